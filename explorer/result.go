@@ -1,0 +1,123 @@
+// Package explorer enumerates the reachable states of a [spec.Model] and decides its properties.
+//
+// It imports spec and states, prints nothing and reads no flags.
+package explorer
+
+import (
+	"context"
+	"time"
+
+	"mcheck/spec"
+)
+
+// Options of Explore; the zero value is a complete exploration on all processors.
+type Options struct {
+	_ struct{}
+	// Workers is the number of goroutines; 0 means GOMAXPROCS. Nothing in a Result but times and memory depends on it.
+	Workers int
+	// StopAtFirst ends the search after the first level with a violation; what is not decided then is Undecided.
+	StopAtFirst bool
+	// MaxStates, MaxDepth and MaxTime bound the search; 0 means no bound. MaxDepth counts states, as Result.Depth does.
+	MaxStates int64
+	MaxDepth  int
+	MaxTime   time.Duration
+	// MaxMemory bounds the bytes of the state storage; 0 means no bound.
+	MaxMemory int64
+	// Progress, if set, is called about once a second and at the end of the search, from one goroutine at a time.
+	Progress func(Progress)
+	// Graph asks for Result.Graph; the search fails if it has more than GraphLimit states (0: 20,000).
+	Graph      bool
+	GraphLimit int
+}
+
+// Progress is a snapshot of a running search.
+type Progress struct {
+	Depth     int
+	Distinct  int64
+	Generated int64
+	Frontier  int64 // states of this level not yet expanded
+	Bytes     int64 // of state storage
+	Elapsed   time.Duration
+}
+
+// Verdict of a property.
+type Verdict uint8
+
+// The verdicts. A vacuous property was never in its situation, in a completed search; it does not count as holding.
+const (
+	Undecided Verdict = iota
+	Holds
+	Violated
+	Vacuous
+)
+
+func (v Verdict) String() string {
+	return [...]string{"undecided", "holds", "violated", "vacuous"}[v]
+}
+
+// Result is what a search found.
+type Result struct {
+	// Complete says that every reachable state was visited; otherwise Reason says why not.
+	Complete bool
+	Reason   string
+	// Initial counts the initial states; Distinct the reachable states; Transitions the enabled (state, action, binding) triples;
+	// Generated = Initial + Transitions, as TLC counts; Depth the states on the longest shortest path, an initial state being at depth 1.
+	Initial, Distinct, Transitions, Generated int64
+	Depth                                     int
+	Levels                                    []int64 // distinct states at depth 1, 2, …
+	Rest                                      int64   // states at rest
+	Fired                                     []int64 // transitions of each action, in the order of Model.Actions
+	Properties                                []PropertyResult
+	// Error is set if the model itself went wrong while it was evaluated (a value outside the type of its variable, an index
+	// outside its array): the trace leads to the state, and to the action or property, that can't be evaluated. The search stops there.
+	Error *ModelError
+	Graph *Graph
+
+	Workers       int
+	Seconds       float64
+	Bytes         int64 // peak bytes of state storage
+	BytesPerState float64
+	StateBits     int
+}
+
+// PropertyResult is the verdict on one property.
+type PropertyResult struct {
+	Property *spec.Property
+	Verdict  Verdict
+	// Situations counts the states in which the property's situation held.
+	Situations int64
+	// Trace is a shortest behaviour to a violating state (Violated; for Cover, to the covering state when it Holds), with the fewest
+	// context switches among the shortest. Nil where there is none.
+	Trace spec.Trace
+}
+
+// ModelError is an evaluation error.
+type ModelError struct {
+	Message string
+	Trace   spec.Trace
+	Action  *spec.Action // the step that can't be evaluated in the last state of Trace, or nil
+	Args    []int64
+	Prop    *spec.Property // the property that can't be, or nil
+}
+
+func (e *ModelError) Error() string { return e.Message }
+
+// Graph is the labelled state graph, states in the order of discovery (independent of the number of workers).
+type Graph struct {
+	States []spec.State
+	Init   []int
+	Edges  []Edge
+}
+
+// Edge is one transition of a Graph.
+type Edge struct {
+	From, To int // positions in Graph.States; To is -1 if the successor breaks the constraint
+	Action   *spec.Action
+	Args     []int64
+}
+
+// Explore visits every reachable state of m, which must have passed spec.Check, and decides its properties. An error means that the search could not be
+// made (a state too wide, no memory, a property kind that is not supported); a cancelled context ends the search cleanly with Complete false.
+func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
+	panic("not built yet")
+}
