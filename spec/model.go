@@ -105,7 +105,9 @@ type Action struct {
 	// Func is the source function the step begins in, and Source the statements it stands for, in order.
 	Func   string
 	Source []SourceLine
-	Pos    Pos
+	// Never, if not empty, says why the step is expected not to be reachable.
+	Never string
+	Pos   Pos
 }
 
 // SourceLine is a statement of the source that a step stands for.
