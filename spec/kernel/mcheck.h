@@ -35,6 +35,13 @@ typedef signed char s2, s3, s4, s5, s6, s7, s8;
 /* Written only while the named lock is held, read anywhere. */
 #define WRITE_GUARDED_BY(l) __mc_annotate("write_guarded_by:" #l)
 
+/* A field of task_struct that only its own task uses, always as current->field (checked when
+ * the model is compiled; ghost code and properties may look). No step of its own. */
+#define PRIVATE          __mc_annotate("private")
+/* Set once, before anybody else can reach it, and never changed: a second write, and a
+ * read while it is still zero, are violations. Reads and the write are no steps of their own. */
+#define SET_ONCE         __mc_annotate("set_once")
+
 /* ---- objects --------------------------------------------------------------
  * POOL(type, n): at most n objects of struct type exist at a time. Also declares
  * type_set (a set of such objects) and type_list (an ordered list without
