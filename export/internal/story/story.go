@@ -1,0 +1,108 @@
+// Package story reads a trace as people tell it: who acts, which statements each step stands for, where the context switches are.
+//
+// The views of a counterexample share it. It may import spec.
+package story
+
+import (
+	"strings"
+
+	"mcheck/spec"
+)
+
+// Actor is one who takes steps.
+type Actor struct {
+	Name string
+	Kind spec.ActorKind
+}
+
+// Title returns the name, with the kind behind it where the actor is no task.
+func (a Actor) Title() string {
+	if a.Kind == spec.ActorTask {
+		return a.Name
+	}
+	return a.Name + " (" + a.Kind.String() + ")"
+}
+
+// Step is one step of the trace after its initial state.
+type Step struct {
+	Number int // from 1; the state it leads to is Trace[Number]
+	Actor  int // position in Story.Actors
+	// Switch says that another actor than the one of the last step that was not the machine's goes on here.
+	Switch bool
+	Lines  []Line
+}
+
+// Line is a statement, the first one with the choices that the step made.
+type Line struct {
+	Func string
+	Text string
+}
+
+// Story is a trace, told.
+type Story struct {
+	Actors   []Actor // in the order in which they first act, those of the machine too
+	Steps    []Step
+	Switches int
+}
+
+// Tell reads a trace.
+func Tell(tr spec.Trace) *Story {
+	s := &Story{}
+	last := -1 // the actor of the last step that was not the machine's
+	for n, st := range tr {
+		if st.Action == nil {
+			continue
+		}
+		a := s.actor(Actor{st.Actor(), st.Action.Kind})
+		step := Step{Number: n, Actor: a, Lines: lines(st)}
+		if st.Action.Kind != spec.ActorMachine {
+			if last >= 0 && last != a {
+				step.Switch = true
+				s.Switches++
+			}
+			last = a
+		}
+		s.Steps = append(s.Steps, step)
+	}
+	return s
+}
+
+// actor finds a by its name: a task that runs in another kind's stead (a softirq on top of it) keeps its column. The machine's
+// steps stay apart from everybody else's.
+func (s *Story) actor(a Actor) int {
+	for i, b := range s.Actors {
+		if a.Name == b.Name && (a.Kind == spec.ActorMachine) == (b.Kind == spec.ActorMachine) {
+			return i
+		}
+	}
+	s.Actors = append(s.Actors, a)
+	return len(s.Actors) - 1
+}
+
+// lines returns what st does: the statements it stands for or, where the model names none, its action.
+func lines(st spec.Step) []Line {
+	var out []Line
+	for _, l := range st.Action.Source {
+		if t := strings.Join(strings.Fields(l.Text), " "); t != "" {
+			out = append(out, Line{l.Func, t})
+		}
+	}
+	if len(out) == 0 {
+		out = []Line{{st.Action.Func, st.Action.Name}}
+	}
+	if c := Choices(st); c != "" {
+		out[0].Text += " [" + c + "]"
+	}
+	return out
+}
+
+// Choices returns the values of the parameters of the step's action but for the actor: "cpu: 1, slot: M2".
+func Choices(st spec.Step) string {
+	var parts []string
+	for i, p := range st.Action.Params {
+		if i != st.Action.Actor {
+			parts = append(parts, p.Name+": "+spec.FormatScalar(p.Type, st.Args[i]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,55 @@
+package story
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/spec"
+)
+
+func TestTell(t *testing.T) {
+	task := &spec.EnumType{Name: "Task", Values: []string{"main", "walker"}}
+	who := &spec.Param{Name: "t", Type: task}
+	cpu := &spec.Param{Name: "cpu", Type: &spec.RangeType{Lo: 0, Hi: 1}}
+	step := &spec.Action{Name: "inc", Params: []*spec.Param{who, cpu}, Source: []spec.SourceLine{{Func: "f", Text: "x  =\n1;"}, {Func: "g", Text: "y = 2;"}}}
+	gp := &spec.Action{Name: "gp_end", Actor: -1, Kind: spec.ActorMachine}
+
+	s := Tell(spec.Trace{
+		{},
+		{Action: step, Args: []int64{0, 1}},
+		{Action: gp},
+		{Action: step, Args: []int64{0, 0}}, // the machine was no switch
+		{Action: step, Args: []int64{1, 0}}, // walker: the first
+		{Action: gp},
+		{Action: step, Args: []int64{0, 0}}, // main again, across the machine: the second
+	})
+
+	require.Equal(t, []Actor{{"main", spec.ActorTask}, {"gp_end", spec.ActorMachine}, {"walker", spec.ActorTask}}, s.Actors)
+	require.Equal(t, 2, s.Switches)
+	var switches []bool
+	for _, st := range s.Steps {
+		switches = append(switches, st.Switch)
+	}
+	require.Equal(t, []bool{false, false, false, true, false, true}, switches)
+	require.Equal(t, Step{Number: 1, Lines: []Line{{"f", "x = 1; [cpu: 1]"}, {"g", "y = 2;"}}}, s.Steps[0])
+	require.Equal(t, []Line{{"", "gp_end"}}, s.Steps[1].Lines, "an action without a source stands for itself")
+	require.Equal(t, "gp_end (machine)", s.Actors[1].Title())
+}
+
+func TestDiff(t *testing.T) {
+	slot := &spec.EnumType{Name: "Slot", Values: []string{"M1", "M2"}}
+	rec := &spec.RecordType{Name: "pair", Fields: []spec.Field{{Name: "a", Type: spec.Bool}, {Name: "b", Type: &spec.OptionType{Elem: slot}}}}
+	m := &spec.Model{Vars: []*spec.Var{
+		{Name: "count", Type: &spec.ArrayType{Index: slot, Elem: &spec.RangeType{Lo: 0, Hi: 3}}},
+		{Name: "same", Type: spec.Bool},
+		{Name: "r", Type: rec},
+		{Name: "q", Type: &spec.SeqType{Elem: slot, Cap: 2}},
+	}}
+	n := func(n int64) spec.Value { return spec.Value{N: n} }
+	l := func(vs ...spec.Value) spec.Value { return spec.Value{Elems: vs} }
+	a := spec.State{l(n(1), n(2)), n(1), l(n(0), n(-1)), l(n(0))}
+	b := spec.State{l(n(1), n(3)), n(1), l(n(0), n(1)), l(n(0), n(1))}
+	require.Equal(t, []Change{{"count[M2]", "2", "3"}, {"r.b", "NULL", "M2"}, {"q", "<M1>", "<M1, M2>"}}, Diff(m, a, b))
+	require.Empty(t, Diff(m, a, a))
+}

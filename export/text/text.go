@@ -1,0 +1,139 @@
+// Package text writes counterexamples for a mail or a commit message: at most [Width] columns, a column an actor, C statements
+// under the function they are in.
+//
+// It works from the model and the trace alone. It may import spec and export/internal/story.
+package text
+
+import (
+	"fmt"
+	"strings"
+
+	"mcheck/export/internal/story"
+	"mcheck/spec"
+)
+
+// Width is the widest line, in characters: what checkpatch allows in a commit message.
+const Width = 75
+
+// Options of a counterexample.
+type Options struct {
+	_ struct{}
+	// Scenario and Design name the run; either may be empty.
+	Scenario, Design string
+	// Values asks for what each step changes, and for the initial state.
+	Values bool
+}
+
+// Counterexample returns the text of tr, a behaviour of m that ends where p is violated (or, for a Cover, satisfied).
+func Counterexample(m *spec.Model, p *spec.Property, tr spec.Trace, opt Options) string {
+	s := story.Tell(tr)
+	d := &doc{}
+	verdict := p.Name + " is violated"
+	if p.Kind == spec.Cover {
+		verdict = p.Name + " is reached"
+	}
+	d.para(0, subject(opt)+verdict)
+	if p.Words != "" {
+		d.blank()
+		d.para(2, p.Words)
+	}
+	d.blank()
+	d.para(0, length(p, s))
+	d.steps(m, tr, s, opt)
+	d.blank()
+	d.para(0, "*** "+ending(p, len(s.Steps))+" ***")
+	d.blank()
+	if p.Words != "" {
+		d.para(2, p.Name+": "+p.Words)
+	}
+	if p.Source != "" {
+		d.para(2, "Source: "+p.Source)
+	}
+	d.values(m, spec.VarsRead(p.Exprs()...), tr[len(tr)-1].State)
+	return d.String()
+}
+
+// ModelError returns the text of a trace to a state in which m can't be evaluated, message says why.
+func ModelError(m *spec.Model, message string, tr spec.Trace, opt Options) string {
+	s := story.Tell(tr)
+	d := &doc{}
+	d.para(0, subject(opt)+"the model goes wrong")
+	d.blank()
+	d.para(0, counts(s))
+	d.steps(m, tr, s, opt)
+	d.blank()
+	d.para(0, "*** "+message+" ***")
+	return d.String()
+}
+
+func subject(opt Options) string {
+	switch {
+	case opt.Scenario != "" && opt.Design != "":
+		return opt.Scenario + " under " + opt.Design + ": "
+	case opt.Scenario+opt.Design != "":
+		return opt.Scenario + opt.Design + ": "
+	}
+	return ""
+}
+
+func length(p *spec.Property, s *story.Story) string {
+	what := "Shortest counterexample: "
+	if p.Kind == spec.Cover {
+		what = "Shortest way there: "
+	}
+	return what + counts(s)
+}
+
+func counts(s *story.Story) string {
+	return plural(len(s.Steps), "step") + ", " + plural(s.Switches, "context switch") + "."
+}
+
+func plural(n int, what string) string {
+	switch {
+	case n == 1:
+	case strings.HasSuffix(what, "ch"):
+		what += "es"
+	default:
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// ending says what is wrong with the last state, after n steps.
+func ending(p *spec.Property, n int) string {
+	at := fmt.Sprintf("after step %d", n)
+	if n == 0 {
+		at = "in the initial state"
+	}
+	switch p.Kind {
+	case spec.Invariant:
+		return p.Name + " violated " + at
+	case spec.AtRest:
+		return p.Name + " violated at rest, " + at
+	case spec.Deadlock:
+		return "DEADLOCK " + at
+	case spec.CanRest:
+		return p.Name + " violated: no rest can be reached any more " + at
+	case spec.Cover:
+		return p.Name + " reached " + at
+	case spec.Eventually, spec.LeadsTo:
+		return p.Name + " violated " + at
+	}
+	panic(fmt.Sprintf("text: unhandled property kind %d", p.Kind))
+}
+
+// values writes the values that the variables have in state.
+func (d *doc) values(m *spec.Model, vars []*spec.Var, state spec.State) {
+	if len(vars) == 0 {
+		return
+	}
+	d.blank()
+	d.para(2, "In this state:")
+	for _, v := range vars {
+		for i, w := range m.Vars {
+			if v == w {
+				d.para(4, v.Name+" = "+spec.FormatValue(v.Type, state[i]))
+			}
+		}
+	}
+}
