@@ -1,0 +1,74 @@
+package dot
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"mcheck/export/internal/story"
+	"mcheck/spec"
+)
+
+// Counterexample writes tr, a behaviour that ends where p is violated (or, for a Cover, satisfied), under a title: a cluster for each
+// actor, its steps in it, an edge from each step to the next, those of context switches marked.
+func Counterexample(w io.Writer, title string, p *spec.Property, tr spec.Trace) error {
+	s := story.Tell(tr)
+	g := newGraph(title + "\n" + p.Name + ": " + p.Words)
+	for i, a := range s.Actors {
+		g.cluster(clusterName(i), attrs{"label": a.Title(), "fontname": "monospace", "style": clusterStyle(a.Kind)})
+	}
+	g.node("mcheck", stepName(0), attrs{"label": "initial state", "shape": "ellipse", "fontname": "monospace"})
+	for _, st := range s.Steps {
+		g.node(clusterName(st.Actor), stepName(st.Number), attrs{"label": stepLabel(st), "shape": "box", "fontname": "monospace"})
+		g.edge(stepName(st.Number-1), stepName(st.Number), stepEdge(s, st))
+	}
+	end, colour := "violated: ", "red"
+	if p.Kind == spec.Cover {
+		end, colour = "reached: ", "darkgreen"
+	}
+	g.node("mcheck", "verdict", attrs{"label": end + p.Name, "shape": "octagon", "color": colour, "fontcolor": colour, "fontname": "monospace"})
+	g.edge(stepName(len(s.Steps)), "verdict", attrs{"color": colour})
+	return g.write(w)
+}
+
+func clusterName(i int) string { return fmt.Sprintf("cluster_%03d", i) }
+
+func stepName(n int) string { return fmt.Sprintf("s%06d", n) }
+
+func clusterStyle(k spec.ActorKind) string {
+	if k == spec.ActorMachine {
+		return "dashed"
+	}
+	return "rounded"
+}
+
+// stepLabel is the number of a step and its statements, each under its function.
+func stepLabel(st story.Step) string {
+	var b strings.Builder
+	fn := ""
+	fmt.Fprintf(&b, "%d", st.Number)
+	for _, l := range st.Lines {
+		if l.Func != fn && l.Func != "" {
+			fn = l.Func
+			b.WriteString("  " + fn + "()" + endLeft)
+		} else if fn == "" {
+			b.WriteString("  ")
+		}
+		if fn != "" {
+			b.WriteString("     ")
+		}
+		b.WriteString(l.Text + endLeft)
+	}
+	return b.String()
+}
+
+// stepEdge is how the edge into a step looks.
+func stepEdge(s *story.Story, st story.Step) attrs {
+	switch {
+	case st.Switch:
+		return attrs{"label": "context switch", "style": "bold", "color": "blue", "fontcolor": "blue", "fontname": "monospace"}
+	case s.Actors[st.Actor].Kind == spec.ActorMachine:
+		return attrs{"style": "dashed"}
+	}
+	return attrs{}
+}
