@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * entry.c - what the commands of a script do: system calls with the return to
+ * user mode, the end of a task, and the shell's & and wait.
+ */
+#include "kernel.h"
+
+static void syscall_enter(void)
+{
+	atomic ghost ghost_syscall_enter();
+}
+
+/* The return to user mode: task work first, then the caller sees the result. */
+static void syscall_exit(void)
+{
+	task_work_run();
+	atomic ghost ghost_syscall_exit();
+}
+
+enum err sys_mount(u2 dev, u2 where)
+{
+	enum err err;
+
+	syscall_enter();
+	err = do_new_mount(disk[dev], place[where]);
+	syscall_exit();
+	return err;
+}
+
+enum err sys_umount(u2 where, bool lazy)
+{
+	enum err err;
+
+	syscall_enter();
+	err = path_umount(place[where], lazy);
+	syscall_exit();
+	return err;
+}
+
+/* open(O_EXCL), write, close */
+enum err sys_mkfs(u2 dev)
+{
+	bool claimed;
+
+	syscall_enter();
+	claimed = bd_claim_excl(disk[dev]);
+	syscall_exit();
+	if (!claimed)
+		return EBUSY;
+	bd_release_excl(disk[dev]);
+	return OK;
+}
+
+enum err sys_stat(u2 where)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = path_lookup(place[where]);
+	if (m != NULL)
+		mntput(m);
+	syscall_exit();
+	return OK;
+}
+
+enum err sys_open(u2 fd, u2 where)
+{
+	struct mount *m;
+	struct file *f;
+
+	syscall_enter();
+	m = path_lookup(place[where]);
+	if (m != NULL) {
+		atomic {
+			f = alloc(file);
+			f->f_mnt = m;
+			f->f_count = 1;
+		}
+		current->fds[fd] = f;
+	}
+	syscall_exit();
+	return m != NULL ? OK : ENOENT;
+}
+
+enum err sys_close(u2 fd)
+{
+	struct file *f;
+
+	syscall_enter();
+	f = current->fds[fd];
+	current->fds[fd] = NULL;
+	if (f != NULL)
+		fput_close_sync(f);
+	syscall_exit();
+	return OK;
+}
+
+/* do_exit(): exit_files(), then exit_task_work(). */
+void exit_task(void)
+{
+	struct file *f;
+	u2 fd;
+
+	syscall_enter();
+	for (fd = 0; fd < NR_FDS; fd++) {
+		f = current->fds[fd];
+		current->fds[fd] = NULL;
+		if (f != NULL)
+			fput(f);
+	}
+	syscall_exit();
+}
+
+/* ---- the shell ---- */
+
+bool scenario_running;
+bool job_started[NR_JOBS];
+bool job_done[NR_JOBS];
+/* What the shell that started the job knew then, and the job when it ended. */
+GHOST block_device_set job_knows[NR_JOBS];
+
+/* The set-up is over: everything before ran alone and came to rest. */
+void setup_done(void)
+{
+	await(scenario_running);
+}
+
+void job_start(u3 job)
+{
+	job_started[job] = true;
+	ghost job_knows[job] = current->knows;
+}
+
+void job_enter(u3 job)
+{
+	await(job_started[job]);
+	ghost current->knows = job_knows[job];
+}
+
+void job_exit(u3 job)
+{
+	job_done[job] = true;
+	ghost job_knows[job] = current->knows;
+}
+
+void job_wait(u3 job)
+{
+	struct block_device *b;
+
+	await(job_done[job]);
+	ghost {
+		for_each(block_device, b)
+			if (set_has(&job_knows[job], b))
+				set_add(&current->knows, b);
+	}
+}
+
+INIT
+{
+	u3 i;
+
+	for (i = 0; i < NR_DEVS; i++)
+		disk[i] = alloc(block_device);
+	for (i = 0; i < NR_PLACES; i++)
+		place[i] = alloc(mountpoint);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel.h - the objects of mount teardown and the functions that work on them.
+ *
+ * Names are the kernel's; the code is ours. What each field is protected by is
+ * said where it is declared, and checked at each access. The state the
+ * properties speak of beside the kernel's own (who truly holds a reference, who
+ * was promised what) is GHOST: it is never read by the kernel's code.
+ *
+ * The base is v6.15; other designs are patches against these files.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include "mcheck.h"
+
+/* How many of each there can be: bounds of the model, set by the scenario. */
+#ifndef NR_PLACES
+#define NR_PLACES 1	/* mount points */
+#endif
+#ifndef NR_DEVS
+#define NR_DEVS 1	/* block devices */
+#endif
+#ifndef NR_FDS
+#define NR_FDS 1	/* file descriptors of a task */
+#endif
+#ifndef NR_JOBS
+#define NR_JOBS 1	/* background jobs of the script */
+#endif
+#ifndef NR_MOUNTS
+#define NR_MOUNTS 2
+#endif
+#ifndef NR_FILES
+#define NR_FILES 1
+#endif
+#ifndef NR_SUPERS
+#define NR_SUPERS 2
+#endif
+
+enum err { OK, EBUSY, EINVAL, ENOENT, ENXIO, EBADF };
+
+POOL(mount, NR_MOUNTS);
+POOL(super_block, NR_SUPERS);
+POOL(block_device, NR_DEVS);
+POOL(mountpoint, NR_PLACES);
+POOL(file, NR_FILES);
+
+/* NULL in the kernel, or the one namespace of this model. */
+enum mnt_ns { NS_NONE, NS_INIT };
+
+struct mount {
+	s4 mnt_count[NR_CPUS];		/* per CPU; only the sum means anything */
+	WRITE_GUARDED_BY(mount_lock) enum mnt_ns mnt_ns;
+	WRITE_GUARDED_BY(mount_lock) bool MNT_SYNC_UMOUNT;
+	WRITE_GUARDED_BY(mount_lock) bool MNT_DOOMED;
+	SET_ONCE struct super_block *mnt_sb;
+	SET_ONCE struct mountpoint *mnt_mp;
+	bool mnt_rcu_pending;		/* call_rcu() of the final kfree */
+	task_struct_set mnt_rcu_readers;	/* whom that grace period still waits for */
+
+	/* The ledger: who truly holds a reference. */
+	GHOST bool own;			/* the mount's own */
+	GHOST u3 live;			/* system calls in progress, open files */
+	GHOST u3 zombie;		/* files put, their __fput still due */
+	GHOST u3 walker;		/* __legitimize_mnt before its second look */
+	GHOST u3 failing;		/* ... after it has failed, until taken back */
+	GHOST bool cleaned;		/* cleanup_mnt() has finished */
+	GHOST bool cleaning;		/* ... has begun */
+	GHOST struct task_struct *victim_of;	/* its umount, until that is back in user mode */
+	GHOST bool victim_sync;
+	GHOST struct block_device *bdev;
+};
+
+/* An open file. */
+struct file {
+	u2 f_count;			/* atomic */
+	SET_ONCE struct mount *f_mnt;
+};
+
+/* What kind of reference a put gives up; for the ledger only. */
+enum ref { REF_LIVE, REF_OWN, REF_FAILING, REF_ZOMBIE };
+
+/* Where something can be mounted; m_mount is the entry of the RCU hash. */
+struct mountpoint {
+	WRITE_GUARDED_BY(mount_lock) struct mount *m_mount;
+};
+
+enum sb_state { SB_UNBORN, SB_BORN, SB_DYING, SB_DEAD };
+
+struct super_block {
+	u3 s_active;			/* atomic: one a mount, one the creator */
+	GUARDED_BY(sb_lock) u3 s_count;	/* keeps the memory */
+	GUARDED_BY(sb_lock) bool s_on_list;	/* on type->fs_supers */
+	enum sb_state s_state;
+	rwsem_t s_umount;
+	SET_ONCE struct block_device *s_bdev;
+};
+
+struct block_device {
+	GUARDED_BY(bdev_lock) struct super_block *bd_holder;
+	GUARDED_BY(bdev_lock) bool bd_excl;	/* held by an O_EXCL open instead */
+};
+
+/* What a umount's EBUSY was about: the best reference its busy check can have seen. */
+enum ebusy { EBUSY_NONE, EBUSY_PHANTOM, EBUSY_WALKER, EBUSY_LIMBO, EBUSY_LIVE };
+
+struct task_struct {
+	PRIVATE bool PF_KTHREAD;
+	PRIVATE mount_list mnt_works;	/* task work: __cleanup_mnt */
+	PRIVATE file_list file_works;	/* task work: ____fput */
+	PRIVATE struct file *fds[NR_FDS];
+	task_struct_set rcu_readers;	/* whom synchronize_rcu() still waits for */
+
+	GHOST bool in_syscall;
+	GHOST mount_set excused;	/* mounts that others held since the call began */
+	GHOST struct mount *checking;	/* the busy check in progress */
+	GHOST bool seen_live;		/* extra references present during it, by class */
+	GHOST bool seen_limbo;
+	GHOST bool seen_walker;
+	GHOST enum ebusy ebusy;		/* what the call's EBUSY was about */
+	GHOST bool false_free;		/* the busy check overlooked a true reference */
+	GHOST bool returned_sync;	/* umount returns 0 (once in_syscall is false: has) ... */
+	GHOST bool returned_lazy;	/* ... and nobody else held the mount meanwhile */
+	GHOST bool late_sync;		/* ... but its mount is not cleaned up */
+	GHOST bool late_lazy;
+	GHOST block_device_set released;	/* by the call in progress */
+	GHOST block_device_set knows;	/* known to be released */
+	GHOST bool claimed;		/* a claim was decided in this call ... */
+	GHOST bool claimed_known;	/* ... on a device known to be released */
+	GHOST bool spurious_any;	/* EBUSY from a device that nobody uses */
+	GHOST bool spurious_known;	/* ... and that was known to be released */
+};
+
+/* ---- globals ---- */
+spinlock_t mount_lock;		/* with mount_seq: the kernel's seqlock mount_lock */
+seqcount_t mount_seq;
+rwsem_t namespace_sem;
+spinlock_t sb_lock;
+spinlock_t bdev_lock;
+task_struct_set rcu_readers;	/* tasks inside rcu_read_lock() */
+GUARDED_BY(namespace_sem) mount_list unmounted;
+mount_list delayed_mntput_list;
+bool delayed_mntput_pending;	/* the one static delayed_mntput_work */
+struct block_device *disk[NR_DEVS];
+struct mountpoint *place[NR_PLACES];
+
+/* Properties that are about a moment are noted here when it has come. */
+GHOST bool negative_sum;	/* a sum under mount_lock was below zero */
+GHOST bool doomed_while_held;
+GHOST bool cleaned_twice;
+
+/* ---- ledger.c ---- */
+void ghost_get_live(struct mount *m);
+void ghost_put(struct mount *m, enum ref ref);
+void ghost_walker_enters(struct mount *m);
+void ghost_walker_succeeds(struct mount *m);
+void ghost_walker_fails(struct mount *m);
+void ghost_walker_leaves(struct mount *m);
+void ghost_file_put(struct mount *m);
+void ghost_check_begins(struct mount *m);
+void ghost_check_ends(struct mount *m, bool busy);
+void ghost_cleaned(struct mount *m);
+void ghost_claim(struct block_device *bdev, bool busy);
+void ghost_claimed_by_sb(struct block_device *bdev);
+void ghost_syscall_enter(void);
+void ghost_syscall_exit(void);
+
+/* ---- rcu.c ---- */
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+void synchronize_rcu(void);
+void call_rcu_free_mount(struct mount *m);
+
+/* ---- namespace.c ---- */
+void mntput(struct mount *m);
+void mntput_failed(struct mount *m);
+void mntput_file(struct mount *m);
+void cleanup_mnt(struct mount *m);
+enum legit { LEGIT_OK, LEGIT_QUIET, LEGIT_PUT };	/* the kernel's 0, 1, -1 */
+enum legit __legitimize_mnt(struct mount *m, seq_t seq);
+struct mount *lookup_mnt(struct mountpoint *mp);
+enum err path_umount(struct mountpoint *mp, bool lazy);
+enum err do_new_mount(struct block_device *bdev, struct mountpoint *mp);
+
+/* ---- namei.c ---- */
+struct mount *path_lookup(struct mountpoint *mp);
+
+/* ---- file_table.c ---- */
+void fput(struct file *f);
+void __fput(struct file *f);
+void fput_close_sync(struct file *f);
+
+/* ---- task_work.c ---- */
+void task_work_run(void);
+
+/* ---- super.c ---- */
+struct super_block *get_tree_bdev(struct block_device *bdev);
+void deactivate_super(struct super_block *sb);
+bool bd_claim_excl(struct block_device *bdev);
+void bd_release_excl(struct block_device *bdev);
+
+/* ---- entry.c: what the commands of a script do ---- */
+void setup_done(void);
+void job_start(u3 job);
+void job_enter(u3 job);
+void job_exit(u3 job);
+void job_wait(u3 job);
+enum err sys_mount(u2 dev, u2 where);
+enum err sys_umount(u2 where, bool lazy);
+enum err sys_mkfs(u2 dev);
+enum err sys_stat(u2 where);
+enum err sys_open(u2 fd, u2 where);
+enum err sys_close(u2 fd);
+void exit_task(void);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ledger.c - ghost code: who truly holds which mount, and what a umount's busy
+ * check can have seen. Called from ghost blocks only; nothing here is kernel code.
+ */
+#include "kernel.h"
+
+/* Somebody gets hold of m: it excuses every other system call in progress. */
+static void ghost_hold(struct mount *m)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->in_syscall && t != current)
+			set_add(&t->excused, m);
+}
+
+static void ghost_see_walker(struct mount *m)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->checking == m)
+			t->seen_walker = true;
+}
+
+static void ghost_see_limbo(struct mount *m)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->checking == m)
+			t->seen_limbo = true;
+}
+
+static void ghost_see_live(struct mount *m)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->checking == m)
+			t->seen_live = true;
+}
+
+void ghost_get_live(struct mount *m)
+{
+	m->live++;
+	ghost_hold(m);
+	ghost_see_live(m);
+}
+
+void ghost_put(struct mount *m, enum ref ref)
+{
+	if (ref == REF_LIVE)
+		m->live--;
+	else if (ref == REF_OWN)
+		m->own = false;
+	else if (ref == REF_FAILING)
+		m->failing--;
+	else
+		m->zombie--;
+}
+
+/* __legitimize_mnt: the count is up, the second look is still to come. */
+void ghost_walker_enters(struct mount *m)
+{
+	m->walker++;
+	ghost_hold(m);
+	ghost_see_walker(m);
+}
+
+void ghost_walker_succeeds(struct mount *m)
+{
+	m->walker--;
+	ghost_get_live(m);
+}
+
+void ghost_walker_fails(struct mount *m)
+{
+	m->walker--;
+	m->failing++;
+	ghost_see_limbo(m);
+}
+
+void ghost_walker_leaves(struct mount *m)
+{
+	m->failing--;
+}
+
+/* fput(): the file is closed, its reference goes when __fput() runs. */
+void ghost_file_put(struct mount *m)
+{
+	m->live--;
+	m->zombie++;
+	ghost_see_limbo(m);
+}
+
+/* mount_lock is taken for the busy check of m; the caller's own reference does not count. */
+void ghost_check_begins(struct mount *m)
+{
+	current->checking = m;
+	current->seen_live = m->live > 1;
+	current->seen_limbo = m->zombie > 0 || m->failing > 0;
+	current->seen_walker = m->walker > 0;
+}
+
+/* The last counter has been read. */
+void ghost_check_ends(struct mount *m, bool busy)
+{
+	if (busy) {
+		if (current->seen_live)
+			current->ebusy = EBUSY_LIVE;
+		else if (current->seen_limbo)
+			current->ebusy = EBUSY_LIMBO;
+		else if (current->seen_walker)
+			current->ebusy = EBUSY_WALKER;
+		else
+			current->ebusy = EBUSY_PHANTOM;
+	} else if (m->mnt_ns != NS_NONE && (m->live > 1 || m->zombie > 0)) {
+		current->false_free = true;
+	}
+	current->checking = NULL;
+	current->seen_live = false;
+	current->seen_limbo = false;
+	current->seen_walker = false;
+}
+
+/* No mount but m has this superblock. */
+static bool ghost_last_mount(struct mount *m)
+{
+	struct mount *o;
+
+	for_each(mount, o)
+		if (o != m && o->mnt_sb == m->mnt_sb)
+			return false;
+	return true;
+}
+
+static void ghost_releases(struct task_struct *t, struct mount *m)
+{
+	if (!set_has(&t->excused, m) && ghost_last_mount(m))
+		set_add(&t->released, m->bdev);
+}
+
+/* cleanup_mnt() has finished while the umount that owes it is still in its system call. */
+void ghost_cleaned(struct mount *m)
+{
+	struct task_struct *t = m->victim_of;
+
+	m->cleaned = true;
+	if (t) {
+		if (m->victim_sync)
+			t->returned_sync = true;
+		else if (!set_has(&t->excused, m))
+			t->returned_lazy = true;
+		ghost_releases(t, m);
+		m->victim_of = NULL;
+	}
+}
+
+/*
+ * EBUSY from a claim on bdev is spurious if its holder is a superblock that is
+ * past saving, or all of whose mounts are detached and held by nobody. A umount
+ * that is still in its system call counts as a holder.
+ */
+static bool ghost_holder_in_use(struct super_block *sb)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->mnt_sb == sb && (m->mnt_ns != NS_NONE || m->live > 0 || m->victim_of))
+			return true;
+	return false;
+}
+
+static bool ghost_holder_mounted(struct super_block *sb)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->mnt_sb == sb)
+			return true;
+	return false;
+}
+
+static bool ghost_spurious(struct super_block *sb)
+{
+	if (ghost_holder_in_use(sb))
+		return false;
+	return ghost_holder_mounted(sb) || sb->s_state == SB_DYING || sb->s_state == SB_DEAD;
+}
+
+/* A claim on bdev is decided, under bdev_lock. */
+void ghost_claim(struct block_device *bdev, bool busy)
+{
+	bool known = set_has(&current->knows, bdev);
+
+	current->claimed = true;
+	current->claimed_known = known;
+	if (busy && bdev->bd_holder != NULL && ghost_spurious(bdev->bd_holder)) {
+		current->spurious_any = true;
+		current->spurious_known = known;
+	}
+}
+
+/* A superblock has bdev now: whoever knew that it is free knows it no more. */
+void ghost_claimed_by_sb(struct block_device *bdev)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t) {
+		set_del(&t->knows, bdev);
+		set_del(&t->released, bdev);
+	}
+}
+
+void ghost_syscall_enter(void)
+{
+	struct mount *m;
+
+	current->in_syscall = true;
+	current->ebusy = EBUSY_NONE;
+	current->false_free = false;
+	current->returned_sync = false;
+	current->returned_lazy = false;
+	current->late_sync = false;
+	current->late_lazy = false;
+	current->claimed = false;
+	current->claimed_known = false;
+	current->spurious_any = false;
+	current->spurious_known = false;
+	for_each(mount, m)
+		if (m->live > 0 || m->zombie > 0 || m->walker > 0 || m->failing > 0)
+			set_add(&current->excused, m);
+}
+
+void ghost_syscall_exit(void)
+{
+	struct mount *m;
+	struct block_device *b;
+
+	for_each(mount, m)
+		if (m->victim_of == current) {
+			if (m->victim_sync) {
+				current->returned_sync = true;
+				current->late_sync = true;
+			} else if (!set_has(&current->excused, m)) {
+				current->returned_lazy = true;
+				current->late_lazy = true;
+			}
+			ghost_releases(current, m);
+			m->victim_of = NULL;
+		}
+	for_each(block_device, b)
+		if (set_has(&current->released, b))
+			set_add(&current->knows, b);
+	set_clear(&current->released);
+	set_clear(&current->excused);
+	current->in_syscall = false;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * namespace.c - references to mounts, umount and mount: fs/namespace.c of v6.15
+ * as far as it decides when a mount goes away.
+ *
+ * One mount a mount point, no tree below it, no propagation.
+ */
+#include "kernel.h"
+
+void lock_mount_hash(void)
+{
+	spin_lock(&mount_lock);
+	write_seqcount_begin(&mount_seq);
+}
+
+void unlock_mount_hash(void)
+{
+	write_seqcount_end(&mount_seq);
+	spin_unlock(&mount_lock);
+}
+
+/* ---- reference counts ---- */
+
+/* Reads one CPU after the other; what moves meanwhile is seen twice or not at all. */
+static s5 mnt_get_count(struct mount *m)
+{
+	s5 count = 0;
+	u3 cpu;
+
+	for_each_cpu(cpu)
+		count += m->mnt_count[cpu];
+	return count;
+}
+
+/* ref is for the ledger only: what kind of reference is given up. */
+static void mntput_no_expire(struct mount *m, enum ref ref)
+{
+	s5 count;
+
+	rcu_read_lock();
+	if (READ_ONCE(m->mnt_ns) != NS_NONE) {
+		/*
+		 * Whoever clears mnt_ns drops a reference of its own only after a
+		 * grace period, so this one can't be the last.
+		 */
+		this_cpu_add(m->mnt_count, -1);
+		ghost ghost_put(m, ref);
+		rcu_read_unlock();
+		return;
+	}
+	lock_mount_hash();
+	smp_mb();
+	this_cpu_add(m->mnt_count, -1);
+	ghost ghost_put(m, ref);
+	count = mnt_get_count(m);
+	if (count != 0) {
+		ghost { if (count < 0) negative_sum = true; }
+		rcu_read_unlock();
+		unlock_mount_hash();
+		return;
+	}
+	if (m->MNT_DOOMED) {
+		rcu_read_unlock();
+		unlock_mount_hash();
+		return;
+	}
+	m->MNT_DOOMED = true;
+	ghost { if (m->own || m->live > 0 || m->zombie > 0) doomed_while_held = true; }
+	rcu_read_unlock();
+	unlock_mount_hash();
+
+	if (!current->PF_KTHREAD) {
+		list_add(&current->mnt_works, m);
+	} else {
+		atomic {
+			if (list_empty(&delayed_mntput_list))
+				delayed_mntput_pending = true;
+			list_add(&delayed_mntput_list, m);
+		}
+	}
+}
+
+void mntput(struct mount *m)
+{
+	mntput_no_expire(m, REF_LIVE);
+}
+
+/* The put of a walker whose __legitimize_mnt failed, and of a file's __fput. */
+void mntput_failed(struct mount *m)
+{
+	mntput_no_expire(m, REF_FAILING);
+}
+
+void mntput_file(struct mount *m)
+{
+	mntput_no_expire(m, REF_ZOMBIE);
+}
+
+void cleanup_mnt(struct mount *m)
+{
+	atomic ghost {
+		if (m->cleaning)
+			cleaned_twice = true;
+		m->cleaning = true;
+	}
+	deactivate_super(m->mnt_sb);
+	atomic ghost ghost_cleaned(m);
+	call_rcu_free_mount(m);
+}
+
+/*
+ * Turn what a walker found under RCU into a reference. seq: of mount_lock,
+ * from before the mount was found.
+ */
+enum legit __legitimize_mnt(struct mount *m, seq_t seq)
+{
+	if (read_seqretry(&mount_seq, seq))
+		return LEGIT_QUIET;
+	if (m == NULL)
+		return LEGIT_OK;
+	this_cpu_add(m->mnt_count, 1);
+	ghost ghost_walker_enters(m);
+	smp_mb();
+	if (!read_seqretry(&mount_seq, seq)) {
+		ghost ghost_walker_succeeds(m);
+		return LEGIT_OK;
+	}
+	ghost ghost_walker_fails(m);
+	lock_mount_hash();
+	if (m->MNT_SYNC_UMOUNT || m->MNT_DOOMED) {
+		this_cpu_add(m->mnt_count, -1);
+		ghost ghost_walker_leaves(m);
+		unlock_mount_hash();
+		return LEGIT_QUIET;
+	}
+	unlock_mount_hash();
+	return LEGIT_PUT;
+}
+
+/* Under rcu_read_lock(), which it leaves and enters again if there is something to put. */
+bool legitimize_mnt(struct mount *m, seq_t seq)
+{
+	enum legit res = __legitimize_mnt(m, seq);
+
+	if (res == LEGIT_OK)
+		return true;
+	if (res == LEGIT_PUT) {
+		rcu_read_unlock();
+		mntput_failed(m);
+		rcu_read_lock();
+	}
+	return false;
+}
+
+/* What is mounted at mp, with a reference; NULL if nothing is. */
+struct mount *lookup_mnt(struct mountpoint *mp)
+{
+	struct mount *m;
+	seq_t seq;
+
+	rcu_read_lock();
+	do {
+		seq = read_seqbegin(&mount_seq);
+		m = mp->m_mount;
+	} while (!legitimize_mnt(m, seq));
+	rcu_read_unlock();
+	return m;
+}
+
+/* ---- umount ---- */
+
+static void namespace_lock(void)
+{
+	down_write(&namespace_sem);
+}
+
+static void namespace_unlock(void)
+{
+	mount_list head;
+
+	list_splice_tail(&unmounted, &head);
+	up_write(&namespace_sem);
+	if (list_empty(&head))
+		return;
+	synchronize_rcu();
+	while (!list_empty(&head))
+		mntput_no_expire(list_pop(&head), REF_OWN);
+}
+
+/* Under namespace_sem and mount_lock. */
+static void umount_tree(struct mount *m, bool sync)
+{
+	m->mnt_ns = NS_NONE;
+	ghost {
+		m->victim_of = current;
+		m->victim_sync = sync;
+	}
+	if (sync)
+		m->MNT_SYNC_UMOUNT = true;
+	m->mnt_mp->m_mount = NULL;
+	list_add(&unmounted, m);
+}
+
+/* More references than the mount's own and the caller's? Under mount_lock. */
+static bool propagate_mount_busy(struct mount *m)
+{
+	s5 count = mnt_get_count(m);
+
+	ghost ghost_check_ends(m, count > 2);
+	return count > 2;
+}
+
+static enum err do_umount(struct mount *m, bool lazy)
+{
+	enum err err = OK;
+
+	namespace_lock();
+	lock_mount_hash();
+	if (lazy) {
+		if (m->mnt_ns != NS_NONE)
+			umount_tree(m, false);
+	} else {
+		smp_mb();
+		ghost ghost_check_begins(m);
+		if (propagate_mount_busy(m))
+			err = EBUSY;
+		else if (m->mnt_ns != NS_NONE)
+			umount_tree(m, true);
+	}
+	unlock_mount_hash();
+	namespace_unlock();
+	return err;
+}
+
+enum err path_umount(struct mountpoint *mp, bool lazy)
+{
+	struct mount *m = path_lookup(mp);
+	enum err err = EINVAL;
+
+	if (m == NULL)
+		return EINVAL;
+	if (READ_ONCE(m->mnt_ns) != NS_NONE)
+		err = do_umount(m, lazy);
+	mntput(m);
+	return err;
+}
+
+/* ---- mount ---- */
+
+static enum err do_add_mount(struct mount *m, struct mountpoint *mp)
+{
+	struct mount *old;
+	enum err err = OK;
+
+	namespace_lock();
+	old = mp->m_mount;
+	if (old != NULL) {
+		if (old->mnt_sb != m->mnt_sb)
+			NEVER("one file system on top of another is not modelled");
+		err = EBUSY;
+	} else {
+		lock_mount_hash();
+		m->mnt_ns = NS_INIT;
+		mp->m_mount = m;
+		unlock_mount_hash();
+	}
+	namespace_unlock();
+	return err;
+}
+
+enum err do_new_mount(struct block_device *bdev, struct mountpoint *mp)
+{
+	struct super_block *sb = get_tree_bdev(bdev);
+	struct mount *m;
+	enum err err;
+
+	if (sb == NULL)
+		return EBUSY;
+	atomic {
+		m = alloc(mount);
+		m->mnt_sb = sb;
+		m->mnt_mp = mp;
+		m->mnt_count[smp_processor_id()] = 1;
+		ghost {
+			m->own = true;
+			m->bdev = bdev;
+		}
+	}
+	err = do_add_mount(m, mp);
+	if (err != OK)
+		mntput_no_expire(m, REF_OWN);
+	return err;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * super.c - superblocks and the devices they claim: fs/super.c and block/bdev.c
+ * as far as they decide whether a device is busy. One file system type.
+ */
+#include "kernel.h"
+
+/* ---- exclusive claims on a device, under bdev_lock (a mutex in the kernel) ---- */
+
+static bool bd_claim(struct block_device *bdev, struct super_block *sb)
+{
+	bool busy;
+
+	spin_lock(&bdev_lock);
+	busy = bdev->bd_excl || (bdev->bd_holder != NULL && bdev->bd_holder != sb);
+	ghost ghost_claim(bdev, busy);
+	if (!busy) {
+		bdev->bd_holder = sb;
+		ghost ghost_claimed_by_sb(bdev);
+	}
+	spin_unlock(&bdev_lock);
+	return !busy;
+}
+
+/* open(O_EXCL) of the device, as mkfs does. */
+bool bd_claim_excl(struct block_device *bdev)
+{
+	bool busy;
+
+	spin_lock(&bdev_lock);
+	busy = bdev->bd_excl || bdev->bd_holder != NULL;
+	ghost ghost_claim(bdev, busy);
+	if (!busy)
+		bdev->bd_excl = true;
+	spin_unlock(&bdev_lock);
+	return !busy;
+}
+
+void bd_release_excl(struct block_device *bdev)
+{
+	spin_lock(&bdev_lock);
+	bdev->bd_excl = false;
+	spin_unlock(&bdev_lock);
+}
+
+/* ---- superblocks ---- */
+
+/* put_super(): the last one frees the memory. */
+static void put_super(struct super_block *sb)
+{
+	spin_lock(&sb_lock);
+	sb->s_count--;
+	if (sb->s_count == 0)
+		release(sb);
+	spin_unlock(&sb_lock);
+}
+
+/* kill_block_super() and what kill_sb() does around it. s_umount is held and given up. */
+static void kill_sb(struct super_block *sb)
+{
+	struct block_device *bdev = sb->s_bdev;
+
+	sb->s_state = SB_DYING;
+	up_write(&sb->s_umount);
+
+	spin_lock(&bdev_lock);
+	if (bdev->bd_holder == sb)
+		bdev->bd_holder = NULL;
+	spin_unlock(&bdev_lock);
+
+	spin_lock(&sb_lock);
+	sb->s_on_list = false;
+	spin_unlock(&sb_lock);
+	sb->s_state = SB_DEAD;
+	put_super(sb);
+}
+
+void deactivate_super(struct super_block *sb)
+{
+	bool last;
+
+	atomic {
+		last = sb->s_active == 1;
+		if (!last)
+			sb->s_active--;
+	}
+	if (!last)
+		return;
+	down_write(&sb->s_umount);
+	atomic {
+		sb->s_active--;
+		last = sb->s_active == 0;
+	}
+	if (last)
+		kill_sb(sb);
+	else
+		up_write(&sb->s_umount);
+}
+
+/* Turn a passive reference into an active one, or wait until the superblock is gone. */
+static bool grab_super(struct super_block *sb)
+{
+	bool alive;
+
+	await(sb->s_state != SB_UNBORN);
+	down_write(&sb->s_umount);
+	if (sb->s_state == SB_BORN) {
+		atomic {
+			alive = sb->s_active > 0;
+			if (alive)
+				sb->s_active++;
+		}
+		up_write(&sb->s_umount);
+		if (alive) {
+			put_super(sb);
+			return true;
+		}
+	} else {
+		up_write(&sb->s_umount);
+	}
+	await(sb->s_state == SB_DEAD);
+	put_super(sb);
+	return false;
+}
+
+static struct super_block *find_super(struct block_device *bdev)
+{
+	struct super_block *sb;
+
+	for_each(super_block, sb)
+		if (sb->s_on_list && sb->s_bdev == bdev)
+			return sb;
+	return NULL;
+}
+
+/*
+ * get_tree_bdev(): share the superblock that is on the device, or make one and
+ * claim the device for it. NULL: the device is busy.
+ */
+struct super_block *get_tree_bdev(struct block_device *bdev)
+{
+	struct super_block *sb;
+	bool fresh;
+
+	for (;;) {
+		spin_lock(&sb_lock);
+		atomic {
+			sb = find_super(bdev);
+			fresh = sb == NULL;
+			if (fresh) {
+				sb = alloc(super_block);
+				sb->s_bdev = bdev;
+				sb->s_active = 1;
+				sb->s_on_list = true;
+			}
+			sb->s_count++;
+		}
+		spin_unlock(&sb_lock);
+		if (fresh)
+			break;
+		if (grab_super(sb))
+			return sb;
+	}
+	if (!bd_claim(bdev, sb)) {
+		deactivate_super(sb);
+		return NULL;
+	}
+	sb->s_state = SB_BORN;
+	return sb;
+}
