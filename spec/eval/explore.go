@@ -43,12 +43,12 @@ type Result struct {
 	ErrDepth int
 
 	// The state graph, states in the order of discovery. Edges leave a state in the order of [Successors].
-	States  []spec.State
-	Depths  []int // of each state
-	AtRest  []bool
-	Init    []int // positions of the initial states within the constraint
-	Edges   []Edge
-	via     []int // position in Edges of the one by which each state was first reached; -1 for initial states
+	States []spec.State
+	Depths []int // of each state
+	AtRest []bool
+	Init   []int // positions of the initial states within the constraint
+	Edges  []Edge
+	via    []int // position in Edges of the one by which each state was first reached; -1 for initial states
 }
 
 // Edge is one transition: To is -1 if the successor breaks the constraint.
