@@ -1,0 +1,416 @@
+package tla
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mcheck/spec"
+)
+
+// Binding strengths, after TLA+'s table, a little coarser: where it leaves doubt we put parentheses.
+const (
+	lowest     = 0 // quantifier, IF
+	impliesPre = 1
+	iffPrec    = 2
+	logicPrec  = 3 // /\ and \/
+	notPrec    = 4
+	cmpPrec    = 5
+	pairPrec   = 6
+	setPrec    = 8
+	rangePrec  = 9
+	negPrec    = 9
+	addPrec    = 10
+	subPrec    = 11
+	mulPrec    = 13
+	appPrec    = 16
+	atom       = 20
+)
+
+func parens(s string, need bool) string {
+	if need {
+		return "(" + s + ")"
+	}
+	return s
+}
+
+// text is what a parameter stands for.
+type text struct {
+	s    string
+	prec int
+}
+
+// printer prints the parts of one module.
+type printer struct {
+	m    *spec.Model
+	sym  *symbols
+	uses *collected
+	env  map[*spec.Param]text
+}
+
+func (p *printer) names() *names { return p.sym.names }
+
+// bind gives q a name in scope until the returned function is called.
+func (p *printer) bind(q *spec.Param) (string, func()) {
+	old, had := p.env[q]
+	name := p.names().pick(q.Name)
+	p.env[q] = text{name, atom}
+	return name, func() {
+		p.names().release(name)
+		if had {
+			p.env[q] = old
+		} else {
+			delete(p.env, q)
+		}
+	}
+}
+
+// subst lets q stand for s until the returned function is called.
+func (p *printer) subst(q *spec.Param, s text) func() {
+	old, had := p.env[q]
+	p.env[q] = s
+	return func() {
+		if had {
+			p.env[q] = old
+		} else {
+			delete(p.env, q)
+		}
+	}
+}
+
+const wide = 1 << 20
+
+// flat returns e in one line, in parentheses if its operator binds no stronger than outer.
+func (p *printer) flat(e spec.Expr, outer int) string {
+	b := p.expr(e, outer, wide)
+	return strings.Join(b, " ")
+}
+
+// expr lays out e within w columns, in parentheses if its operator binds no stronger than outer; -1 asks for none.
+func (p *printer) expr(e spec.Expr, outer, w int) box {
+	b, prec := p.bare(e, w)
+	if prec > outer {
+		return b
+	}
+	b, _ = p.bare(e, w-2)
+	return hang("(", b, ")")
+}
+
+// bare lays out e without parentheses and returns its precedence.
+func (p *printer) bare(e spec.Expr, w int) (box, int) {
+	switch e := e.(type) {
+	case *spec.Lit:
+		s, prec := p.scalar(e.T, e.N)
+		return box{s}, prec
+	case *spec.VarRef:
+		return box{p.sym.vars[e.Var]}, atom
+	case *spec.ParamRef:
+		t, ok := p.env[e.Param]
+		if !ok {
+			panic("tla: unbound parameter " + e.Param.Name)
+		}
+		return box{t.s}, t.prec
+	case *spec.Index:
+		return box{p.flat(e.X, appPrec-1) + "[" + p.flat(e.I, -1) + "]"}, appPrec
+	case *spec.FieldSel:
+		return box{p.flat(e.X, appPrec-1) + "." + fieldName(e.Name)}, appPrec
+	case *spec.Unary:
+		return p.unary(e, w)
+	case *spec.Binary:
+		return p.binary(e, w)
+	case *spec.If:
+		cond := p.expr(e.Cond, -1, w-3)
+		then, els := p.expr(e.Then, -1, w-5), p.expr(e.Else, -1, w-5)
+		if flat := "IF " + strings.Join(cond, " ") + " THEN " + strings.Join(then, " ") + " ELSE " + strings.Join(els, " "); len(cond) == 1 && len(then) == 1 && len(els) == 1 && len(flat) <= w {
+			return box{flat}, lowest
+		}
+		return ifBox(cond, then, els), lowest
+	case *spec.Quant:
+		return p.quant(e, w)
+	case *spec.Composite:
+		return p.composite(e, w), atom
+	}
+	panic(fmt.Sprintf("tla: unhandled %T", e))
+}
+
+func ifBox(cond, then, els box) box {
+	return stack(hang("IF ", cond, ""), hang("THEN ", then, ""), hang("ELSE ", els, ""))
+}
+
+func (p *printer) call(name string, w int, args ...spec.Expr) box {
+	items := make([]box, len(args))
+	for i, a := range args {
+		items[i] = p.expr(a, -1, w-len(name)-2)
+	}
+	return list(name+"(", items, ")", w, false)
+}
+
+func (p *printer) unary(e *spec.Unary, w int) (box, int) {
+	switch e.Op {
+	case spec.Not:
+		switch x := e.X.(type) {
+		case *spec.Binary:
+			switch x.Op {
+			case spec.Eq:
+				return p.binary(&spec.Binary{Op: spec.Ne, X: x.X, Y: x.Y}, w)
+			case spec.In:
+				return p.infix(` \notin `, x.X, x.Y, cmpPrec, w), cmpPrec
+			}
+		case *spec.Lit:
+			return p.bare(&spec.Lit{N: 1 - x.N, T: x.T}, w)
+		}
+		return hang("~", p.expr(e.X, cmpPrec, w-1), ""), notPrec
+	case spec.Neg:
+		return hang("-", p.expr(e.X, mulPrec, w-1), ""), negPrec
+	case spec.Len:
+		return p.call("Len", w, e.X), atom
+	case spec.Head:
+		return p.call("Head", w, e.X), atom
+	case spec.Tail:
+		return p.call("Tail", w, e.X), atom
+	case spec.Cardinality:
+		return p.call("Cardinality", w, e.X), atom
+	}
+	panic(fmt.Sprintf("tla: unhandled unary %v", e.Op))
+}
+
+// operands returns the operands of a chain of the associative operator op.
+func operands(e spec.Expr, op spec.Op) []spec.Expr {
+	if b, ok := e.(*spec.Binary); ok && b.Op == op {
+		return append(operands(b.X, op), operands(b.Y, op)...)
+	}
+	return []spec.Expr{e}
+}
+
+func (p *printer) binary(e *spec.Binary, w int) (box, int) {
+	switch e.Op {
+	case spec.And:
+		return p.chain(`/\`, operands(e, spec.And), logicPrec, w), logicPrec
+	case spec.Or:
+		return p.chain(`\/`, operands(e, spec.Or), logicPrec, w), logicPrec
+	case spec.Implies:
+		return p.infix(" => ", e.X, e.Y, impliesPre, w), impliesPre
+	case spec.Iff:
+		return p.infix(" <=> ", e.X, e.Y, iffPrec, w), iffPrec
+	case spec.Eq, spec.Ne:
+		// A comparison with a truth value is the other side, or its negation.
+		if l, ok := e.Y.(*spec.Lit); ok && l.T == spec.Type(spec.Bool) {
+			if (l.N != 0) == (e.Op == spec.Eq) {
+				return p.bare(e.X, w)
+			}
+			return p.unary(&spec.Unary{Op: spec.Not, X: e.X}, w)
+		}
+		if e.Op == spec.Eq {
+			return p.infix(" = ", e.X, e.Y, cmpPrec, w), cmpPrec
+		}
+		return p.infix(" # ", e.X, e.Y, cmpPrec, w), cmpPrec
+	case spec.Lt:
+		return p.infix(" < ", e.X, e.Y, cmpPrec, w), cmpPrec
+	case spec.Le:
+		return p.infix(" <= ", e.X, e.Y, cmpPrec, w), cmpPrec
+	case spec.Gt:
+		return p.infix(" > ", e.X, e.Y, cmpPrec, w), cmpPrec
+	case spec.Ge:
+		return p.infix(" >= ", e.X, e.Y, cmpPrec, w), cmpPrec
+	case spec.In:
+		return p.infix(` \in `, e.X, e.Y, cmpPrec, w), cmpPrec
+	case spec.SubsetEq:
+		return p.infix(` \subseteq `, e.X, e.Y, cmpPrec, w), cmpPrec
+	case spec.Union:
+		return p.chain(`\cup`, operands(e, spec.Union), setPrec, w), setPrec
+	case spec.Intersect:
+		return p.chain(`\cap`, operands(e, spec.Intersect), setPrec, w), setPrec
+	case spec.Minus:
+		return p.infix(` \ `, e.X, e.Y, setPrec, w), setPrec
+	case spec.Add:
+		return p.chain("+", operands(e, spec.Add), addPrec, w), addPrec
+	case spec.Sub:
+		return p.infix(" - ", e.X, e.Y, subPrec, w), subPrec
+	case spec.Mul:
+		return p.chain("*", operands(e, spec.Mul), mulPrec, w), mulPrec
+	case spec.Div:
+		return p.infix(` \div `, e.X, e.Y, mulPrec, w), mulPrec
+	case spec.Mod:
+		// % ranges over two precedences: as strong as - for its operands, as weak as + for what is around it.
+		return p.infix(" % ", e.X, e.Y, mulPrec, w), addPrec
+	case spec.Min:
+		return p.call(p.sym.min, w, e.X, e.Y), atom
+	case spec.Max:
+		return p.call(p.sym.max, w, e.X, e.Y), atom
+	case spec.Append:
+		return p.call("Append", w, e.X, e.Y), atom
+	case spec.RemoveAt:
+		return p.call(p.sym.removeAt, w, e.X, e.Y), atom
+	}
+	panic(fmt.Sprintf("tla: unhandled binary %v", e.Op))
+}
+
+// chain lays out operands of one associative operator: in a line, or, if that is too long, as a list behind bullets.
+func (p *printer) chain(op string, es []spec.Expr, prec, w int) box {
+	items := make([]box, len(es))
+	for i, e := range es {
+		items[i] = p.expr(e, prec, w-len(op)-1)
+	}
+	if flat, ok := joined(items, " "+op+" "); ok && len(flat) <= w {
+		return box{flat}
+	}
+	if prec == logicPrec {
+		// In a list the bullets delimit: only what would run on over the next bullet needs parentheses, and nothing does.
+		for i, e := range es {
+			items[i] = p.expr(e, -1, w-len(op)-1)
+		}
+		return bullets(op, items)
+	}
+	var out box
+	for i, it := range items {
+		if i == 0 {
+			out = append(out, hang(strings.Repeat(" ", len(op)+1), it, "")...)
+		} else {
+			out = append(out, hang(op+" ", it, "")...)
+		}
+	}
+	return out
+}
+
+// infix lays out x op y.
+func (p *printer) infix(op string, x, y spec.Expr, prec, w int) box {
+	l := p.expr(x, prec, w)
+	if len(l) == 1 {
+		if r := p.expr(y, prec, w-len(l[0])-len(op)); len(r) == 1 && len(l[0])+len(op)+len(r[0]) <= w || len(l[0]) <= w/3 {
+			return hang(l[0]+op, r, "")
+		}
+	}
+	op = strings.TrimLeft(op, " ")
+	return stack(l, hang(op, p.expr(y, prec, w-len(op)), ""))
+}
+
+func (p *printer) quant(e *spec.Quant, w int) (box, int) {
+	if e.Op == spec.Sum {
+		return p.sum(e, w)
+	}
+	dom := p.domain(e.Param)
+	name, done := p.bind(e.Param)
+	defer done()
+	in := name + ` \in ` + dom
+	switch e.Op {
+	case spec.Forall, spec.Exists:
+		head := `\A ` + in + " : "
+		if e.Op == spec.Exists {
+			head = `\E ` + in + " : "
+		}
+		if b := p.expr(e.Body, -1, w-len(head)); len(b) == 1 && len(head)+len(b[0]) <= w {
+			return hang(head, b, ""), lowest
+		}
+		return append(box{strings.TrimRight(head, " ")}, hang("  ", p.expr(e.Body, -1, w-2), "")...), lowest
+	case spec.Count:
+		return hang("Cardinality({"+in+" : ", p.expr(e.Body, -1, w-len(in)-18), "})"), atom
+	case spec.SetOf:
+		return hang("{"+in+" : ", p.expr(e.Body, -1, w-len(in)-5), "}"), atom
+	case spec.MapOf:
+		head := "[" + in + " |-> "
+		if b := p.expr(e.Body, -1, w-len(head)-1); len(b) == 1 && len(head)+len(b[0]) < w || len(head) <= w/3 {
+			return hang(head, b, "]"), atom
+		}
+		return append(box{strings.TrimRight(head, " ")}, hang("   ", p.expr(e.Body, -1, w-4), "]")...), atom
+	}
+	panic(fmt.Sprintf("tla: unhandled quantifier %v", e.Op))
+}
+
+// sum writes the sum over a finite domain out: TLA+ has no sum, and a recursive one is slow in TLC.
+func (p *printer) sum(e *spec.Quant, w int) (box, int) {
+	vs := e.Param.Values()
+	if len(vs) == 0 {
+		return box{"0"}, atom
+	}
+	term := func(v int64, outer, w int) (box, int) {
+		s, prec := p.scalar(e.Param.Type, v)
+		defer p.subst(e.Param, text{s, prec})()
+		if outer < 0 {
+			return p.bare(e.Body, w)
+		}
+		return p.expr(e.Body, outer, w), 0
+	}
+	if len(vs) == 1 {
+		return term(vs[0], -1, w)
+	}
+	items := make([]box, len(vs))
+	for i, v := range vs {
+		items[i], _ = term(v, addPrec, w-2)
+	}
+	if flat, ok := joined(items, " + "); ok && len(flat) <= w {
+		return box{flat}, addPrec
+	}
+	var out box
+	for i, it := range items {
+		if i == 0 {
+			out = append(out, hang("  ", it, "")...)
+		} else {
+			out = append(out, hang("+ ", it, "")...)
+		}
+	}
+	return out, addPrec
+}
+
+func (p *printer) composite(e *spec.Composite, w int) box {
+	name := p.names().pick("i") // for a function; before the elements pick theirs
+	defer p.names().release(name)
+	items := make([]box, len(e.Elems))
+	for i, x := range e.Elems {
+		items[i] = p.expr(x, -1, w-8)
+	}
+	switch t := e.T.(type) {
+	case *spec.RecordType:
+		for i, it := range items {
+			items[i] = hang(fieldName(t.Fields[i].Name)+" |-> ", it, "")
+		}
+		return list("[", items, "]", w, false)
+	case *spec.SeqType:
+		return list("<<", items, ">>", w, false)
+	case *spec.SetType:
+		return list("{", items, "}", w, false)
+	case *spec.ArrayType:
+		for i, x := range e.Elems {
+			items[i] = p.expr(x, pairPrec, w-8)
+		}
+		return p.array(t, name, items, w)
+	}
+	panic(fmt.Sprintf("tla: unhandled composite of %T", e.T))
+}
+
+// splits reports whether TLC, finding e in the place of an action, would take it apart and generate a successor for each true part.
+func splits(e spec.Expr) bool {
+	switch e := e.(type) {
+	case *spec.Binary:
+		switch e.Op {
+		case spec.Or, spec.Implies:
+			return true
+		case spec.And:
+			return splits(e.X) || splits(e.Y)
+		case spec.Eq, spec.Ne: // may be printed as one side alone
+			l, ok := e.Y.(*spec.Lit)
+			return ok && l.T == spec.Type(spec.Bool) && splits(e.X)
+		}
+	case *spec.If:
+		return splits(e.Then) || splits(e.Else)
+	case *spec.Quant:
+		return e.Op == spec.Exists || e.Op == spec.Forall && splits(e.Body)
+	}
+	return false
+}
+
+// conjuncts lays out e as conjuncts of an action or of Init, in a form that TLC does not take apart.
+func (p *printer) conjuncts(e spec.Expr, w int) []box {
+	if e == nil {
+		return nil
+	}
+	var out []box
+	for _, c := range operands(e, spec.And) {
+		if !splits(c) {
+			out = append(out, p.expr(c, -1, w))
+			continue
+		}
+		b, _ := p.bare(c, w-len("() = TRUE"))
+		out = append(out, hang("(", b, ") = TRUE"))
+	}
+	return slices.Clip(out)
+}

@@ -1,0 +1,202 @@
+package tla
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mcheck/spec"
+)
+
+// properties prints the properties, and the fairness that temporal ones assume.
+func (p *printer) properties() []box {
+	var out []box
+	line := box{strings.Repeat("-", width-2)}
+	if p.uses.rest {
+		rest := "~ENABLED <<" + p.sym.owed + ">>_" + p.sym.varsTuple
+		if p.m.Running != nil {
+			rest = p.sym.running + ` /\ ` + rest
+		}
+		out = append(out, stack(line, box{`\* Nothing that is owed would change anything.`}, box{p.sym.atRest + " == " + rest}))
+		line = nil
+	}
+	temporal := false
+	for _, q := range p.m.Properties {
+		temporal = temporal || IsTemporal(q.Kind)
+		out = append(out, stack(line, p.property(q)))
+		line = nil
+	}
+	if temporal {
+		out = append(out, p.fairness())
+	}
+	return out
+}
+
+// property is one definition, its words before it.
+func (p *printer) property(q *spec.Property) box {
+	var out box
+	words := q.Kind.String()
+	if q.Words != "" {
+		words += ": " + q.Words
+	}
+	out = append(out, comment("", words)...)
+	if q.Source != "" {
+		out = append(out, comment("", "From: "+q.Source)...)
+	}
+	name := p.sym.props[q]
+	if q.Kind == spec.CanRest {
+		// Branching time: no formula of TLA+ says it. TLC's part of the check is its state graph.
+		return append(out, comment("", "From every reachable state"+p.when(q.When)+" one is reachable in which this holds (not a formula of TLA+; checked on the state graph).")...).
+			add(define(name, func(w int) box {
+				return p.both(p.sym.atRest, q.Cond, w)
+			}))
+	}
+	return append(out, define(name, func(w int) box { return p.formula(q, w) })...)
+}
+
+func (b box) add(c box) box { return append(b, c...) }
+
+func (p *printer) when(e spec.Expr) string {
+	if e == nil {
+		return ""
+	}
+	return " with " + p.flat(e, -1)
+}
+
+// both is name /\ e.
+func (p *printer) both(name string, e spec.Expr, w int) box {
+	if flat := name + ` /\ ` + p.flat(e, logicPrec); len(flat) <= w {
+		return box{flat}
+	}
+	return bullets(`/\`, []box{{name}, p.expr(e, -1, w-3)})
+}
+
+func (p *printer) formula(q *spec.Property, w int) box {
+	switch q.Kind {
+	case spec.Invariant:
+		return p.implied(nil, q.When, q.Cond, w)
+	case spec.AtRest, spec.Deadlock:
+		return p.implied(box{p.sym.atRest}, q.When, q.Cond, w)
+	case spec.Cover:
+		return p.expr(&spec.Unary{Op: spec.Not, X: allOf(q.When, q.Cond)}, -1, w)
+	case spec.Eventually:
+		if q.When == nil {
+			return hang("[]<>", p.within(q.Cond), "")
+		}
+		return p.within(q.When).leadsTo(p.within(q.Cond))
+	case spec.LeadsTo:
+		return p.within(allOf(q.When, q.From)).leadsTo(p.within(q.Cond))
+	}
+	panic(fmt.Sprintf("tla: unhandled property kind %v", q.Kind))
+}
+
+// within lays out e as an operand of a temporal operator.
+func (p *printer) within(e spec.Expr) box {
+	if _, prec := p.bare(e, wide); prec >= appPrec {
+		return p.expr(e, -1, width-20)
+	}
+	return hang("(", p.expr(e, -1, width-20), ")")
+}
+
+func (b box) leadsTo(c box) box {
+	if len(b) == 1 && len(c) == 1 && len(b[0])+len(c[0]) < width-30 {
+		return box{b[0] + " ~> " + c[0]}
+	}
+	return stack(b, hang("~> ", c, ""))
+}
+
+// implied is "situation => cond", or cond alone.
+func (p *printer) implied(rest box, when, cond spec.Expr, w int) box {
+	switch {
+	case rest == nil && when == nil:
+		return p.expr(cond, -1, w)
+	case rest == nil:
+		return p.infix(" => ", when, cond, impliesPre, w)
+	}
+	left := rest
+	if when != nil {
+		left = p.both(rest[0], when, w)
+	}
+	right := p.expr(cond, impliesPre, w-3)
+	if len(left) == 1 && len(right) == 1 && len(left[0])+4+len(right[0]) <= w {
+		return box{left[0] + " => " + right[0]}
+	}
+	return stack(left, hang("=> ", right, ""))
+}
+
+// fairness is what the temporal properties assume: weak fairness of the steps of each actor together (not of each choice), strong fairness of
+// single steps where the model says so.
+func (p *printer) fairness() box {
+	type actor struct {
+		q   *spec.Param
+		as  []*spec.Action
+		sep bool
+	}
+	var weak []*actor
+	var items []box
+	for _, a := range p.m.Actions {
+		if a.Fairness != spec.WeakFairness {
+			continue
+		}
+		var q *spec.Param
+		if a.Actor >= 0 {
+			q = a.Params[a.Actor]
+		}
+		i := -1
+		if q != nil {
+			i = slices.IndexFunc(weak, func(w *actor) bool { return w.q != nil && sameDomain(w.q, q) })
+		}
+		if i < 0 {
+			weak = append(weak, &actor{q: q})
+			i = len(weak) - 1
+		}
+		weak[i].as = append(weak[i].as, a)
+	}
+	for _, w := range weak {
+		items = append(items, p.fair("WF", w.as))
+	}
+	for _, a := range p.m.Actions {
+		if a.Fairness == spec.StrongFairness {
+			items = append(items, p.fair("SF", []*spec.Action{a}))
+		}
+	}
+	if len(items) == 0 {
+		return box{p.sym.fairSpec + " == " + p.sym.spec_}
+	}
+	return append(hang(p.sym.fairness+" == ", bullets(`/\`, items), ""),
+		p.sym.fairSpec+" == "+p.sym.spec_+` /\ `+p.sym.fairness)
+}
+
+// fair is weak or strong fairness of the actions of as together, for each value of their actor.
+func (p *printer) fair(kind string, as []*spec.Action) box {
+	head := ""
+	first := as[0]
+	actor := ""
+	if first.Actor >= 0 {
+		q := first.Params[first.Actor]
+		dom := p.domain(q)
+		name, done := p.bind(q)
+		defer done()
+		head, actor = `\A `+name+` \in `+dom+" : ", name
+	}
+	calls := make([]box, len(as))
+	for i, a := range as {
+		var q *spec.Param
+		restore := func() {}
+		if a.Actor >= 0 {
+			q = a.Params[a.Actor]
+			restore = p.subst(q, text{actor, atom})
+		}
+		calls[i] = p.step(a, func(r *spec.Param) bool { return r == q })
+		restore()
+	}
+	// Grouped steps do not say themselves that the model is running.
+	body := bullets(`\/`, calls)
+	if p.m.Running != nil {
+		body = bullets(`/\`, []box{{p.sym.running}, body})
+	}
+	return hang(head+kind+"_"+p.sym.varsTuple+"(", body, ")")
+}
+
+// allOf is spec.All for expressions that may be missing.
+func allOf(es ...spec.Expr) spec.Expr { return spec.All(es...) }

@@ -1,0 +1,115 @@
+package tlc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"mcheck/export/tla"
+)
+
+// Options of a run of TLC; the zero value is a plain check.
+type Options struct {
+	_ struct{}
+	// Timeout of one run; 0 means 10 minutes.
+	Timeout time.Duration
+	// HeapMB is the largest heap of the Java machine; 0 means 1,500.
+	HeapMB int
+	// Continue goes on after a violation and reports them all.
+	Continue bool
+	// Coverage asks for the counts of each action. They are exact only without temporal properties.
+	Coverage bool
+	// Dump, if not empty, is the file that gets the labelled state graph.
+	Dump string
+}
+
+// Run runs TLC on module name, whose files are in dir, with the configuration cfg (a file name in dir). TLC gets directories of its own, one worker (2.18's
+// depth is exact then), a fixed fingerprint function and a fixed seed. An error means that TLC could not be run or understood, or that the context or
+// the timeout ended it; what TLC itself found wrong is in the Output.
+func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output, error) {
+	timeout := opt.Timeout
+	if timeout == 0 {
+		timeout = 10 * time.Minute
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	scratch, err := os.MkdirTemp("", "mcheck-tlc-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(scratch)
+	tmp := filepath.Join(scratch, "tmp")
+	if err := os.Mkdir(tmp, 0o700); err != nil {
+		return nil, err
+	}
+	heap := opt.HeapMB
+	if heap == 0 {
+		heap = 1500
+	}
+	args := []string{"-XX:+UseParallelGC", "-Xmx" + strconv.Itoa(heap) + "m", "-Djava.io.tmpdir=" + tmp, "-cp", jar, "tlc2.TLC",
+		"-tool", "-workers", "1", "-fp", "1", "-seed", "1", "-metadir", filepath.Join(scratch, "meta"), "-config", cfg}
+	if opt.Continue {
+		args = append(args, "-continue")
+	}
+	if opt.Coverage {
+		args = append(args, "-coverage", "1")
+	}
+	if opt.Dump != "" {
+		args = append(args, "-dump", "dot,actionlabels", opt.Dump)
+	}
+	cmd := exec.CommandContext(ctx, "java", append(args, name)...)
+	cmd.Dir = dir
+	cmd.WaitDelay = 5 * time.Second
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("TLC: %w", err)
+	}
+	out, perr := parse(stdout)
+	werr := cmd.Wait()
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return out, fmt.Errorf("TLC on %s: no end after %v", name, timeout)
+	case ctx.Err() != nil:
+		return out, fmt.Errorf("TLC on %s: %w", name, ctx.Err())
+	case perr != nil:
+		return out, fmt.Errorf("TLC on %s: %w", name, perr)
+	}
+	var exit *exec.ExitError
+	if errors.As(werr, &exit) {
+		out.ExitCode = exit.ExitCode()
+	} else if werr != nil {
+		return out, fmt.Errorf("TLC on %s: %w", name, werr)
+	}
+	if out.ExitCode != 0 && len(out.Errors) == 0 && len(out.Violations) == 0 {
+		out.Errors = append(out.Errors, fmt.Sprintf("exit code %d: %s", out.ExitCode, tail(out.Raw)))
+		out.Complete = false
+	}
+	return out, nil
+}
+
+// tail is the last part of a text.
+func tail(s string) string {
+	if len(s) > 2000 {
+		return "…" + s[len(s)-2000:]
+	}
+	return s
+}
+
+// Write writes files into dir.
+func Write(dir string, files ...tla.File) error {
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(dir, f.Name), []byte(f.Text), 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package tla
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"mcheck/spec"
+)
+
+// Companion is a module that extends an exported one, with its configuration.
+type Companion struct {
+	Name, Module, Config string
+	// Goal is the invariant of Config whose violation is wanted.
+	Goal string
+}
+
+// Files returns the module and its configuration.
+func (c *Companion) Files() []File {
+	return []File{{c.Name + ".tla", c.Module}, {c.Name + ".cfg", c.Config}}
+}
+
+// TraceModule prints m and a module that forces exactly the behaviour tr of it, which ends in a state that refutes q (for a COVER: that covers).
+func TraceModule(m *spec.Model, q *spec.Property, tr spec.Trace) (*Spec, *Companion, error) {
+	s, err := Module(m)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := s.Trace(q, tr)
+	return s, c, err
+}
+
+// Trace returns a module that forces exactly the behaviour tr. TLC confirms it by violating Goal after len(tr) states: every step is then a step of
+// the exported Next, taken by the action that tr names, and the last state breaks the operator of q. If a step is refused, or q holds
+// at the end, TLC finds no error.
+func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
+	if !IsInvariant(q.Kind) {
+		return nil, fmt.Errorf("tla: a %v is not refuted by a finite behaviour", q.Kind)
+	}
+	if len(tr) == 0 {
+		return nil, errors.New("tla: empty trace")
+	}
+	for i, st := range tr {
+		if len(st.State) != len(s.m.Vars) || (st.Action == nil) != (i == 0) {
+			return nil, fmt.Errorf("tla: step %d of the trace is malformed", i)
+		}
+	}
+	p := s.p
+	var taken []string
+	pick := func(want string) string {
+		n := p.names().pick(want)
+		taken = append(taken, n)
+		return n
+	}
+	defer func() {
+		for _, n := range taken {
+			p.names().release(n)
+		}
+	}()
+	name := pick(s.Name + "_trace")
+	step, init, next, goal := pick("step"), pick("TraceInit"), pick("TraceNext"), pick("Unconfirmed")
+	p.uses.pairs = false
+
+	items := []box{{step + " = 1"}}
+	for i, v := range s.m.Vars {
+		items = append(items, hang(p.sym.vars[v]+" = ", p.value(v.Type, tr[0].State[i]), ""))
+	}
+	items = append(items, box{p.sym.init})
+	body := append(box{init + " =="}, hang("  ", bullets(`/\`, items), "")...)
+
+	var calls []box
+	for i := 1; i < len(tr); i++ {
+		n := pick("Step" + strconv.Itoa(i+1))
+		calls = append(calls, box{n})
+		items := []box{{fmt.Sprintf("%s = %d", step, i)}, {fmt.Sprintf("%s' = %d", step, i+1)}}
+		var same []string
+		for k, v := range s.m.Vars {
+			if tr[i].State[k].Equal(tr[i-1].State[k]) {
+				same = append(same, p.sym.vars[v])
+				continue
+			}
+			items = append(items, hang(p.sym.vars[v]+"' = ", p.value(v.Type, tr[i].State[k]), ""))
+		}
+		if len(same) > 0 {
+			items = append(items, unchanged(same, width-5))
+		}
+		items = append(items, box{p.ground(tr[i].Action, tr[i].Args)}, box{p.sym.next})
+		body = append(append(body, ""), p.source(n+" ==", tr[i].Action)...)
+		body = append(body, hang("  ", bullets(`/\`, items), "")...)
+	}
+	if len(calls) == 0 {
+		body = append(body, "", next+" == FALSE /\\ "+step+"' = "+step+" /\\ UNCHANGED "+p.sym.varsTuple)
+	} else {
+		body = append(append(body, ""), hang(next+" == ", bullets(`\/`, calls), "")...)
+	}
+	body = append(append(body, ""), comment("", "Violated, after "+strconv.Itoa(len(tr))+" states, by the behaviour if it is one of "+s.Name+" and its last state breaks "+p.sym.props[q]+".")...)
+	body = append(body, fmt.Sprintf("%s == %s = %d => %s", goal, step, len(tr), p.sym.props[q]))
+
+	out := box{title(name)}
+	out = append(out, comment("", "A behaviour of "+s.Name+", state by state, exported by mcheck. TLC refutes "+goal+" after "+strconv.Itoa(len(tr))+
+		" states: that confirms the behaviour, and that its last state breaks "+p.sym.props[q]+".")...)
+	mods := []string{s.Name}
+	if !p.uses.ints {
+		mods = append(mods, "Integers")
+	}
+	if p.uses.pairs {
+		mods = append(mods, "TLC")
+	}
+	out = append(out, "EXTENDS "+strings.Join(mods, ", "), "VARIABLE "+step, "")
+	out = append(out, body...)
+	out = append(out, "", strings.Repeat("=", width-2))
+	return &Companion{Name: name, Module: strings.Join(out, "\n") + "\n", Goal: goal,
+		Config: "INIT " + init + "\nNEXT " + next + "\n" + s.constants() + "INVARIANT " + goal + "\nCHECK_DEADLOCK FALSE\n"}, nil
+}
+
+// ground is the operator of a with the given arguments.
+func (p *printer) ground(a *spec.Action, args []int64) string {
+	for i, q := range a.Params {
+		s, prec := p.scalar(q.Type, args[i])
+		defer p.subst(q, text{s, prec})()
+	}
+	return p.application(a)
+}
