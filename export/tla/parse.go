@@ -209,10 +209,13 @@ func (p *valueParser) items(depth int, end string) ([]Value, error) {
 func (p *valueParser) record(depth int) (Value, error) {
 	out := Record{}
 	for {
-		key := p.word()
-		if key == "" || !p.take("|->") {
+		// TLC prints a function over strings as a record, whatever the strings are.
+		key, _, ok := strings.Cut(p.s[p.i:], "|->")
+		if !ok {
 			return nil, p.errorf("expected field |->")
 		}
+		p.i += len(key) + len("|->")
+		key = strings.TrimSpace(key)
 		v, err := p.value(depth + 1)
 		if err != nil {
 			return nil, err

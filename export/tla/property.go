@@ -13,9 +13,13 @@ func (p *printer) properties() []box {
 	var out []box
 	line := box{strings.Repeat("-", width-2)}
 	if p.uses.rest {
+		// States outside the constraint are not explored: whether they are at rest is not known.
 		rest := "~ENABLED <<" + p.sym.owed + ">>_" + p.sym.varsTuple
 		if p.m.Running != nil {
 			rest = p.sym.running + ` /\ ` + rest
+		}
+		if p.m.Constraint != nil {
+			rest = p.sym.constraint + ` /\ ` + rest
 		}
 		out = append(out, stack(line, box{`\* Nothing that is owed would change anything.`}, box{p.sym.atRest + " == " + rest}))
 		line = nil
@@ -78,7 +82,8 @@ func (p *printer) formula(q *spec.Property, w int) box {
 	case spec.AtRest, spec.Deadlock:
 		return p.implied(box{p.sym.atRest}, q.When, q.Cond, w)
 	case spec.Cover:
-		return p.expr(&spec.Unary{Op: spec.Not, X: allOf(q.When, q.Cond)}, -1, w)
+		// A state outside the constraint covers nothing.
+		return p.expr(&spec.Unary{Op: spec.Not, X: allOf(p.m.Constraint, q.When, q.Cond)}, -1, w)
 	case spec.Eventually:
 		if q.When == nil {
 			return hang("[]<>", p.within(q.Cond), "")

@@ -1,0 +1,366 @@
+package tlc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"mcheck/explorer"
+	"mcheck/export/tla"
+	"mcheck/spec"
+)
+
+// GraphLimit is the number of states up to which Compare compares the whole graph.
+const GraphLimit = 20_000
+
+// CompareOptions bound the runs of Compare; the zero value is for small models.
+type CompareOptions struct {
+	_ struct{}
+	// Timeout of each run of TLC and HeapMB of its Java machine, as in Options.
+	Timeout time.Duration
+	HeapMB  int
+	// NoTraces leaves out the confirmation, one run each, of the explorer's counterexamples.
+	NoTraces bool
+	// Dir keeps the modules that TLC was given; empty: they are deleted.
+	Dir string
+}
+
+// Report is the result of a comparison.
+type Report struct {
+	// Version is TLC's.
+	Version string
+	// Distinct, Generated and Depth are what TLC found.
+	Distinct, Generated int64
+	Depth               int
+	// Disagreements has a line for everything that differs; none means that the two engines agree.
+	Disagreements []string
+	// Compared and NotCompared say what the agreement covers and what it does not, a line each.
+	Compared, NotCompared []string
+	// Runs counts the runs of TLC.
+	Runs int
+}
+
+// Agree reports whether nothing differs.
+func (r *Report) Agree() bool { return len(r.Disagreements) == 0 }
+
+func (r *Report) differs(format string, args ...any) {
+	r.Disagreements = append(r.Disagreements, fmt.Sprintf(format, args...))
+}
+
+func (r *Report) compared(format string, args ...any) {
+	r.Compared = append(r.Compared, fmt.Sprintf(format, args...))
+}
+
+func (r *Report) notCompared(format string, args ...any) {
+	r.NotCompared = append(r.NotCompared, fmt.Sprintf(format, args...))
+}
+
+// Compare exports m, runs TLC on it and compares with expected, which must come from a completed search (or one that an error of the model
+// ended). The graph is compared if expected has one of at most GraphLimit states. An error means that there is no comparison: TLC could not be run.
+func Compare(ctx context.Context, jar string, m *spec.Model, expected *explorer.Result, opt CompareOptions) (*Report, error) {
+	s, err := tla.Module(m)
+	if err != nil {
+		return nil, err
+	}
+	return CompareSpec(ctx, jar, m, s, expected, opt)
+}
+
+// CompareSpec is Compare for a module that is already printed from m.
+func CompareSpec(ctx context.Context, jar string, m *spec.Model, s *tla.Spec, expected *explorer.Result, opt CompareOptions) (*Report, error) {
+	if !expected.Complete && expected.Error == nil {
+		return nil, errors.New("only a completed search can be compared with TLC: " + expected.Reason)
+	}
+	dir := opt.Dir
+	if dir == "" {
+		d, err := os.MkdirTemp("", "mcheck-compare-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(d)
+		dir = d
+	}
+	c := &comparison{ctx: ctx, jar: jar, dir: dir, opt: opt, m: m, s: s, want: expected, r: &Report{}}
+	if err := Write(dir, s.Files()...); err != nil {
+		return nil, err
+	}
+	if expected.Error != nil {
+		return c.r, c.modelError()
+	}
+	for _, step := range []func() error{c.totals, c.graph, c.violated, c.temporal} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return c.r, nil
+}
+
+type comparison struct {
+	ctx  context.Context
+	jar  string
+	dir  string
+	opt  CompareOptions
+	m    *spec.Model
+	s    *tla.Spec
+	want *explorer.Result
+	r    *Report
+}
+
+// run writes the configuration and runs TLC.
+func (c *comparison) run(module, config, text string, opt Options) (*Output, error) {
+	if err := Write(c.dir, tla.File{Name: config, Text: text}); err != nil {
+		return nil, err
+	}
+	opt.Timeout, opt.HeapMB = c.opt.Timeout, c.opt.HeapMB
+	c.r.Runs++
+	out, err := Run(c.ctx, c.jar, c.dir, module, config, opt)
+	if err != nil {
+		return nil, err
+	}
+	c.r.Version = out.Version
+	return out, nil
+}
+
+// report adds what TLC complains of in a run, and says whether it did.
+func (c *comparison) report(what string, out *Output) bool {
+	for _, e := range out.Errors {
+		c.r.differs("%s: TLC reports an error: %s", what, e)
+	}
+	for _, w := range out.Warnings {
+		c.r.differs("%s: TLC warns: %s", what, w)
+	}
+	return len(out.Errors) > 0
+}
+
+// asInvariant returns the properties that TLC checks as invariants and whether each should be violated there.
+func (c *comparison) asInvariant() (kept, broken []*explorer.PropertyResult) {
+	for i := range c.want.Properties {
+		pr := &c.want.Properties[i]
+		q := c.property(pr.Property.Name)
+		if q == nil || !tla.IsInvariant(q.Kind) {
+			continue
+		}
+		switch {
+		case pr.Verdict == explorer.Undecided:
+			c.r.notCompared("%s: mcheck has not decided it", q.Name)
+		case (pr.Verdict == explorer.Violated) != (q.Kind == spec.Cover) && pr.Verdict != explorer.Vacuous:
+			broken = append(broken, pr)
+		default:
+			kept = append(kept, pr)
+		}
+	}
+	return kept, broken
+}
+
+// property returns the property of the exported model that is called name.
+func (c *comparison) property(name string) *spec.Property {
+	for _, q := range c.m.Properties {
+		if q.Name == name {
+			return q
+		}
+	}
+	c.r.differs("%s: not a property of the exported model", name)
+	return nil
+}
+
+// totals compares distinct, generated and depth, in a run with everything that should hold; if that does not, in one without properties.
+func (c *comparison) totals() error {
+	kept, _ := c.asInvariant()
+	props := make([]*spec.Property, len(kept))
+	names := []string{c.s.TypeOK()}
+	for i, pr := range kept {
+		props[i] = c.property(pr.Property.Name)
+		names = append(names, pr.Property.Name)
+	}
+	out, err := c.run(c.s.Name, "held.cfg", c.s.Configuration(props...), Options{})
+	if err != nil {
+		return err
+	}
+	if c.report("all that holds", out) {
+		return nil // nothing that follows could be told from that
+	}
+	for _, v := range out.Violations {
+		c.r.differs("%s: TLC says violated after %d states, mcheck says it holds", v.Name, len(v.States))
+	}
+	if len(out.Violations) > 0 {
+		if out, err = c.run(c.s.Name, "plain.cfg", c.s.PlainConfiguration(), Options{Continue: true}); err != nil {
+			return err
+		}
+		if c.report("without properties", out) {
+			return nil
+		}
+	} else {
+		c.r.compared("hold in TLC: %s", strings.Join(names, ", "))
+	}
+	if !out.Complete {
+		c.r.differs("TLC did not complete its search: %s", tail(out.Raw))
+		return nil
+	}
+	c.r.Distinct, c.r.Generated, c.r.Depth = out.Distinct, out.Generated, out.Depth
+	if out.Distinct != c.want.Distinct {
+		c.r.differs("distinct states: TLC %d, mcheck %d", out.Distinct, c.want.Distinct)
+	}
+	if out.Generated != c.want.Generated {
+		c.r.differs("generated states: TLC %d, mcheck %d", out.Generated, c.want.Generated)
+	}
+	// Without any state within the constraint TLC prints no depth.
+	if out.Depth != c.want.Depth && !(c.want.Distinct == 0 && out.Distinct == 0) {
+		c.r.differs("depth: TLC %d, mcheck %d", out.Depth, c.want.Depth)
+	}
+	c.r.compared("distinct states, generated states, depth")
+	return nil
+}
+
+// violated runs TLC on each violated property alone, and on the explorer's counterexample.
+func (c *comparison) violated() error {
+	_, broken := c.asInvariant()
+	for i, pr := range broken {
+		q := c.property(pr.Property.Name)
+		out, err := c.run(c.s.Name, fmt.Sprintf("violated_%d.cfg", i), c.s.PlainConfiguration(c.s.Operator(q)), Options{})
+		if err != nil {
+			return err
+		}
+		if c.report(q.Name, out) {
+			continue
+		}
+		verdict := "violated"
+		if q.Kind == spec.Cover {
+			verdict = "covered"
+		}
+		if len(out.Violations) == 0 {
+			c.r.differs("%s: mcheck says %s after %d states, TLC finds no such state", q.Name, verdict, len(pr.Trace))
+			continue
+		}
+		v := out.Violations[0]
+		if v.Name != c.s.Operator(q) {
+			c.r.differs("%s: TLC names %s instead", q.Name, v.Name)
+		}
+		if len(v.States) != len(pr.Trace) {
+			c.r.differs("%s: TLC's shortest behaviour has %d states, mcheck's %d", q.Name, len(v.States), len(pr.Trace))
+		}
+		c.r.compared("%s: %s after %d states", q.Name, verdict, len(v.States))
+		if c.opt.NoTraces {
+			continue
+		}
+		if err := c.trace(q, pr.Trace); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// trace lets TLC confirm a counterexample.
+func (c *comparison) trace(q *spec.Property, tr spec.Trace) error {
+	t, err := c.s.Trace(q, c.adopt(tr))
+	if err != nil {
+		c.r.differs("%s: mcheck's counterexample can't be printed: %v", q.Name, err)
+		return nil
+	}
+	if err := Write(c.dir, t.Files()...); err != nil {
+		return err
+	}
+	out, err := c.run(t.Name, t.Name+".cfg", t.Config, Options{})
+	if err != nil {
+		return err
+	}
+	if c.report(q.Name+", mcheck's counterexample", out) {
+		return nil
+	}
+	if len(out.Violations) == 0 || len(out.Violations[0].States) != len(tr) {
+		switch {
+		case out.Depth < len(tr):
+			c.r.differs("%s: TLC refuses step %d of mcheck's counterexample", q.Name, out.Depth+1)
+		default:
+			c.r.differs("%s: in TLC the last state of mcheck's counterexample does not decide it", q.Name)
+		}
+		return nil
+	}
+	c.r.compared("%s: TLC confirms mcheck's behaviour", q.Name)
+	return nil
+}
+
+// adopt returns tr with the actions of the exported model in the place of their namesakes.
+func (c *comparison) adopt(tr spec.Trace) spec.Trace {
+	out := make(spec.Trace, len(tr))
+	for i, st := range tr {
+		out[i] = st
+		for _, a := range c.m.Actions {
+			if st.Action != nil && a.Name == st.Action.Name {
+				out[i].Action = a
+			}
+		}
+	}
+	return out
+}
+
+// temporal compares the verdicts of EVENTUALLY and LEADS_TO.
+func (c *comparison) temporal() error {
+	var held []*spec.Property
+	for _, pr := range c.want.Properties {
+		q := c.property(pr.Property.Name)
+		if q == nil || !tla.IsTemporal(q.Kind) {
+			continue
+		}
+		switch pr.Verdict {
+		case explorer.Undecided:
+			c.r.notCompared("%s: mcheck has not decided it", q.Name)
+		case explorer.Violated:
+			out, err := c.run(c.s.Name, "live_"+q.Name+".cfg", c.s.TemporalConfiguration(q), Options{})
+			if err != nil {
+				return err
+			}
+			if c.report(q.Name, out) {
+				continue
+			}
+			if len(out.Violations) == 0 {
+				c.r.differs("%s: mcheck says violated, TLC says it holds", q.Name)
+				continue
+			}
+			c.r.compared("%s: violated", q.Name)
+		default:
+			held = append(held, q)
+		}
+	}
+	if len(held) == 0 {
+		return nil
+	}
+	out, err := c.run(c.s.Name, "live.cfg", c.s.TemporalConfiguration(held...), Options{})
+	if err != nil || c.report("temporal properties", out) {
+		return err
+	}
+	for _, v := range out.Violations {
+		c.r.differs("temporal properties %s: TLC says that one is violated, mcheck says that they hold (%d states)", propNames(held), len(v.States))
+	}
+	if len(out.Violations) == 0 {
+		c.r.compared("hold in TLC under fairness: %s", propNames(held))
+	}
+	return nil
+}
+
+func propNames(qs []*spec.Property) string {
+	names := make([]string, len(qs))
+	for i, q := range qs {
+		names[i] = q.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// modelError compares a search that an error of the model itself ended. TLC has no types: a value outside its range breaks TypeOK in the
+// state after; an index outside its array is an error of evaluation.
+func (c *comparison) modelError() error {
+	out, err := c.run(c.s.Name, "held.cfg", c.s.Configuration(), Options{})
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(out.Errors) > 0:
+		c.r.compared("TLC, too, can't evaluate the model: %s", out.Errors[0])
+	case len(out.Violations) > 0:
+		c.r.compared("TLC reports %s violated after %d states", out.Violations[0].Name, len(out.Violations[0].States))
+	default:
+		c.r.differs("mcheck can't evaluate the model (%s); TLC finds nothing wrong", c.want.Error.Message)
+	}
+	return nil
+}
