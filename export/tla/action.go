@@ -153,9 +153,9 @@ func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 	base := box{name}
 	if len(us[0].Path) == 0 {
 		if len(us) == 1 {
-			return hang(head, p.expr(us[0].Value, lowest, w-len(head)), "")
+			return hang(head, p.last(us[0].Value, cmpPrec, w-len(head)), "")
 		}
-		base = p.expr(us[0].Value, lowest, w-len(head)-1)
+		base = p.expr(us[0].Value, cmpPrec, w-len(head)-1)
 		us = us[1:]
 	}
 	items := make([]box, len(us))
@@ -168,8 +168,13 @@ func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 				path += "." + fieldName(s.Field)
 			}
 		}
-		value := p.expr(u.Value, -1, w-len(head)-len(path)-len("[ EXCEPT  = ]")-len(base[0]))
-		items[i] = hang(path+" = ", value, "")
+		room := w - len(head) - len("[ EXCEPT ") - len(base[0]) - len(",")
+		items[i] = hang(path+" = ", p.expr(u.Value, -1, room-len(path)-len(" = ")), "")
+		if len(items[i]) > 1 {
+			if below := p.expr(u.Value, -1, room-2); len(below) < len(items[i]) {
+				items[i] = append(box{path + " ="}, hang("  ", below, "")...)
+			}
+		}
 	}
 	if len(base) == 1 {
 		return list(head+"["+base[0]+" EXCEPT ", items, "]", w, false)

@@ -96,6 +96,14 @@ func (p *printer) expr(e spec.Expr, outer, w int) box {
 	return hang("(", b, ")")
 }
 
+// last is expr for an operand that nothing follows: IF and quantifiers, which reach as far as they can, need no parentheses there.
+func (p *printer) last(e spec.Expr, outer, w int) box {
+	if b, prec := p.bare(e, w); prec == lowest {
+		return b
+	}
+	return p.expr(e, outer, w)
+}
+
 // bare lays out e without parentheses and returns its precedence.
 func (p *printer) bare(e spec.Expr, w int) (box, int) {
 	switch e := e.(type) {
@@ -231,8 +239,8 @@ func (p *printer) binary(e *spec.Binary, w int) (box, int) {
 	case spec.Div:
 		return p.infix(` \div `, e.X, e.Y, mulPrec, w), mulPrec
 	case spec.Mod:
-		// % ranges over two precedences: as strong as - for its operands, as weak as + for what is around it.
-		return p.infix(" % ", e.X, e.Y, mulPrec, w), addPrec
+		// % ranges over two precedences and is not associative: it gets parentheses in any other arithmetic.
+		return p.infix(" % ", e.X, e.Y, mulPrec, w), negPrec
 	case spec.Min:
 		return p.call(p.sym.min, w, e.X, e.Y), atom
 	case spec.Max:
@@ -335,7 +343,7 @@ func (p *printer) sum(e *spec.Quant, w int) (box, int) {
 	}
 	items := make([]box, len(vs))
 	for i, v := range vs {
-		items[i], _ = term(v, addPrec, w-2)
+		items[i], _ = term(v, addPrec-1, w-2) // a sum in a sum needs no parentheses
 	}
 	if flat, ok := joined(items, " + "); ok && len(flat) <= w {
 		return box{flat}, addPrec

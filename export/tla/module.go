@@ -360,7 +360,7 @@ func (p *printer) initial() box {
 			continue
 		}
 		head := name + " = "
-		items = append(items, hang(head, p.expr(v.Init, cmpPrec, width-len("Init == /\\ ")-len(head)), ""))
+		items = append(items, hang(head, p.last(v.Init, cmpPrec, width-len("Init == /\\ ")-len(head)), ""))
 	}
 	items = append(items, p.conjuncts(p.m.InitWhere, width-len("Init == /\\ "))...)
 	out := hang(p.sym.init+" == ", bullets(`/\`, items), "")

@@ -69,7 +69,7 @@ func (p *printer) when(e spec.Expr) string {
 
 // both is name /\ e.
 func (p *printer) both(name string, e spec.Expr, w int) box {
-	if flat := name + ` /\ ` + p.flat(e, logicPrec); len(flat) <= w {
+	if flat := name + ` /\ ` + strings.Join(p.last(e, logicPrec, wide), " "); len(flat) <= w {
 		return box{flat}
 	}
 	return bullets(`/\`, []box{{name}, p.expr(e, -1, w-3)})
@@ -120,9 +120,12 @@ func (p *printer) implied(rest box, when, cond spec.Expr, w int) box {
 	}
 	left := rest
 	if when != nil {
-		left = p.both(rest[0], when, w)
+		left = bullets(`/\`, []box{rest, p.expr(when, -1, w-3)})
+		if flat := rest[0] + ` /\ ` + p.flat(when, logicPrec); len(flat) <= w {
+			left = box{flat}
+		}
 	}
-	right := p.expr(cond, impliesPre, w-3)
+	right := p.last(cond, impliesPre, w-3)
 	if len(left) == 1 && len(right) == 1 && len(left[0])+4+len(right[0]) <= w {
 		return box{left[0] + " => " + right[0]}
 	}
