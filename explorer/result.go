@@ -4,7 +4,6 @@
 package explorer
 
 import (
-	"context"
 	"time"
 
 	"mcheck/spec"
@@ -89,6 +88,8 @@ type PropertyResult struct {
 	// Trace is a shortest behaviour to a violating state (Violated; for Cover, to the covering state when it Holds), with the fewest
 	// context switches among the shortest. Nil where there is none.
 	Trace spec.Trace
+	// Reason says why the property is Undecided, where Result.Reason does not.
+	Reason string
 }
 
 // ModelError is an evaluation error.
@@ -114,10 +115,4 @@ type Edge struct {
 	From, To int // positions in Graph.States; To is -1 if the successor breaks the constraint
 	Action   *spec.Action
 	Args     []int64
-}
-
-// Explore visits every reachable state of m, which must have passed spec.Check, and decides its properties. An error means that the search could not be
-// made (a state too wide, no memory, a property kind that is not supported); a cancelled context ends the search cleanly with Complete false.
-func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
-	panic("not built yet")
 }

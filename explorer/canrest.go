@@ -1,0 +1,159 @@
+package explorer
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"mcheck/spec"
+	"mcheck/states"
+)
+
+// canRest finds, after a complete exploration, the states from which no state at rest that satisfies the property can be reached.
+//
+// A bit for each state says that one can. First the states at rest have it; then passes over all levels, the last one first, give it
+// to every state with a successor that has it, until a pass gives it to none. The set that results is the least one with these two
+// rules, in whatever order the states are visited.
+func (s *search) canRest() error {
+	for i, p := range s.c.model.Properties {
+		if p.Kind != spec.CanRest || s.errorGoal().level > 0 {
+			continue
+		}
+		if err := s.canRestOne(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *search) canRestOne(prop int) error {
+	reach, err := states.NewBitset(s.set.Cap())
+	if err != nil {
+		return err
+	}
+	defer reach.Close()
+	width := s.c.layout.Words
+	var more atomic.Bool
+	var failed atomic.Bool
+	pass := func(first bool) error {
+		for level := len(s.res.Levels); level >= 1; level-- {
+			err := s.each(s.starts[level-1], s.starts[level], func(w *worker, _ int64, batch []uint64) error {
+				// Only the states without the bit are expanded.
+				w.out = w.out[:0]
+				var slots []int
+				for ; len(batch) > 0; batch = batch[width:] {
+					if slot := s.set.Find(batch[:width]); !reach.Get(slot) {
+						slots = append(slots, slot)
+						w.out = append(w.out, batch[:width]...)
+					}
+				}
+				w.machine.Expand(w.out, &w.succ)
+				w.moves = slices.Grow(w.moves[:0], len(slots))[:len(slots)]
+				clear(w.moves)
+				for k, from := range w.succ.From {
+					next := w.succ.Words[k*width : (k+1)*width]
+					if slices.Equal(next, w.out[int(from)*width:(int(from)+1)*width]) {
+						continue
+					}
+					if s.c.grounds[w.succ.Ground[k]].owed {
+						w.moves[from] = true
+					}
+					if reach.Get(slots[from]) {
+						continue
+					}
+					if slot := s.set.Find(next); slot >= 0 && reach.Get(slot) {
+						reach.Set(slots[from])
+						more.Store(true)
+					}
+				}
+				if first {
+					for i, slot := range slots {
+						if w.moves[i] || w.succ.Stopped[i] {
+							continue
+						}
+						ok, err := w.machine.Test(predCond(prop), w.out[i*width:(i+1)*width])
+						if err != nil {
+							failed.Store(true)
+						}
+						if ok && err == nil {
+							reach.Set(slot)
+							more.Store(true)
+						}
+					}
+				}
+				w.out = w.out[:0]
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for first := true; first || more.Load(); first = false {
+		more.Store(false)
+		if err := pass(first); err != nil {
+			return err
+		}
+	}
+	if failed.Load() {
+		return s.canRestFailed(prop)
+	}
+	return s.firstLevel(prop, func(w *worker, at int64, state []uint64) bool {
+		in, _ := w.machine.Test(predWhen(prop), state)
+		return in && !reach.Get(s.set.Find(state))
+	})
+}
+
+// canRestFailed makes the states at rest where the condition of the property can't be evaluated the reason to stop.
+func (s *search) canRestFailed(prop int) error {
+	s.res.Complete = false
+	s.res.Reason = cantEvaluate
+	g := len(s.goals) - 1
+	err := s.firstLevel(g, func(w *worker, _ int64, state []uint64) bool {
+		rest := s.atRest(w, state)
+		_, err := w.machine.Test(predCond(prop), state)
+		return rest && err != nil
+	})
+	return err
+}
+
+// atRest reports whether no owed action leads from state to a different state, and Running holds.
+func (s *search) atRest(w *worker, state []uint64) bool {
+	w.machine.Expand(state, &w.succ)
+	return s.restOf(w, state)
+}
+
+// restOf is atRest after the state was expanded.
+func (s *search) restOf(w *worker, state []uint64) bool {
+	if w.succ.Stopped[0] || len(w.succ.Errors) > 0 {
+		return false
+	}
+	width := s.c.layout.Words
+	for k, g := range w.succ.Ground {
+		if s.c.grounds[g].owed && !slices.Equal(w.succ.Words[k*width:(k+1)*width], state) {
+			return false
+		}
+	}
+	return true
+}
+
+// firstLevel makes the states that satisfy f, on the first level where there are any, the targets of a goal.
+func (s *search) firstLevel(goal int, f func(w *worker, at int64, state []uint64) bool) error {
+	width := int64(s.c.layout.Words)
+	for level := 1; level <= len(s.res.Levels) && s.goals[goal].level == 0; level++ {
+		err := s.each(s.starts[level-1], s.starts[level], func(w *worker, at int64, batch []uint64) error {
+			for ; len(batch) > 0; batch = batch[width:] {
+				if f(w, at, batch[:width]) {
+					w.found[goal].positions = append(w.found[goal].positions, at)
+				}
+				at++
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		s.merge(level)
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package explorer
+
+import (
+	"fmt"
+	"math/bits"
+
+	"mcheck/spec"
+)
+
+// cell is one scalar of a state: a variable of a scalar type, an element of an array, a field of a record, a set as a mask, the
+// length of a sequence or one of its Cap places, those not in use holding the first value of their type.
+type cell struct {
+	lo, hi int64 // of its type; of a set 0 and the mask of all elements
+	width  int   // bits
+	set    bool
+	what   string // for messages: x[1].f
+	// fixed says that no reachable action writes the cell and that it is value in every initial state; it takes no bits then.
+	fixed bool
+	value int64
+}
+
+// read returns the node for the content of cell i.
+func (c *cell) read(i int) *node {
+	if c.fixed {
+		return konst(c.value)
+	}
+	x := &node{op: opCell, n: int64(i)}
+	if c.set {
+		return x.mask(c.width)
+	}
+	x.lo, x.hi = c.lo, c.hi
+	return x
+}
+
+// tree is the shape of a value: a scalar cell, the elements of an array or record, or a sequence (cell: its length; elems: its places).
+type tree struct {
+	t     spec.Type
+	cell  int // -1 if none
+	elems []tree
+}
+
+// addCells appends the cells of a value of type t to cs and returns its shape.
+func addCells(cs *[]cell, t spec.Type, what string) tree {
+	add := func(c cell) tree {
+		*cs = append(*cs, c)
+		return tree{t: t, cell: len(*cs) - 1}
+	}
+	switch t := t.(type) {
+	case *spec.BoolType, *spec.RangeType, *spec.EnumType, *spec.OptionType:
+		lo, hi, _ := spec.Domain(t)
+		return add(cell{lo: lo, hi: hi, width: bits.Len64(uint64(hi - lo)), what: what})
+	case *spec.SetType:
+		w := domainSize(t.Elem)
+		return add(cell{lo: 0, hi: int64(fullMask(w)), width: w, set: true, what: what})
+	case *spec.ArrayType:
+		out := tree{t: t, cell: -1}
+		lo, hi, _ := spec.Domain(t.Index)
+		for i := lo; i <= hi; i++ {
+			out.elems = append(out.elems, addCells(cs, t.Elem, what+"["+spec.FormatScalar(t.Index, i)+"]"))
+		}
+		return out
+	case *spec.RecordType:
+		out := tree{t: t, cell: -1}
+		for _, f := range t.Fields {
+			out.elems = append(out.elems, addCells(cs, f.Type, what+"."+f.Name))
+		}
+		return out
+	case *spec.SeqType:
+		out := add(cell{lo: 0, hi: int64(t.Cap), width: bits.Len64(uint64(t.Cap)), what: "length of " + what})
+		for i := range t.Cap {
+			out.elems = append(out.elems, addCells(cs, t.Elem, fmt.Sprintf("%s[%d]", what, i+1)))
+		}
+		return out
+	}
+	panic(fmt.Sprintf("unhandled %T", t))
+}
+
+func domainSize(t spec.Type) int {
+	lo, hi, _ := spec.Domain(t)
+	return int(hi - lo + 1)
+}
+
+func fullMask(w int) uint64 {
+	if w == 0 {
+		return 0
+	}
+	return ^uint64(0) >> (64 - w)
+}
+
+// val is the value of an expression, taken apart: a scalar or the length of a sequence (n), elements.
+type val struct {
+	n     *node
+	elems []val
+}
+
+// leaves appends all nodes of v.
+func (v val) leaves(out []*node) []*node {
+	if v.n != nil {
+		out = append(out, v.n)
+	}
+	for _, e := range v.elems {
+		out = e.leaves(out)
+	}
+	return out
+}
+
+// zip applies f leaf by leaf to values of one shape.
+func zip(f func([]*node) *node, vs ...val) val {
+	var out val
+	if vs[0].n != nil {
+		ns := make([]*node, len(vs))
+		for i, v := range vs {
+			ns[i] = v.n
+		}
+		out.n = f(ns)
+	}
+	for k := range vs[0].elems {
+		es := make([]val, len(vs))
+		for i, v := range vs {
+			es[i] = v.elems[k]
+		}
+		out.elems = append(out.elems, zip(f, es...))
+	}
+	return out
+}
+
+// readTree is the value that the cells of t hold.
+func readTree(cs []cell, t tree) val {
+	var out val
+	if t.cell >= 0 {
+		out.n = cs[t.cell].read(t.cell)
+	}
+	for _, e := range t.elems {
+		out.elems = append(out.elems, readTree(cs, e))
+	}
+	return out
+}
+
+// blank is the value of the places of a sequence that are not in use.
+func blank(t spec.Type) val {
+	switch t := t.(type) {
+	case *spec.SetType:
+		return val{n: nodeF}
+	case *spec.ArrayType:
+		var out val
+		for range domainSize(t.Index) {
+			out.elems = append(out.elems, blank(t.Elem))
+		}
+		return out
+	case *spec.RecordType:
+		var out val
+		for _, f := range t.Fields {
+			out.elems = append(out.elems, blank(f.Type))
+		}
+		return out
+	case *spec.SeqType:
+		out := val{n: nodeF}
+		for range t.Cap {
+			out.elems = append(out.elems, blank(t.Elem))
+		}
+		return out
+	}
+	lo, _, ok := spec.Domain(t)
+	if !ok {
+		panic(fmt.Sprintf("unhandled %T", t))
+	}
+	return val{n: konst(lo)}
+}

@@ -1,0 +1,358 @@
+package explorer
+
+import (
+	"fmt"
+	"math/bits"
+
+	"mcheck/states"
+)
+
+// intFn and boolFn evaluate a node in a packed state. An evaluation error is a panic with an *evalError.
+type (
+	intFn  func(w []uint64) int64
+	boolFn func(w []uint64) bool
+)
+
+// evalError is what went wrong in an evaluation.
+type evalError struct{ msg string }
+
+// emitter turns nodes into closures.
+type emitter struct {
+	cells  []cell
+	layout *states.Layout
+}
+
+// place is a cell ready for access: content = lo + raw bits.
+type place struct {
+	states.Field
+	lo int64
+}
+
+func (e *emitter) place(c int64) place {
+	p := place{Field: e.layout.Fields[c], lo: e.cells[c].lo}
+	if e.cells[c].set {
+		p.lo = 0
+	}
+	return p
+}
+
+func (e *emitter) int(x *node) intFn {
+	switch x.op {
+	case opConst:
+		n := x.n
+		return func([]uint64) int64 { return n }
+	case opCell:
+		p := e.place(x.n)
+		i, s, m, lo := p.Word, p.Shift, p.Mask, p.lo
+		if lo == 0 {
+			return func(w []uint64) int64 { return int64(w[i] >> (s & 63) & m) }
+		}
+		return func(w []uint64) int64 { return int64(w[i]>>(s&63)&m) + lo }
+	case opSelect:
+		return e.selection(x)
+	case opFail:
+		msg := x.msg
+		return func([]uint64) int64 { panic(&evalError{msg}) }
+	case opCheck:
+		return e.check(x)
+	case opStrict:
+		list, f := e.ints(x.list), e.int(x.a)
+		return func(w []uint64) int64 {
+			for _, g := range list {
+				g(w)
+			}
+			return f(w)
+		}
+	case opNot, opAnd, opOr, opAll, opEq, opLt, opLe, opBit:
+		f := e.bool(x)
+		return func(w []uint64) int64 {
+			if f(w) {
+				return 1
+			}
+			return 0
+		}
+	case opIte:
+		c, f, g := e.bool(x.a), e.int(x.b), e.int(x.c)
+		return func(w []uint64) int64 {
+			if c(w) {
+				return f(w)
+			}
+			return g(w)
+		}
+	case opAdd:
+		f := e.int(x.a)
+		if x.b.op == opConst {
+			n := x.b.n
+			return func(w []uint64) int64 { return f(w) + n }
+		}
+		g := e.int(x.b)
+		return func(w []uint64) int64 { return f(w) + g(w) }
+	case opSub:
+		f := e.int(x.a)
+		if x.b.op == opConst {
+			n := x.b.n
+			return func(w []uint64) int64 { return f(w) - n }
+		}
+		g := e.int(x.b)
+		return func(w []uint64) int64 { return f(w) - g(w) }
+	case opDiv, opMod:
+		f, g, o := e.int(x.a), e.int(x.b), x.op
+		return func(w []uint64) int64 {
+			a, b := f(w), g(w)
+			if b < 1 {
+				panic(&evalError{fmt.Sprintf("division by %d", b)})
+			}
+			return calc(o, a, b)
+		}
+	case opBitOr:
+		f, g := e.int(x.a), e.int(x.b)
+		return func(w []uint64) int64 { return f(w) | g(w) }
+	case opBitAnd:
+		f, g := e.int(x.a), e.int(x.b)
+		return func(w []uint64) int64 { return f(w) & g(w) }
+	case opAndNot:
+		f, g := e.int(x.a), e.int(x.b)
+		return func(w []uint64) int64 { return f(w) &^ g(w) }
+	case opMul, opMin, opMax:
+		f, g, o := e.int(x.a), e.int(x.b), x.op
+		return func(w []uint64) int64 { return calc(o, f(w), g(w)) }
+	case opSum:
+		list := e.ints(x.list)
+		return func(w []uint64) int64 {
+			n := int64(0)
+			for _, f := range list {
+				n += f(w)
+			}
+			return n
+		}
+	case opPop:
+		f := e.int(x.a)
+		return func(w []uint64) int64 { return int64(bits.OnesCount64(uint64(f(w)))) }
+	case opShl:
+		f, n := e.int(x.a), x.n
+		return func(w []uint64) int64 { return 1 << uint64(f(w)-n) }
+	}
+	panic(fmt.Sprintf("unhandled op %d", x.op))
+}
+
+func (e *emitter) ints(list []*node) []intFn {
+	fs := make([]intFn, len(list))
+	for i, x := range list {
+		fs[i] = e.int(x)
+	}
+	return fs
+}
+
+func (e *emitter) check(x *node) intFn {
+	f := e.int(x.b)
+	msg := x.msg
+	if x.a == nil {
+		lo, hi := x.n, x.m
+		return func(w []uint64) int64 {
+			v := f(w)
+			if v < lo || v > hi {
+				panic(&evalError{fmt.Sprintf("%s %d outside %d..%d", msg, v, lo, hi)})
+			}
+			return v
+		}
+	}
+	c := e.bool(x.a)
+	return func(w []uint64) int64 {
+		if !c(w) {
+			panic(&evalError{msg})
+		}
+		return f(w)
+	}
+}
+
+// selection reads list[index-base]: from a table of places where all of them are cells or constants.
+func (e *emitter) selection(x *node) intFn {
+	f, base := e.int(x.a), x.n
+	places := make([]place, len(x.list))
+	for i, y := range x.list {
+		switch y.op {
+		case opConst:
+			places[i] = place{lo: y.n}
+		case opCell:
+			places[i] = e.place(y.n)
+		default:
+			list := e.ints(x.list)
+			return func(w []uint64) int64 { return list[f(w)-base](w) }
+		}
+	}
+	// Elements of an array usually lie side by side.
+	p := places[0]
+	even := len(places) > 1
+	for i, q := range places {
+		even = even && q.Word == p.Word && q.Mask == p.Mask && q.lo == p.lo && p.Mask != 0 &&
+			q.Shift == p.Shift+uint(i)*(places[1].Shift-p.Shift)
+	}
+	if even {
+		i, s, d, m, lo := p.Word, p.Shift, places[1].Shift-p.Shift, p.Mask, p.lo
+		return func(w []uint64) int64 {
+			return int64(w[i]>>((s+uint(f(w)-base)*d)&63)&m) + lo
+		}
+	}
+	return func(w []uint64) int64 {
+		q := &places[f(w)-base]
+		return int64(w[q.Word]>>(q.Shift&63)&q.Mask) + q.lo
+	}
+}
+
+// maskTest is the test "word & mask == want".
+type maskTest struct {
+	word       int
+	mask, want uint64
+}
+
+// asMask returns the test that x is, if it is one: a cell compared with a constant, or a truth value.
+func (e *emitter) asMask(x *node) (maskTest, bool) {
+	cell, n := x, int64(1)
+	switch {
+	case x.op == opEq && x.a.op == opCell && x.b.op == opConst:
+		cell, n = x.a, x.b.n
+	case x.op == opNot && x.a.op == opCell:
+		cell, n = x.a, 0
+	case x.op == opCell:
+	default:
+		return maskTest{}, false
+	}
+	p := e.place(cell.n)
+	raw := uint64(n - p.lo)
+	if raw&^p.Mask != 0 {
+		return maskTest{}, false
+	}
+	return maskTest{p.Word, p.Mask << p.Shift, raw << p.Shift}, true
+}
+
+func (e *emitter) bool(x *node) boolFn {
+	if t, ok := e.asMask(x); ok {
+		i, m, v := t.word, t.mask, t.want
+		return func(w []uint64) bool { return w[i]&m == v }
+	}
+	switch x.op {
+	case opConst:
+		v := x.n != 0
+		return func([]uint64) bool { return v }
+	case opNot:
+		if t, ok := e.asMask(x.a); ok {
+			i, m, v := t.word, t.mask, t.want
+			return func(w []uint64) bool { return w[i]&m != v }
+		}
+		f := e.bool(x.a)
+		return func(w []uint64) bool { return !f(w) }
+	case opAnd:
+		return e.conjunction(x.list)
+	case opOr:
+		if len(x.list) == 2 {
+			f, g := e.bool(x.list[0]), e.bool(x.list[1])
+			return func(w []uint64) bool { return f(w) || g(w) }
+		}
+		fs := e.bools(x.list)
+		return func(w []uint64) bool {
+			for _, f := range fs {
+				if f(w) {
+					return true
+				}
+			}
+			return false
+		}
+	case opAll:
+		fs := e.bools(x.list)
+		return func(w []uint64) bool {
+			ok := true
+			for _, f := range fs {
+				ok = f(w) && ok
+			}
+			return ok
+		}
+	case opEq:
+		f := e.int(x.a)
+		if x.b.op == opConst {
+			n := x.b.n
+			return func(w []uint64) bool { return f(w) == n }
+		}
+		g := e.int(x.b)
+		return func(w []uint64) bool { return f(w) == g(w) }
+	case opLt:
+		f, g := e.int(x.a), e.int(x.b)
+		return func(w []uint64) bool { return f(w) < g(w) }
+	case opLe:
+		f, g := e.int(x.a), e.int(x.b)
+		return func(w []uint64) bool { return f(w) <= g(w) }
+	case opBit:
+		f, g, lo, n := e.int(x.a), e.int(x.b), x.n, uint64(x.m)
+		return func(w []uint64) bool {
+			i := uint64(f(w) - lo)
+			s := g(w)
+			return i < n && s>>i&1 != 0
+		}
+	}
+	f := e.int(x)
+	return func(w []uint64) bool { return f(w) != 0 }
+}
+
+func (e *emitter) bools(list []*node) []boolFn {
+	fs := make([]boolFn, len(list))
+	for i, x := range list {
+		fs[i] = e.bool(x)
+	}
+	return fs
+}
+
+// conjunction tests list from left to right; mask tests of one word that stand before anything that may fail become one.
+func (e *emitter) conjunction(list []*node) boolFn {
+	var fs []boolFn
+	var tests []maskTest
+	rest := list
+	for i, x := range list {
+		if x.fails {
+			break
+		}
+		rest = list[i+1:]
+		t, ok := e.asMask(x)
+		if !ok {
+			fs = append(fs, e.bool(x))
+			continue
+		}
+		merged := false
+		for k := range tests {
+			if u := &tests[k]; u.word == t.word && u.mask&t.mask == 0 {
+				u.mask |= t.mask
+				u.want |= t.want
+				merged = true
+				break
+			}
+		}
+		if !merged {
+			tests = append(tests, t)
+		}
+	}
+	var out []boolFn
+	for _, t := range tests {
+		i, m, v := t.word, t.mask, t.want
+		out = append(out, func(w []uint64) bool { return w[i]&m == v })
+	}
+	out = append(out, fs...)
+	out = append(out, e.bools(rest)...)
+	switch len(out) {
+	case 0:
+		return func([]uint64) bool { return true }
+	case 1:
+		return out[0]
+	case 2:
+		f, g := out[0], out[1]
+		return func(w []uint64) bool { return f(w) && g(w) }
+	case 3:
+		f, g, h := out[0], out[1], out[2]
+		return func(w []uint64) bool { return f(w) && g(w) && h(w) }
+	}
+	return func(w []uint64) bool {
+		for _, f := range out {
+			if !f(w) {
+				return false
+			}
+		}
+		return true
+	}
+}

@@ -1,0 +1,293 @@
+package explorer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"mcheck/spec"
+)
+
+// ground is an action under one binding of its parameters, over cells.
+type ground struct {
+	action int // position in Model.Actions
+	args   []int64
+	actor  int // position in program.actors, -1 for a step of the machine
+	owed   bool
+	guard  *node
+	body   *body
+}
+
+// body is a choice, or the stores of a spec.Do in order.
+type body struct {
+	cond *node // nil: none
+	then *body
+	els  *body
+
+	stores []store
+}
+
+// store sets cells[index] to value, all read in the old state. A single cell has index 0. A cell of -1 is none: such a store only
+// evaluates.
+type store struct {
+	cells []int
+	index *node
+	value *node
+}
+
+// predicate is the situation (with From, for LeadsTo) and the condition of a property.
+type predicate struct {
+	when, cond *node
+}
+
+// program is a model over cells.
+type program struct {
+	model      *spec.Model
+	cells      []cell
+	trees      []tree // one a variable
+	actors     []string
+	grounds    []ground // in the order of Model.Actions, then of the actor, then of the bindings
+	running    *node
+	constraint *node
+	initWhere  *node
+	props      []predicate
+	init       []val // one a variable; nodes are nil where any value is initial
+	initError  error
+}
+
+// newProgram lowers m. Cells start out as fixed at their initial values; those that some action, possible under this assumption, writes are
+// released, until no action writes a fixed cell: what is fixed then is so in every reachable state.
+func newProgram(m *spec.Model) *program {
+	p := &program{model: m}
+	for _, v := range m.Vars {
+		p.trees = append(p.trees, addCells(&p.cells, v.Type, v.Name))
+	}
+	p.initial()
+	for {
+		p.lower()
+		if !p.release() {
+			return p
+		}
+	}
+}
+
+// initial evaluates the initial values, and fixes the cells that have one.
+func (p *program) initial() {
+	l := &lowerer{env: map[*spec.Param]int64{}}
+	for i := range p.cells {
+		if c := &p.cells[i]; c.lo == c.hi && !c.set {
+			c.fixed, c.value = true, c.lo
+		}
+	}
+	for i, v := range p.model.Vars {
+		if v.Init == nil {
+			p.init = append(p.init, val{})
+			continue
+		}
+		x := convert(v.Type, l.expr(v.Init))
+		p.init = append(p.init, x)
+		cells := p.trees[i].cellsOf(nil)
+		for k, n := range x.leaves(nil) {
+			if n.op != opConst {
+				why := "it is not constant"
+				if n.op == opFail {
+					why = n.msg
+				}
+				p.initError = fmt.Errorf("initial value of %s: %s", v.Name, why)
+				return
+			}
+			p.cells[cells[k]].fixed, p.cells[cells[k]].value = true, n.n
+		}
+	}
+}
+
+// cellsOf appends the cells of t in the order of [val.leaves].
+func (t tree) cellsOf(out []int) []int {
+	if t.cell >= 0 {
+		out = append(out, t.cell)
+	}
+	for _, e := range t.elems {
+		out = e.cellsOf(out)
+	}
+	return out
+}
+
+// release frees the fixed cells that are written, and reports whether there were any.
+func (p *program) release() bool {
+	some := false
+	var walk func(b *body)
+	walk = func(b *body) {
+		if b.cond != nil {
+			walk(b.then)
+			walk(b.els)
+			return
+		}
+		for _, s := range b.stores {
+			for i, c := range s.cells {
+				if c < 0 || int64(i) < s.index.lo || int64(i) > s.index.hi {
+					continue
+				}
+				x := &p.cells[c]
+				if x.fixed && !s.value.is(x.value) && (x.lo < x.hi || x.set) {
+					x.fixed, some = false, true
+				}
+			}
+		}
+	}
+	for i := range p.grounds {
+		walk(p.grounds[i].body)
+	}
+	return some
+}
+
+func (p *program) lower() {
+	m := p.model
+	l := &lowerer{vars: map[*spec.Var]val{}, env: map[*spec.Param]int64{}}
+	for i, v := range m.Vars {
+		l.vars[v] = readTree(p.cells, p.trees[i])
+	}
+	p.running = nodeT
+	if m.Running != nil {
+		p.running = l.cond(m.Running)
+	}
+	p.constraint, p.initWhere = l.cond(m.Constraint), l.cond(m.InitWhere)
+	p.props = nil
+	for _, q := range m.Properties {
+		p.props = append(p.props, predicate{and(l.cond(q.When), l.cond(q.From)), l.cond(q.Cond)})
+	}
+	p.grounds, p.actors = nil, nil
+	actors := map[string]int{}
+	for i, a := range m.Actions {
+		first := len(p.grounds)
+		p.bind(l, a, nil, func(args []int64) {
+			guard := l.cond(a.Guard)
+			if guard.is(0) {
+				return
+			}
+			g := ground{action: i, args: slices.Clone(args), actor: -1, owed: !a.Optional, guard: guard, body: p.body(l, a.Body)}
+			if a.Kind != spec.ActorMachine {
+				name := a.Kind.String() + " " + spec.Step{Action: a, Args: args}.Actor()
+				k, ok := actors[name]
+				if !ok {
+					k = len(p.actors)
+					actors[name] = k
+					p.actors = append(p.actors, name)
+				}
+				g.actor = k
+			}
+			p.grounds = append(p.grounds, g)
+		})
+		slices.SortStableFunc(p.grounds[first:], func(x, y ground) int {
+			if a.Actor >= 0 {
+				if c := cmp.Compare(x.args[a.Actor], y.args[a.Actor]); c != 0 {
+					return c
+				}
+			}
+			return slices.Compare(x.args, y.args)
+		})
+	}
+}
+
+// bind calls f for every binding of the parameters of a.
+func (p *program) bind(l *lowerer, a *spec.Action, args []int64, f func([]int64)) {
+	if len(args) == len(a.Params) {
+		f(args)
+		return
+	}
+	q := a.Params[len(args)]
+	for _, v := range q.Values() {
+		l.env[q] = v
+		p.bind(l, a, append(args, v), f)
+	}
+	delete(l.env, q)
+}
+
+func (p *program) body(l *lowerer, n spec.Node) *body {
+	switch n := n.(type) {
+	case *spec.Do:
+		b := &body{}
+		for _, u := range n.Updates {
+			p.update(l, b, u)
+		}
+		return b
+	case *spec.Branch:
+		c := l.cond(n.Cond)
+		switch {
+		case c.is(1):
+			return p.body(l, n.Then)
+		case c.is(0):
+			return p.body(l, n.Else)
+		}
+		return &body{cond: c, then: p.body(l, n.Then), els: p.body(l, n.Else)}
+	}
+	panic(fmt.Sprintf("unhandled %T", n))
+}
+
+// update appends the stores of u to b. A path with indices that are not constant has several possible places; their positions
+// are combined to one index.
+func (p *program) update(l *lowerer, b *body, u spec.Update) {
+	var root tree
+	for i, v := range p.model.Vars {
+		if v == u.Var {
+			root = p.trees[i]
+		}
+	}
+	places, now := []tree{root}, []val{l.vars[u.Var]}
+	index := nodeF
+	var t spec.Type = u.Var.Type
+	for _, s := range u.Path {
+		if s.Index == nil {
+			k := t.(*spec.RecordType).FieldIndex(s.Field)
+			for i := range places {
+				places[i], now[i] = places[i].elems[k], now[i].elems[k]
+			}
+			t = elemType(t, k)
+			continue
+		}
+		i := l.scalar(s.Index)
+		base, what, size := int64(1), "position", len(places[0].elems)
+		if at, ok := t.(*spec.ArrayType); ok {
+			base, _, _ = spec.Domain(at.Index)
+			what = "index"
+		} else {
+			lens := make([]*node, len(now))
+			for k := range now {
+				lens[k] = now[k].n
+			}
+			n := choose(index, 0, lens, "index")
+			i = check(and(less(opLe, nodeT, i), less(opLe, i, n)), "position outside the sequence", i)
+		}
+		i = within(i, base, base+int64(size)-1, what)
+		if i.op == opFail {
+			b.stores = append(b.stores, store{cells: []int{-1}, index: nodeF, value: i})
+			return
+		}
+		t = elemType(t, 0)
+		if i.op == opConst {
+			for k := range places {
+				places[k], now[k] = places[k].elems[i.n-base], now[k].elems[i.n-base]
+			}
+			continue
+		}
+		var ps []tree
+		var vs []val
+		for k := range places {
+			ps = append(ps, places[k].elems...)
+			vs = append(vs, now[k].elems...)
+		}
+		places, now = ps, vs
+		index = arith(opAdd, arith(opMul, index, konst(int64(size))), arith(opSub, i, konst(base)))
+	}
+	value := convert(t, l.expr(u.Value)).leaves(nil)
+	cells := make([][]int, len(places))
+	for i := range places {
+		cells[i] = places[i].cellsOf(nil)
+	}
+	for k, v := range value {
+		s := store{index: index, value: v, cells: make([]int, len(places))}
+		for i := range places {
+			s.cells[i] = cells[i][k]
+		}
+		b.stores = append(b.stores, s)
+	}
+}

@@ -1,0 +1,297 @@
+package explorer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"mcheck/spec"
+	"mcheck/states"
+)
+
+// chunk is how many states a worker takes from a level at a time.
+const chunk = 128
+
+// search is one breadth-first exploration, level by level. Within a level the workers take states in any order, and the states
+// of the next level come to lie in the log in any order; nothing that is reported depends on it.
+type search struct {
+	c   *compiled
+	opt Options
+	set *states.Set
+	log *states.Log
+	res *Result
+
+	starts []int64 // of the levels in the log; one more: the end of the last
+	goals  []*goal // one a property, then that of evaluation errors
+
+	workers   []*worker
+	initErr   *ModelError
+	abort     atomic.Int32
+	full      atomic.Int32 // why no more states are stored
+	cursor    atomic.Int64 // of the level in work
+	end       atomic.Int64
+	depth     atomic.Int32
+	generated atomic.Int64
+}
+
+// Why the storage is full.
+const (
+	notFull int32 = iota
+	fullStates
+	fullMemory
+)
+
+const cantEvaluate = "the model can't be evaluated"
+
+// goal collects the states that a trace is wanted to: those on the first level where there are any.
+type goal struct {
+	level     int // 0: none yet
+	positions []int64
+	outside   []uint64 // states that break the constraint, their words one after another
+}
+
+func newSearch(c *compiled, opt Options) (*search, error) {
+	s := &search{c: c, opt: opt}
+	m := c.model
+	s.res = &Result{Fired: make([]int64, len(m.Actions)), Properties: undecided(m), Workers: opt.Workers, StateBits: c.layout.Bits}
+	// Of the memory for states three quarters are for the set, the rest is for the log.
+	set, err := states.NewSet(c.layout.Words, opt.Workers, opt.MaxMemory/4*3)
+	if err != nil {
+		return nil, err
+	}
+	s.set = set
+	s.log = states.NewLog(c.layout.Words, opt.MaxMemory/4)
+	for range len(m.Properties) + 1 {
+		s.goals = append(s.goals, &goal{})
+	}
+	for range opt.Workers {
+		s.workers = append(s.workers, newWorker(s))
+	}
+	return s, nil
+}
+
+func (s *search) close() {
+	s.set.Close()
+	s.log.Close()
+}
+
+// errorGoal is the goal of the states where something can't be evaluated.
+func (s *search) errorGoal() *goal { return s.goals[len(s.goals)-1] }
+
+// run explores until there is nothing more to explore, or a reason to stop.
+func (s *search) run(ctx context.Context) error {
+	if ctx.Err() != nil {
+		s.abort.CompareAndSwap(notAborted, abortCancel)
+	}
+	s.starts = []int64{0}
+	if err := s.initialStates(); err != nil {
+		return err
+	}
+	s.starts = append(s.starts, s.log.Len())
+	switch {
+	case s.initErr != nil || s.errorGoal().level > 0:
+		s.res.Reason = cantEvaluate
+		return nil
+	case s.found():
+		s.res.Reason = "stopped at the first violation: visited no states but initial ones"
+		return nil
+	case s.log.Len() == 0:
+		s.res.Complete = true
+		return nil
+	}
+	for level := 1; ; level++ {
+		start, end := s.starts[level-1], s.starts[level]
+		if s.opt.Graph && end > int64(s.opt.GraphLimit) {
+			return errGraph(s.opt.GraphLimit)
+		}
+		s.depth.Store(int32(level))
+		err := s.each(start, end, func(w *worker, at int64, words []uint64) error { return w.visit(level, at, words) })
+		s.merge(level)
+		if err != nil && err != errAborted {
+			return err
+		}
+		done := int64(0)
+		for _, w := range s.workers {
+			done += w.done
+			w.done = 0
+		}
+		s.res.Levels = append(s.res.Levels, end-start)
+		fresh := s.log.Len() - end
+		reason := ""
+		switch {
+		case err == errAborted:
+			why := "cancelled"
+			if s.abort.Load() == abortTime {
+				why = fmt.Sprintf("time limit of %v", s.opt.MaxTime)
+			}
+			reason = fmt.Sprintf("%s: visited %d of the %d states at depth %d", why, done, end-start, level)
+		case s.errorGoal().level > 0:
+			reason = cantEvaluate
+		case s.full.Load() == fullStates:
+			reason = fmt.Sprintf("limit of %d states: visited all of the %d states up to depth %d", s.opt.MaxStates, end, level)
+		case s.full.Load() == fullMemory:
+			reason = fmt.Sprintf("limit of %d bytes for states: visited all of the %d states up to depth %d", s.opt.MaxMemory, end, level)
+		case fresh > 0 && s.opt.StopAtFirst && s.found():
+			reason = fmt.Sprintf("stopped at the first violation: visited all of the %d states up to depth %d", end, level)
+		case fresh > 0 && level == s.opt.MaxDepth:
+			reason = fmt.Sprintf("depth limit of %d: visited all of the %d states up to it", level, end)
+		}
+		if reason != "" {
+			s.res.Reason = reason
+			s.log.Truncate(end)
+			return nil
+		}
+		s.starts = append(s.starts, end+fresh)
+		if fresh == 0 {
+			s.starts = s.starts[:level+1]
+			s.res.Complete = true
+			return nil
+		}
+	}
+}
+
+// found reports whether the search has a reason of its own to end.
+func (s *search) found() bool {
+	if s.initErr != nil || s.errorGoal().level > 0 {
+		return true
+	}
+	for i, p := range s.c.model.Properties {
+		if s.opt.StopAtFirst && p.Kind != spec.Cover && s.goals[i].level > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// initialStates puts the initial states in the set and the log.
+func (s *search) initialStates() error {
+	w := s.workers[0]
+	err := s.c.initial(func(state []uint64) error {
+		ok, evalErr := w.machine.Test(PredInitWhere, state)
+		if evalErr != nil {
+			s.initErr = &ModelError{Message: "initial states: " + evalErr.msg}
+			return errAborted
+		}
+		if !ok {
+			return nil
+		}
+		s.res.Initial++
+		s.generated.Add(1)
+		switch inside, evalErr := w.machine.Test(PredConstraint, state); {
+		case evalErr != nil:
+			s.errorGoal().outside = append(s.errorGoal().outside, state...)
+			s.errorGoal().level = 1
+		case !inside:
+			w.checkOutside(1, state)
+		default:
+			return w.add(state)
+		}
+		return nil
+	})
+	if err == errAborted {
+		err = nil
+	}
+	if err == nil {
+		err = w.flush()
+	}
+	if errors.Is(err, states.ErrFull) {
+		return fmt.Errorf("initial states: %w", err)
+	}
+	s.takeOutside(w)
+	return err
+}
+
+// each calls f in parallel for all states from start to end, chunk by chunk.
+func (s *search) each(start, end int64, f func(w *worker, at int64, words []uint64) error) error {
+	s.cursor.Store(start)
+	s.end.Store(end)
+	n := min(int64(len(s.workers)), (end-start+chunk-1)/chunk)
+	errs := make([]error, len(s.workers))
+	loop := func(i int) {
+		w := s.workers[i]
+		for {
+			at := s.cursor.Add(chunk) - chunk
+			if at >= end || errs[i] != nil {
+				return
+			}
+			if s.abort.Load() != notAborted {
+				errs[i] = errAborted
+				return
+			}
+			for stop := min(at+chunk, end); at < stop && errs[i] == nil; {
+				words := s.log.Chunk(at, stop, chunk)
+				errs[i] = f(w, at, words)
+				at += int64(len(words) / s.c.layout.Words)
+			}
+			if errs[i] != nil {
+				s.cursor.Store(end)
+			}
+		}
+	}
+	if n <= 1 {
+		loop(0)
+	} else {
+		var wg sync.WaitGroup
+		for i := range n {
+			wg.Go(func() { loop(int(i)) })
+		}
+		wg.Wait()
+	}
+	for _, err := range errs {
+		if err != nil && err != errAborted {
+			return err
+		}
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// merge adds what the workers found on a level to the results and goals.
+func (s *search) merge(level int) {
+	for _, w := range s.workers {
+		s.res.Transitions += w.transitions
+		s.res.Rest += w.rest
+		w.transitions, w.rest = 0, 0
+		for g, n := range w.fired {
+			s.res.Fired[s.c.grounds[g].action] += n
+			w.fired[g] = 0
+		}
+		for i := range s.res.Properties {
+			s.res.Properties[i].Situations += w.situations[i]
+			w.situations[i] = 0
+		}
+	}
+	for i, g := range s.goals {
+		for _, w := range s.workers {
+			f := &w.found[i]
+			if len(f.positions) > 0 && (g.level == 0 || g.level == level) {
+				g.level = level
+				g.positions = append(g.positions, f.positions...)
+			}
+			f.positions = f.positions[:0]
+		}
+		slices.Sort(g.positions)
+	}
+	for _, w := range s.workers {
+		s.takeOutside(w)
+	}
+}
+
+// takeOutside adds the states beyond the constraint that w found to the goals.
+func (s *search) takeOutside(w *worker) {
+	for i, g := range s.goals {
+		f := &w.found[i]
+		if len(f.outside) > 0 && (g.level == 0 || g.level == f.level) {
+			g.level = f.level
+			g.outside = append(g.outside, f.outside...)
+		}
+		f.outside = f.outside[:0]
+	}
+}

@@ -1,0 +1,60 @@
+package explorer
+
+import (
+	"context"
+
+	"mcheck/spec"
+)
+
+// finish decides the properties after the exploration has ended, and finds the traces.
+func (s *search) finish(ctx context.Context) error {
+	r := s.res
+	for _, n := range r.Levels {
+		r.Distinct += n
+	}
+	r.Depth = len(r.Levels)
+	r.Generated = r.Initial + r.Transitions
+	if r.Complete {
+		if err := s.canRest(); err == errAborted {
+			r.Complete = false
+			r.Reason = "stopped while deciding CAN_REST properties; all states were visited"
+		} else if err != nil {
+			return err
+		}
+	}
+	setBytes, peak := s.set.Bytes()
+	if r.Bytes = peak + s.log.Bytes(); r.Distinct > 0 {
+		r.BytesPerState = float64(setBytes+s.log.Bytes()) / float64(r.Distinct)
+	}
+	for i := range r.Properties {
+		s.decide(i)
+	}
+	if s.initErr != nil {
+		r.Error = s.initErr
+		return nil
+	}
+	return s.traces()
+}
+
+// decide gives the i-th property its verdict.
+func (s *search) decide(i int) {
+	p := &s.res.Properties[i]
+	hit := s.goals[i].level > 0
+	kind := p.Property.Kind
+	switch {
+	case hit && kind == spec.Cover:
+		p.Verdict = Holds
+	case hit:
+		p.Verdict = Violated
+	case !s.res.Complete:
+		p.Verdict = Undecided
+	case p.Situations == 0:
+		p.Verdict = Vacuous
+	case kind == spec.Eventually, kind == spec.LeadsTo:
+		p.Reason = "liveness is not decided"
+	case kind == spec.Cover:
+		p.Verdict = Violated
+	default:
+		p.Verdict = Holds
+	}
+}

@@ -1,0 +1,211 @@
+package explorer
+
+import (
+	"errors"
+	"slices"
+
+	"mcheck/spec"
+	"mcheck/states"
+)
+
+// worker is what one goroutine of a search has for itself.
+type worker struct {
+	s       *search
+	machine Machine
+	succ    Successors
+	scratch states.Scratch
+	fresh   []int32
+	out     []uint64 // new states that are not in the log yet
+	moves   []bool   // of the chunk: an owed action leads to a different state
+
+	done, transitions, rest int64
+	fired                   []int64 // by ground action
+	situations              []int64 // by property
+	found                   []goal  // by goal
+}
+
+func newWorker(s *search) *worker {
+	return &worker{
+		s:          s,
+		machine:    s.c.newMachine(),
+		fired:      make([]int64, len(s.c.grounds)),
+		situations: make([]int64, len(s.c.model.Properties)),
+		found:      make([]goal, len(s.goals)),
+	}
+}
+
+// visit checks and expands the states of a level from position at on.
+func (w *worker) visit(level int, at int64, batch []uint64) error {
+	words := w.s.c.layout.Words
+	n := len(batch) / words
+	w.machine.Expand(batch, &w.succ)
+	sc := &w.succ
+	w.moves = slices.Grow(w.moves[:0], n)[:n]
+	clear(w.moves)
+	constrained := w.s.c.preds[PredConstraint] != nil
+	w.transitions += int64(len(sc.From))
+	kept := 0
+	for k, g := range sc.Ground {
+		w.fired[g]++
+		from := int(sc.From[k])
+		next := sc.Words[k*words : (k+1)*words]
+		if slices.Equal(next, batch[from*words:(from+1)*words]) {
+			continue
+		}
+		if w.s.c.grounds[g].owed {
+			w.moves[from] = true
+		}
+		if constrained {
+			switch inside, err := w.machine.Test(PredConstraint, next); {
+			case err != nil:
+				w.failed(at + int64(from))
+				continue
+			case !inside:
+				w.checkOutside(level+1, next)
+				continue
+			}
+		}
+		if kept != k {
+			copy(sc.Words[kept*words:], next)
+		}
+		kept++
+	}
+	for _, e := range sc.Errors {
+		w.failed(at + int64(e.From))
+		w.moves[e.From] = true // nothing is known
+	}
+	for i := range n {
+		state := batch[i*words : (i+1)*words]
+		rest := !w.moves[i] && !sc.Stopped[i]
+		if rest {
+			w.rest++
+		}
+		w.check(level, at+int64(i), state, rest)
+	}
+	w.done += int64(n)
+	w.s.generated.Add(int64(len(sc.From)))
+	return w.store(sc.Words[:kept*words])
+}
+
+// failed notes that something can't be evaluated in the state at position at.
+func (w *worker) failed(at int64) {
+	f := &w.found[len(w.found)-1]
+	if n := len(f.positions); n == 0 || f.positions[n-1] != at {
+		f.positions = append(f.positions, at)
+	}
+}
+
+// check decides the properties in one state.
+func (w *worker) check(level int, at int64, state []uint64, rest bool) {
+	for i, p := range w.s.c.model.Properties {
+		g := w.s.goals[i]
+		hit, in, err := w.hits(i, p, state, rest, g.level != 0 && g.level != level)
+		if err != nil {
+			w.failed(at)
+			continue
+		}
+		if in {
+			w.situations[i]++
+		}
+		if hit {
+			w.found[i].positions = append(w.found[i].positions, at)
+		}
+	}
+}
+
+// hits reports whether property p is in its situation in state, and whether the state alone decides it: violates it, or covers it. Of a
+// property that is decided already only the situation is looked at.
+func (w *worker) hits(i int, p *spec.Property, state []uint64, rest, decided bool) (hit, in bool, err *evalError) {
+	if (p.Kind == spec.AtRest || p.Kind == spec.Deadlock) && !rest {
+		return false, false, nil
+	}
+	if in, err = w.machine.Test(predWhen(i), state); err != nil || !in {
+		return false, false, err
+	}
+	switch p.Kind {
+	case spec.CanRest, spec.Eventually, spec.LeadsTo:
+		return false, true, nil
+	}
+	if decided && !w.s.c.fails[predCond(i)] {
+		return false, true, nil
+	}
+	ok, err := w.machine.Test(predCond(i), state)
+	return !decided && err == nil && ok == (p.Kind == spec.Cover), true, err
+}
+
+// checkOutside checks the invariants in a state, of the given level, that breaks the constraint.
+func (w *worker) checkOutside(level int, state []uint64) {
+	note := func(i int) {
+		f := &w.found[i]
+		f.level = level
+		f.outside = append(f.outside, state...)
+	}
+	for i, p := range w.s.c.model.Properties {
+		if p.Kind != spec.Invariant {
+			continue
+		}
+		switch hit, _, err := w.hits(i, p, state, false, false); {
+		case err != nil:
+			note(len(w.found) - 1)
+		case hit:
+			if g := w.s.goals[i]; g.level == 0 || g.level >= level {
+				note(i)
+			}
+		}
+	}
+}
+
+// store adds the states that are not known yet to the set and the log.
+func (w *worker) store(all []uint64) error {
+	width := w.s.c.layout.Words
+	for len(all) > 0 && w.s.full.Load() == notFull {
+		n := min(len(all), states.MaxBatch*width)
+		var err error
+		if w.fresh, err = w.s.set.Insert(all[:n], w.fresh[:0], &w.scratch); err != nil {
+			return w.overflow(err)
+		}
+		for _, i := range w.fresh {
+			w.out = append(w.out, all[int(i)*width:(int(i)+1)*width]...)
+		}
+		all = all[n:]
+		if err := w.flush(); err != nil {
+			return w.overflow(err)
+		}
+	}
+	return nil
+}
+
+// overflow makes the search go on without storing states if err says that there is no room for them.
+func (w *worker) overflow(err error) error {
+	if !errors.Is(err, states.ErrFull) {
+		return err
+	}
+	w.s.full.CompareAndSwap(notFull, fullMemory)
+	w.out = w.out[:0]
+	return nil
+}
+
+// add stores one state.
+func (w *worker) add(state []uint64) error {
+	var err error
+	if w.fresh, err = w.s.set.Insert(state, w.fresh[:0], &w.scratch); err == nil && len(w.fresh) > 0 {
+		w.out = append(w.out, state...)
+	}
+	if len(w.out) >= 1<<12 {
+		err = errors.Join(err, w.flush())
+	}
+	return err
+}
+
+// flush moves the new states to the log.
+func (w *worker) flush() error {
+	if len(w.out) == 0 {
+		return nil
+	}
+	err := w.s.log.Append(w.out)
+	w.out = w.out[:0]
+	if m := w.s.opt.MaxStates; m > 0 && w.s.log.Len() > m && w.s.depth.Load() > 0 {
+		w.s.full.CompareAndSwap(notFull, fullStates)
+	}
+	return err
+}

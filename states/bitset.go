@@ -1,0 +1,21 @@
+package states
+
+import "sync/atomic"
+
+// Bitset is a fixed number of bits outside Go's heap, for use by several goroutines at once.
+type Bitset struct{ words []uint64 }
+
+// NewBitset returns n cleared bits.
+func NewBitset(n int) (*Bitset, error) {
+	w, err := allocate(n/64 + 1)
+	return &Bitset{w}, err
+}
+
+// Get reports bit i.
+func (b *Bitset) Get(i int) bool { return atomic.LoadUint64(&b.words[i>>6])>>(uint(i)&63)&1 != 0 }
+
+// Set sets bit i.
+func (b *Bitset) Set(i int) { atomic.OrUint64(&b.words[i>>6], 1<<(uint(i)&63)) }
+
+// Close gives the memory back.
+func (b *Bitset) Close() { release(b.words); b.words = nil }
