@@ -15,7 +15,7 @@ import (
 // rules, in whatever order the states are visited.
 func (s *search) canRest() error {
 	for i, p := range s.c.model.Properties {
-		if p.Kind != spec.CanRest || s.errorGoal().level > 0 {
+		if p.Kind != spec.CanRest || s.res.Properties[i].Situations == 0 {
 			continue
 		}
 		if err := s.canRestOne(i); err != nil {
@@ -33,7 +33,6 @@ func (s *search) canRestOne(prop int) error {
 	defer reach.Close()
 	width := s.c.layout.Words
 	var more atomic.Bool
-	var failed atomic.Bool
 	pass := func(first bool) error {
 		for level := len(s.res.Levels); level >= 1; level-- {
 			err := s.each(s.starts[level-1], s.starts[level], func(w *worker, _ int64, batch []uint64) error {
@@ -70,11 +69,7 @@ func (s *search) canRestOne(prop int) error {
 						if w.moves[i] || w.succ.Stopped[i] {
 							continue
 						}
-						ok, err := w.machine.Test(predCond(prop), w.out[i*width:(i+1)*width])
-						if err != nil {
-							failed.Store(true)
-						}
-						if ok && err == nil {
+						if ok, _ := w.machine.Test(predCond(prop), w.out[i*width:(i+1)*width]); ok {
 							reach.Set(slot)
 							more.Store(true)
 						}
@@ -95,35 +90,13 @@ func (s *search) canRestOne(prop int) error {
 			return err
 		}
 	}
-	if failed.Load() {
-		return s.canRestFailed(prop)
-	}
 	return s.firstLevel(prop, func(w *worker, at int64, state []uint64) bool {
 		in, _ := w.machine.Test(predWhen(prop), state)
 		return in && !reach.Get(s.set.Find(state))
 	})
 }
 
-// canRestFailed makes the states at rest where the condition of the property can't be evaluated the reason to stop.
-func (s *search) canRestFailed(prop int) error {
-	s.res.Complete = false
-	s.res.Reason = cantEvaluate
-	g := len(s.goals) - 1
-	err := s.firstLevel(g, func(w *worker, _ int64, state []uint64) bool {
-		rest := s.atRest(w, state)
-		_, err := w.machine.Test(predCond(prop), state)
-		return rest && err != nil
-	})
-	return err
-}
-
-// atRest reports whether no owed action leads from state to a different state, and Running holds.
-func (s *search) atRest(w *worker, state []uint64) bool {
-	w.machine.Expand(state, &w.succ)
-	return s.restOf(w, state)
-}
-
-// restOf is atRest after the state was expanded.
+// restOf reports whether the state that w has just expanded is at rest.
 func (s *search) restOf(w *worker, state []uint64) bool {
 	if w.succ.Stopped[0] || len(w.succ.Errors) > 0 {
 		return false

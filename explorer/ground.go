@@ -224,7 +224,7 @@ func (p *program) body(l *lowerer, n spec.Node) *body {
 }
 
 // update appends the stores of u to b. A path with indices that are not constant has several possible places; their positions
-// are combined to one index.
+// are combined to one index. A position in a sequence must be there after the updates before this one.
 func (p *program) update(l *lowerer, b *body, u spec.Update) {
 	var root tree
 	for i, v := range p.model.Vars {
@@ -232,14 +232,14 @@ func (p *program) update(l *lowerer, b *body, u spec.Update) {
 			root = p.trees[i]
 		}
 	}
-	places, now := []tree{root}, []val{l.vars[u.Var]}
+	places := []tree{root}
 	index := nodeF
 	var t spec.Type = u.Var.Type
 	for _, s := range u.Path {
 		if s.Index == nil {
 			k := t.(*spec.RecordType).FieldIndex(s.Field)
 			for i := range places {
-				places[i], now[i] = places[i].elems[k], now[i].elems[k]
+				places[i] = places[i].elems[k]
 			}
 			t = elemType(t, k)
 			continue
@@ -250,9 +250,9 @@ func (p *program) update(l *lowerer, b *body, u spec.Update) {
 			base, _, _ = spec.Domain(at.Index)
 			what = "index"
 		} else {
-			lens := make([]*node, len(now))
-			for k := range now {
-				lens[k] = now[k].n
+			lens := make([]*node, len(places))
+			for k := range places {
+				lens[k] = p.after(b.stores, places[k].cell)
 			}
 			n := choose(index, 0, lens, "index")
 			i = check(and(less(opLe, nodeT, i), less(opLe, i, n)), "position outside the sequence", i)
@@ -265,17 +265,15 @@ func (p *program) update(l *lowerer, b *body, u spec.Update) {
 		t = elemType(t, 0)
 		if i.op == opConst {
 			for k := range places {
-				places[k], now[k] = places[k].elems[i.n-base], now[k].elems[i.n-base]
+				places[k] = places[k].elems[i.n-base]
 			}
 			continue
 		}
 		var ps []tree
-		var vs []val
 		for k := range places {
 			ps = append(ps, places[k].elems...)
-			vs = append(vs, now[k].elems...)
 		}
-		places, now = ps, vs
+		places = ps
 		index = arith(opAdd, arith(opMul, index, konst(int64(size))), arith(opSub, i, konst(base)))
 	}
 	value := convert(t, l.expr(u.Value)).leaves(nil)
@@ -290,4 +288,17 @@ func (p *program) update(l *lowerer, b *body, u spec.Update) {
 		}
 		b.stores = append(b.stores, s)
 	}
+}
+
+// after is the content of a cell after stores.
+func (p *program) after(stores []store, c int) *node {
+	x := p.cells[c].read(c)
+	for _, s := range stores {
+		for i, d := range s.cells {
+			if d == c {
+				x = ite(eq(s.index, konst(int64(i))), s.value, x)
+			}
+		}
+	}
+	return x
 }

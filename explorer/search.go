@@ -29,6 +29,7 @@ type search struct {
 
 	workers   []*worker
 	initErr   *ModelError
+	ended     bool // nothing aborts what is still to do
 	abort     atomic.Int32
 	full      atomic.Int32 // why no more states are stored
 	cursor    atomic.Int64 // of the level in work
@@ -182,8 +183,7 @@ func (s *search) initialStates() error {
 		s.generated.Add(1)
 		switch inside, evalErr := w.machine.Test(PredConstraint, state); {
 		case evalErr != nil:
-			s.errorGoal().outside = append(s.errorGoal().outside, state...)
-			s.errorGoal().level = 1
+			w.failedOutside(1, state)
 		case !inside:
 			w.checkOutside(1, state)
 		default:
@@ -217,7 +217,7 @@ func (s *search) each(start, end int64, f func(w *worker, at int64, words []uint
 			if at >= end || errs[i] != nil {
 				return
 			}
-			if s.abort.Load() != notAborted {
+			if s.abort.Load() != notAborted && !s.ended {
 				errs[i] = errAborted
 				return
 			}

@@ -15,6 +15,7 @@ const maxGoals = 4
 
 // traces finds the traces to all goals.
 func (s *search) traces() error {
+	s.ended = true // that the search was aborted must not keep what it found from being told
 	var todo []int
 	for i, g := range s.goals {
 		if g.level > 0 {
@@ -81,9 +82,6 @@ func (s *search) sweep(which []int) error {
 	defer t.slots.Close()
 	t.entries = states.NewLog(t.size, 0)
 	defer t.entries.Close()
-	// The search may have been aborted: that must not keep what it found from being told.
-	aborted := s.abort.Swap(notAborted)
-	defer s.abort.CompareAndSwap(notAborted, aborted)
 	for level := min(last, len(s.res.Levels)); level >= 1; level-- {
 		if err := t.level(level); err != nil {
 			return err
@@ -314,7 +312,6 @@ func (s *search) explain(trace spec.Trace, state []uint64) *ModelError {
 	out := &ModelError{Trace: trace}
 	w := s.workers[0]
 	m := s.c.model
-	words := s.c.layout.Words
 	step := func(g int32, err *evalError) *ModelError {
 		gr := s.c.grounds[g]
 		out.Action, out.Args = m.Actions[gr.action], gr.args
@@ -338,24 +335,12 @@ func (s *search) explain(trace spec.Trace, state []uint64) *ModelError {
 			}
 			return step(e.Ground, e.Err)
 		}
-		first, firstErr := int32(-1), (*evalError)(nil)
-		for k, g := range w.succ.Ground {
-			if _, err := w.machine.Test(PredConstraint, w.succ.Words[k*words:(k+1)*words]); err != nil && (first < 0 || g < first) {
-				first, firstErr = g, &evalError{"constraint: " + err.msg}
-			}
-		}
-		if first >= 0 {
-			return step(first, firstErr)
-		}
 	}
 	for i, p := range m.Properties {
 		if !inside && p.Kind != spec.Invariant {
 			continue
 		}
 		_, _, err := w.hits(i, p, state, rest, false)
-		if p.Kind == spec.CanRest && rest && err == nil {
-			_, err = w.machine.Test(predCond(i), state)
-		}
 		if err != nil {
 			out.Prop = p
 			out.Message = fmt.Sprintf("property %s: %s", p.Name, err.msg)

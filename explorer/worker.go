@@ -58,7 +58,7 @@ func (w *worker) visit(level int, at int64, batch []uint64) error {
 		if constrained {
 			switch inside, err := w.machine.Test(PredConstraint, next); {
 			case err != nil:
-				w.failed(at + int64(from))
+				w.failedOutside(level+1, next)
 				continue
 			case !inside:
 				w.checkOutside(level+1, next)
@@ -95,6 +95,13 @@ func (w *worker) failed(at int64) {
 	}
 }
 
+// failedOutside notes that something can't be evaluated in a state of the given level that is not stored.
+func (w *worker) failedOutside(level int, state []uint64) {
+	f := &w.found[len(w.found)-1]
+	f.level = level
+	f.outside = append(f.outside, state...)
+}
+
 // check decides the properties in one state.
 func (w *worker) check(level int, at int64, state []uint64, rest bool) {
 	for i, p := range w.s.c.model.Properties {
@@ -120,11 +127,16 @@ func (w *worker) hits(i int, p *spec.Property, state []uint64, rest, decided boo
 		return false, false, nil
 	}
 	if in, err = w.machine.Test(predWhen(i), state); err != nil || !in {
+		if err == nil && p.Kind == spec.CanRest && w.s.c.fails[predCond(i)] {
+			_, err = w.machine.Test(predCond(i), state) // it matters in other states than the situation is
+		}
 		return false, false, err
 	}
-	switch p.Kind {
-	case spec.CanRest, spec.Eventually, spec.LeadsTo:
-		return false, true, nil
+	if p.Kind == spec.CanRest || p.Kind == spec.Eventually || p.Kind == spec.LeadsTo {
+		if w.s.c.fails[predCond(i)] {
+			_, err = w.machine.Test(predCond(i), state)
+		}
+		return false, true, err
 	}
 	if decided && !w.s.c.fails[predCond(i)] {
 		return false, true, nil
@@ -135,21 +147,17 @@ func (w *worker) hits(i int, p *spec.Property, state []uint64, rest, decided boo
 
 // checkOutside checks the invariants in a state, of the given level, that breaks the constraint.
 func (w *worker) checkOutside(level int, state []uint64) {
-	note := func(i int) {
-		f := &w.found[i]
-		f.level = level
-		f.outside = append(f.outside, state...)
-	}
 	for i, p := range w.s.c.model.Properties {
 		if p.Kind != spec.Invariant {
 			continue
 		}
 		switch hit, _, err := w.hits(i, p, state, false, false); {
 		case err != nil:
-			note(len(w.found) - 1)
+			w.failedOutside(level, state)
 		case hit:
 			if g := w.s.goals[i]; g.level == 0 || g.level >= level {
-				note(i)
+				w.found[i].level = level
+				w.found[i].outside = append(w.found[i].outside, state...)
 			}
 		}
 	}
