@@ -1,0 +1,182 @@
+package scenario
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"mcheck/spec"
+)
+
+var directivesUnderstood = []string{
+	"#mcheck run                                      the set-up ends here",
+	"#mcheck task NAME                                names the next task",
+	"#mcheck designs DESIGN...                        the designs to check",
+	"#mcheck quick                                    part of a quick check of everything",
+	"#mcheck expect DESIGN PROPERTY VERDICT [STEPS]   VERDICT: holds, violated, vacuous, undecided",
+	"#mcheck cpus=N migrate TASKs=N SIZE=N            settings: processors; tasks change them; copies of a task; a size of the kernel model",
+}
+
+var verdicts = []string{"holds", "violated", "vacuous", "undecided"}
+
+var (
+	nameRE   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+	designRE = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(\+[A-Za-z0-9][A-Za-z0-9._-]*)*$`)
+	sizeRE   = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+)
+
+// placed is a word of the script and where it stands.
+type placed struct {
+	text string
+	pos  syntax.Pos
+}
+
+// directives are the #mcheck comments that the lowering needs.
+type directives struct {
+	run   []placed
+	names []placed // of tasks, in the order of the text
+}
+
+// readDirectives reads the #mcheck comments of the script into sc.
+func (r *reader) readDirectives(file *syntax.File) {
+	var comments []syntax.Comment
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.Comment); ok {
+			comments = append(comments, *c)
+		}
+		return true
+	})
+	slices.SortFunc(comments, func(a, b syntax.Comment) int { return int(a.Hash.Offset()) - int(b.Hash.Offset()) })
+	for _, c := range comments {
+		rest, ok := strings.CutPrefix(c.Text, "mcheck")
+		if !ok || rest != "" && !strings.ContainsAny(rest[:1], " \t") {
+			continue
+		}
+		r.directive(c, strings.Fields(rest))
+	}
+}
+
+func (r *reader) directive(c syntax.Comment, words []string) {
+	text := "#" + strings.TrimSpace(c.Text)
+	bad := func(msg string) { r.fail(c.Hash, text, msg, directivesUnderstood) }
+	if len(words) == 0 {
+		bad("an empty directive")
+		return
+	}
+	switch args := words[1:]; words[0] {
+	case "run":
+		if len(args) > 0 {
+			bad("run stands alone")
+		}
+		if r.run = append(r.run, placed{text, c.Hash}); len(r.run) > 1 {
+			bad("the set-up can end only once")
+		}
+	case "task":
+		if len(args) != 1 || !nameRE.MatchString(args[0]) || args[0] == "main" {
+			bad("task needs one name: letters, digits and _, not main")
+			return
+		}
+		r.names = append(r.names, placed{args[0], c.Hash})
+	case "designs":
+		if len(args) == 0 {
+			bad("designs needs at least one")
+		}
+		for _, d := range args {
+			if !designRE.MatchString(d) || slices.Contains(r.sc.Designs, d) {
+				bad("design " + strconv.Quote(d) + " is named twice, or is no name (names may be stacked with +)")
+				return
+			}
+			r.sc.Designs = append(r.sc.Designs, d)
+		}
+		r.sc.designPos = r.pos(c.Hash)
+	case "expect":
+		r.expect(c, args, bad)
+	default:
+		for _, w := range words {
+			if !r.setting(w) {
+				bad("not understood: " + strconv.Quote(w))
+				return
+			}
+		}
+	}
+}
+
+func (r *reader) expect(c syntax.Comment, args []string, bad func(string)) {
+	if len(args) < 3 || len(args) > 4 || !designRE.MatchString(args[0]) || !nameRE.MatchString(args[1]) || !slices.Contains(verdicts, args[2]) {
+		bad("expect needs a design, a property and a verdict")
+		return
+	}
+	e := Expect{Design: args[0], Property: args[1], Verdict: args[2], Pos: r.pos(c.Hash)}
+	if len(args) == 4 {
+		n, err := strconv.Atoi(args[3])
+		if err != nil || n < 1 || e.Verdict != "violated" {
+			bad("the number of steps of a shortest counterexample is at least 1, and only a violated property has one")
+			return
+		}
+		e.Steps = n
+	}
+	for _, old := range r.sc.Expects {
+		if old.Design == e.Design && old.Property == e.Property {
+			bad("expected already at " + old.Pos.String())
+			return
+		}
+	}
+	r.sc.Expects = append(r.sc.Expects, e)
+}
+
+// setting reads one word of a settings directive.
+func (r *reader) setting(w string) bool {
+	key, value, ok := strings.Cut(w, "=")
+	switch {
+	case w == "quick":
+		r.sc.Quick = true
+		return true
+	case w == "migrate":
+		value = "true"
+	case !ok:
+		return false
+	}
+	if r.sc.Set[key] != "" || !settingOK(key, value) {
+		return false
+	}
+	r.sc.Set[key] = value
+	return true
+}
+
+// settingOK reports whether key=value is well-formed; that it means something is known when the script is lowered.
+func settingOK(key, value string) bool {
+	if key == "migrate" {
+		return value == "true" || value == "false"
+	}
+	n, err := strconv.Atoi(value)
+	switch {
+	case err != nil || n < 0 || n > 64 || strconv.Itoa(n) != value:
+		return false
+	case key == "cpus":
+		return n >= 1 && n <= 8
+	}
+	return nameRE.MatchString(key)
+}
+
+// readDoc returns the leading comment block: the first lines of the script, a #! line and directives left out.
+func readDoc(text string) string {
+	var doc []string
+	for i, l := range strings.Split(text, "\n") {
+		rest, ok := strings.CutPrefix(l, "#")
+		switch {
+		case !ok:
+			return strings.TrimSpace(strings.Join(doc, "\n"))
+		case i == 0 && strings.HasPrefix(rest, "!"), strings.HasPrefix(rest, "mcheck"), strings.HasPrefix(rest, " SPDX-"):
+			continue
+		}
+		doc = append(doc, strings.TrimRight(strings.TrimPrefix(rest, " "), " \t\r"))
+	}
+	return strings.TrimSpace(strings.Join(doc, "\n"))
+}
+
+func (r *reader) pos(p syntax.Pos) spec.Pos {
+	return spec.Pos{File: r.sc.Path, Line: int(p.Line()), Col: int(p.Col())}
+}

@@ -1,0 +1,55 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+
+	"mcheck/spec"
+)
+
+// Error is one thing that is wrong with a script, at its place.
+type Error struct {
+	Pos  spec.Pos
+	Text string // the offending text
+	Msg  string
+	// Understood lists what may stand there instead; it may be empty.
+	Understood []string
+}
+
+// Error returns "file:line:col: "text": message" and, on lines of their own, what is understood.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: ", e.Pos)
+	if e.Text != "" {
+		fmt.Fprintf(&b, "%q: ", e.Text)
+	}
+	b.WriteString(e.Msg)
+	if len(e.Understood) > 0 {
+		b.WriteString("; understood here:")
+		for _, u := range e.Understood {
+			b.WriteString("\n\t" + u)
+		}
+	}
+	return b.String()
+}
+
+// ErrorList is everything that is wrong with a script, in the order of its text.
+type ErrorList []*Error
+
+// Error returns the errors, one after the other.
+func (l ErrorList) Error() string {
+	parts := make([]string, len(l))
+	for i, e := range l {
+		parts[i] = e.Error()
+	}
+	return strings.Join(parts, "\n")
+}
+
+// Unwrap returns the errors for errors.As.
+func (l ErrorList) Unwrap() []error {
+	out := make([]error, len(l))
+	for i, e := range l {
+		out[i] = e
+	}
+	return out
+}

@@ -1,0 +1,560 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Sizes of the types that carry these numbers in the kernel model's interface.
+const (
+	maxDevices = 4
+	maxPlaces  = 4
+	maxFDs     = 4
+	maxJobs    = 8
+)
+
+var shellUnderstood = []string{
+	"commands: " + strings.Join(commandUsages, "; "),
+	"combined by: ; && || ! ( ) { } if while until for &, redirections cmd </PLACE/FILE, VAR=text and $VAR",
+}
+
+// lowerer resolves the statements of a script.
+type lowerer struct {
+	*reader
+	p        *program
+	settings map[string]string
+	units    map[*syntax.Stmt]int
+	dropped  map[int]bool
+	names    map[*syntax.Stmt]string // from #mcheck task
+	copies   map[string]bool         // base names of the tasks there are
+	bases    []string                // of p.tasks
+}
+
+// shell is the state of one shell while its statements are resolved in order.
+type shell struct {
+	task *task
+	env  map[string]string
+	open map[int]bool // shell fds that exec may have opened
+	jobs []*task      // started and not waited for
+	// conditional: this may not be reached. nested: inside a foreground ( ). setup: before the scenario runs.
+	conditional, nested, setup bool
+}
+
+// lower resolves file under the settings, leaving out the dropped units. What is wrong is added to r.errs.
+func lower(r *reader, file *syntax.File, settings map[string]string, dropped map[int]bool) *program {
+	l := &lowerer{
+		reader: r, settings: settings, dropped: dropped,
+		p:      &program{fds: map[string]int{}},
+		units:  units(file),
+		names:  map[*syntax.Stmt]string{},
+		copies: map[string]bool{},
+	}
+	l.nameTasks(file)
+	l.collectPlaces(file)
+	main := &task{name: "main", job: -1}
+	l.p.tasks, l.bases = []*task{main}, []string{"main"}
+	sh := &shell{task: main, env: map[string]string{}, open: map[int]bool{}}
+	n := l.setupEnd(file)
+	sh.setup = true
+	main.setup = l.stmts(sh, file.Stmts[:n])
+	sh.setup = false
+	main.body = l.stmts(sh, file.Stmts[n:])
+	l.numberTasks()
+	l.checkSettings()
+	l.limit("devices", len(l.p.devices), maxDevices)
+	l.limit("mount places", len(l.p.places), maxPlaces)
+	l.limit("open files", len(l.p.fdNames), maxFDs)
+	l.limit("background tasks", len(l.p.tasks)-1, maxJobs)
+	return l.p
+}
+
+func (l *lowerer) limit(what string, n, most int) {
+	if n > most {
+		l.fail(syntax.NewPos(0, 1, 1), "", fmt.Sprintf("%d %s; the kernel model has room for %d", n, what, most), nil)
+	}
+}
+
+// units numbers what a minimality test can leave out: simple commands and background statements, in the order of the text.
+func units(file *syntax.File) map[*syntax.Stmt]int {
+	out := map[*syntax.Stmt]int{}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if st, ok := n.(*syntax.Stmt); ok {
+			if c, ok := st.Cmd.(*syntax.CallExpr); st.Background || st.Cmd == nil || ok && len(c.Args) > 0 {
+				out[st] = len(out)
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// nameTasks resolves the #mcheck task directives: each names the statement that ends before it on its line, or the next one.
+func (l *lowerer) nameTasks(file *syntax.File) {
+	var bg []*syntax.Stmt
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if st, ok := n.(*syntax.Stmt); ok && st.Background {
+			bg = append(bg, st)
+		}
+		return true
+	})
+	for _, d := range l.reader.names {
+		var found *syntax.Stmt
+		for _, st := range bg {
+			if end := st.End(); end.Line() == d.pos.Line() && end.Offset() <= d.pos.Offset() && (found == nil || end.After(found.End())) {
+				found = st
+			}
+		}
+		for _, st := range bg {
+			if found == nil && st.Pos().After(d.pos) {
+				found = st
+			}
+		}
+		if found == nil || l.names[found] != "" {
+			l.fail(d.pos, "#mcheck task "+d.text, "there is no `&` that it could name", nil)
+			continue
+		}
+		l.names[found] = d.text
+	}
+}
+
+// setupEnd returns how many of the statements are set-up: those before #mcheck run, else those before the first that starts a task.
+func (l *lowerer) setupEnd(file *syntax.File) int {
+	if len(l.run) > 0 {
+		at := l.run[0].pos
+		for i, st := range file.Stmts {
+			if st.Pos().After(at) {
+				return i
+			}
+			if st.End().After(at) {
+				l.fail(at, l.run[0].text, "the set-up can't end inside a command", nil)
+				return i
+			}
+		}
+		return len(file.Stmts)
+	}
+	for i, st := range file.Stmts {
+		starts := false
+		syntax.Walk(st, func(n syntax.Node) bool {
+			if s, ok := n.(*syntax.Stmt); ok {
+				starts = starts || s.Background
+			}
+			return true
+		})
+		if starts {
+			return i
+		}
+	}
+	l.fail(syntax.NewPos(0, 1, 1), "", "nothing to check: neither #mcheck run nor & says where the set-up ends", directivesUnderstood[:1])
+	return len(file.Stmts)
+}
+
+// checkSettings reports settings that change nothing.
+func (l *lowerer) checkSettings() {
+	for _, key := range slices.Sorted(maps.Keys(l.settings)) {
+		if key == "cpus" || key == "migrate" || sizeRE.MatchString(key) || l.copies[strings.TrimSuffix(key, "s")] && strings.HasSuffix(key, "s") {
+			continue
+		}
+		known := []string{"cpus=N", "migrate", "SIZE=N of the kernel model, in capitals"}
+		for _, name := range slices.Sorted(maps.Keys(l.copies)) {
+			known = append(known, name+"s=N")
+		}
+		l.fail(syntax.NewPos(0, 1, 1), key+"="+l.settings[key], "an unknown setting", known)
+	}
+}
+
+// numberTasks gives tasks of one name numbers.
+func (l *lowerer) numberTasks() {
+	count := map[string]int{}
+	for _, b := range l.bases {
+		count[b]++
+	}
+	next := map[string]int{}
+	for i, t := range l.p.tasks {
+		if b := l.bases[i]; count[b] > 1 {
+			next[b]++
+			t.name = b + strconv.Itoa(next[b])
+		} else {
+			t.name = b
+		}
+	}
+}
+
+func (l *lowerer) mark(n syntax.Node) mark { return mark{l.pos(n.Pos()), l.source(n)} }
+
+func (l *lowerer) refuse(n syntax.Node, msg string) {
+	l.fail(n.Pos(), l.source(n), msg, shellUnderstood)
+}
+
+func (l *lowerer) stmts(sh *shell, stmts []*syntax.Stmt) []node {
+	var out []node
+	for i, st := range stmts {
+		n := l.stmt(sh, st)
+		if n == nil {
+			continue
+		}
+		if b, ok := n.(*list); ok {
+			out = append(out, b.nodes...)
+		} else {
+			out = append(out, n)
+		}
+		if len(out) == 0 {
+			continue
+		}
+		if _, ok := out[len(out)-1].(*exit); ok && i+1 < len(stmts) {
+			l.fail(stmts[i+1].Pos(), l.source(stmts[i+1]), "never runs: it stands behind exit", nil)
+			break
+		}
+	}
+	return out
+}
+
+func (l *lowerer) block(sh *shell, at syntax.Node, stmts []*syntax.Stmt) node {
+	ns := l.stmts(sh, stmts)
+	if len(ns) == 1 {
+		return ns[0]
+	}
+	return &list{l.mark(at), ns}
+}
+
+// stmt resolves a statement. It returns nil for one that does nothing, and after an error.
+func (l *lowerer) stmt(sh *shell, st *syntax.Stmt) node {
+	if u, ok := l.units[st]; ok && l.dropped[u] {
+		return &status{l.mark(st), true}
+	}
+	switch {
+	case st.Coprocess || st.Disown:
+		l.refuse(st, "not understood")
+		return nil
+	case st.Background:
+		return l.background(sh, st)
+	}
+	n := l.redirected(sh, st)
+	if st.Negated && n != nil {
+		return &not{l.mark(st), n}
+	}
+	return n
+}
+
+// background resolves `stmt &`.
+func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
+	switch {
+	case sh.setup:
+		l.fail(st.Pos(), l.source(st), "a task can't start in the set-up, before #mcheck run", nil)
+		return nil
+	case sh.conditional:
+		l.fail(st.Pos(), l.source(st), "a task must start in any case: & can't stand in a loop, an if, behind && or behind ||", nil)
+		return nil
+	case sh.nested:
+		l.fail(st.Pos(), l.source(st), "a task can't start inside a ( ) in the foreground", nil)
+		return nil
+	case len(sh.open) > 0:
+		fd := slices.Sorted(maps.Keys(sh.open))[0]
+		l.fail(st.Pos(), l.source(st), fmt.Sprintf("the task would inherit file descriptor %d: close it first (exec %d<&-), or open it after this", fd, fd), nil)
+		return nil
+	}
+	inner := *st
+	inner.Background, inner.Semicolon = false, syntax.Pos{}
+	out := &list{mark: l.mark(st)}
+	copies := 1
+	for i := 0; i < copies; i++ {
+		t := &task{job: len(l.p.tasks) - 1, at: l.mark(&inner)}
+		slot := len(l.p.tasks)
+		l.p.tasks, l.bases = append(l.p.tasks, t), append(l.bases, "")
+		child := &shell{task: t, env: maps.Clone(sh.env), open: map[int]bool{}}
+		t.body = l.taskBody(child, &inner)
+		base := l.names[st]
+		if base == "" {
+			base = baseName(t.body)
+		}
+		l.bases[slot] = base
+		l.copies[base] = true
+		if i == 0 {
+			if v, ok := l.settings[base+"s"]; ok {
+				copies, _ = strconv.Atoi(v) // settingOK has seen it
+			}
+			if copies == 0 {
+				// Tasks that it would have started go with it.
+				l.p.tasks, l.bases = l.p.tasks[:slot], l.bases[:slot]
+				return nil
+			}
+		}
+		if len(l.p.tasks) > 4*maxJobs {
+			break // reported as too many
+		}
+		sh.jobs = append(sh.jobs, t)
+		out.nodes = append(out.nodes, &start{l.mark(st), t})
+	}
+	if len(out.nodes) == 1 {
+		return out.nodes[0]
+	}
+	return out
+}
+
+// taskBody resolves what stands before the &; a ( ) or { } there is the task's own shell.
+func (l *lowerer) taskBody(sh *shell, st *syntax.Stmt) []node {
+	if !st.Negated && len(st.Redirs) == 0 {
+		switch c := st.Cmd.(type) {
+		case *syntax.Subshell:
+			return l.stmts(sh, c.Stmts)
+		case *syntax.Block:
+			return l.stmts(sh, c.Stmts)
+		}
+	}
+	return l.stmts(sh, []*syntax.Stmt{st})
+}
+
+// baseName names a task after its first command.
+func baseName(body []node) string {
+	for _, n := range body {
+		switch n := n.(type) {
+		case *call:
+			switch n.kind {
+			case callMount:
+				return "mounter"
+			case callUmount:
+				return "umount"
+			case callMkfs:
+				return "mkfs"
+			case callStat:
+				return "walker"
+			case callOpen, callClose:
+				return "opener"
+			default:
+				panic(fmt.Sprintf("unhandled call %d", n.kind))
+			}
+		case *fsstress:
+			return "fsstress"
+		case *redirect:
+			if name := baseName([]node{n.body}); name != "task" {
+				return name
+			}
+			return "opener"
+		case *list:
+			if name := baseName(n.nodes); name != "task" {
+				return name
+			}
+		case *andOr:
+			return baseName([]node{n.x, n.y})
+		case *not:
+			return baseName([]node{n.x})
+		case *ifElse:
+			return baseName([]node{n.cond, n.then})
+		case *loop:
+			return baseName([]node{n.cond, n.body})
+		case *status, *exit, *start, *wait, nil:
+		default:
+			panic(fmt.Sprintf("unhandled %T", n))
+		}
+	}
+	return "task"
+}
+
+// command resolves the command of a statement, its redirections left aside.
+func (l *lowerer) command(sh *shell, st *syntax.Stmt) node {
+	switch c := st.Cmd.(type) {
+	case nil:
+		return &status{l.mark(st), true}
+	case *syntax.CallExpr:
+		return l.simple(sh, st, c)
+	case *syntax.Block:
+		return l.block(sh, c, c.Stmts)
+	case *syntax.Subshell:
+		inner := *sh
+		inner.env, inner.nested = maps.Clone(sh.env), true
+		return l.block(&inner, c, c.Stmts)
+	case *syntax.BinaryCmd:
+		if c.Op != syntax.AndStmt && c.Op != syntax.OrStmt {
+			l.refuse(c, "a pipe is not understood")
+			return nil
+		}
+		x := l.stmt(sh, c.X)
+		y := l.maybe(sh, func(sh *shell) node { return l.stmt(sh, c.Y) })
+		return &andOr{l.mark(c), c.Op == syntax.OrStmt, orTrue(x, l.mark(c.X)), orTrue(y, l.mark(c.Y))}
+	case *syntax.IfClause:
+		return l.ifClause(sh, c)
+	case *syntax.WhileClause:
+		return l.while(sh, c)
+	case *syntax.ForClause:
+		return l.forClause(sh, c)
+	}
+	l.refuse(st, "not understood")
+	return nil
+}
+
+func orTrue(n node, at mark) node {
+	if n == nil {
+		return &status{at, true}
+	}
+	return n
+}
+
+// maybe resolves what may not be reached.
+func (l *lowerer) maybe(sh *shell, f func(*shell) node) node {
+	old := sh.conditional
+	sh.conditional = true
+	defer func() { sh.conditional = old }()
+	return f(sh)
+}
+
+func (l *lowerer) ifClause(sh *shell, c *syntax.IfClause) node {
+	if len(c.Cond) == 0 { // an else
+		return l.maybe(sh, func(sh *shell) node { return l.block(sh, c, c.Then) })
+	}
+	n := &ifElse{mark: l.mark(c)}
+	n.cond = orTrue(l.block(sh, c, c.Cond), n.mark)
+	n.then = l.maybe(sh, func(sh *shell) node { return orTrue(l.block(sh, c, c.Then), n.mark) })
+	if c.Else != nil {
+		n.els = l.maybe(sh, func(sh *shell) node { return orTrue(l.ifClause(sh, c.Else), n.mark) })
+	}
+	return n
+}
+
+func (l *lowerer) while(sh *shell, c *syntax.WhileClause) node {
+	if sh.setup {
+		l.fail(c.Pos(), l.source(c), "a loop without a bound can't stand in the set-up", nil)
+		return nil
+	}
+	n := &loop{mark: l.mark(c), until: c.Until}
+	l.maybe(sh, func(sh *shell) node {
+		n.cond = orTrue(l.block(sh, c, c.Cond), n.mark)
+		n.body = orTrue(l.block(sh, c, c.Do), n.mark)
+		return n
+	})
+	if !calls(n.cond) {
+		l.fail(c.Pos(), l.source(c), "a loop needs a condition that can change: a command like umount or test -e (for a fixed number of times: for i in 1 2 3)", nil)
+		return nil
+	}
+	return n
+}
+
+// calls reports whether n's status comes from a system call.
+func calls(n node) bool {
+	switch n := n.(type) {
+	case *call:
+		return n.kind != callClose
+	case *redirect:
+		return true
+	case *list:
+		return len(n.nodes) > 0 && calls(n.nodes[len(n.nodes)-1])
+	case *andOr:
+		return calls(n.x) || calls(n.y)
+	case *not:
+		return calls(n.x)
+	case *ifElse:
+		return calls(n.cond)
+	case *status, *exit, *start, *wait, *fsstress, *loop:
+		return false
+	}
+	panic(fmt.Sprintf("unhandled %T", n))
+}
+
+// forClause unrolls `for x in a b c`.
+func (l *lowerer) forClause(sh *shell, c *syntax.ForClause) node {
+	w, ok := c.Loop.(*syntax.WordIter)
+	if !ok || c.Select || c.Braces || !w.InPos.IsValid() {
+		l.refuse(c, "only `for VAR in WORDS; do …; done` is understood")
+		return nil
+	}
+	n := &list{mark: l.mark(c)}
+	for _, item := range w.Items {
+		value, ok := l.word(sh, item)
+		if !ok {
+			return nil
+		}
+		if len(l.p.tasks) > 4*maxJobs {
+			break // reported as too many
+		}
+		sh.env[w.Name.Value] = value
+		n.nodes = append(n.nodes, l.stmts(sh, c.Do)...)
+	}
+	return n
+}
+
+// redirected resolves a statement with its redirections.
+func (l *lowerer) redirected(sh *shell, st *syntax.Stmt) node {
+	if c, ok := st.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 && c.Args[0].Lit() == "exec" {
+		return l.exec(sh, st, c)
+	}
+	type opened struct {
+		at        mark
+		fd, place int
+	}
+	var files []opened
+	for _, rd := range st.Redirs {
+		fd, target, ok := l.redirection(sh, rd)
+		if !ok {
+			return nil
+		}
+		if target == "/dev/null" {
+			continue
+		}
+		if rd.Op != syntax.RdrIn {
+			l.fail(rd.Pos(), l.source(rd), "only input from a file below a mount place, and anything to or from /dev/null, is understood", nil)
+			return nil
+		}
+		place, ok := l.place(rd.Word, target)
+		if !ok {
+			return nil
+		}
+		files = append(files, opened{l.mark(st), l.fd(fdKey(fd, sh.open[fd])), place})
+	}
+	n := l.command(sh, st)
+	for _, f := range slices.Backward(files) {
+		if c, ok := st.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 && c.Args[0].Lit() == ":" {
+			// A special built-in: the shell exits if the redirection fails.
+			n = &list{f.at, []node{
+				&call{mark: f.at, kind: callOpen, fd: f.fd, place: f.place, fatal: !sh.nested},
+				&call{mark: f.at, kind: callClose, fd: f.fd},
+			}}
+			continue
+		}
+		n = &redirect{f.at, f.fd, f.place, orTrue(n, f.at)}
+	}
+	return n
+}
+
+// redirection returns the shell fd and the target of a redirection from or to a path.
+func (l *lowerer) redirection(sh *shell, rd *syntax.Redirect) (fd int, target string, ok bool) {
+	switch rd.Op {
+	case syntax.RdrIn:
+	case syntax.RdrOut, syntax.AppOut:
+		fd = 1
+	default:
+		l.fail(rd.Pos(), l.source(rd), "this redirection is not understood", shellUnderstood)
+		return 0, "", false
+	}
+	if rd.N != nil {
+		n, err := strconv.Atoi(rd.N.Value)
+		if err != nil || n < 0 || n > 9 {
+			l.fail(rd.Pos(), l.source(rd), "a file descriptor is one digit", nil)
+			return 0, "", false
+		}
+		fd = n
+	}
+	target, ok = l.word(sh, rd.Word)
+	return fd, target, ok
+}
+
+// fdKey names what a shell fd stands for. A redirection of one command over a file that exec has open leaves that open.
+func fdKey(fd int, over bool) string {
+	if over {
+		return fmt.Sprintf("fd %d of a command", fd)
+	}
+	return fmt.Sprintf("fd %d", fd)
+}
+
+// fd numbers a file.
+func (l *lowerer) fd(key string) int {
+	n, ok := l.p.fds[key]
+	if !ok {
+		n = len(l.p.fdNames)
+		l.p.fds[key] = n
+		l.p.fdNames = append(l.p.fdNames, key)
+	}
+	return n
+}

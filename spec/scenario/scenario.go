@@ -1,0 +1,170 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"mcheck/spec"
+	"mcheck/spec/scenarios"
+)
+
+// Scenario is a script that has been read. It is not changed after that.
+type Scenario struct {
+	Name string // of the file, without .sh
+	Path string // as errors and traces show it
+	Doc  string // the comment at its top
+	// Designs are the designs it is about; Quick says that it belongs to a quick check of everything.
+	Designs []string
+	Quick   bool
+	Expects []Expect
+	// Set holds its settings: cpus, migrate, copies of tasks (walkers=2), sizes of the kernel model (MOUNTS=3).
+	Set map[string]string
+
+	text      []byte
+	designPos spec.Pos
+	dropped   map[int]bool // units left out, by number
+}
+
+// Expect is a verdict that a scenario expects.
+type Expect struct {
+	Design, Property, Verdict string
+	Steps                     int // of the shortest counterexample; 0: any
+	Pos                       spec.Pos
+}
+
+// Names returns the names of the built-in scenarios, sorted.
+func Names() []string {
+	entries, err := scenarios.FS.ReadDir(".")
+	if err != nil {
+		panic("scenario: " + err.Error()) // the embedded directory always exists
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, strings.TrimSuffix(e.Name(), ".sh"))
+	}
+	return out
+}
+
+// Load reads a built-in scenario by its name, or a script by its path (anything with a / or ending in .sh).
+func Load(nameOrPath string) (*Scenario, error) {
+	if strings.ContainsRune(nameOrPath, '/') || strings.HasSuffix(nameOrPath, ".sh") {
+		text, err := os.ReadFile(nameOrPath)
+		if err != nil {
+			return nil, fmt.Errorf("scenario: %w", err)
+		}
+		return Parse(filepath.ToSlash(nameOrPath), text)
+	}
+	if !slices.Contains(Names(), nameOrPath) {
+		return nil, fmt.Errorf("there is no built-in scenario %q (a script of your own is named by its path); there are:\n\t%s",
+			nameOrPath, strings.Join(Names(), "\n\t"))
+	}
+	text, err := scenarios.FS.ReadFile(nameOrPath + ".sh")
+	if err != nil {
+		return nil, fmt.Errorf("scenario: %w", err)
+	}
+	return Parse(nameOrPath+".sh", text)
+}
+
+// Parse reads a script. file is its path, for errors and traces. The error is an ErrorList with everything that is wrong.
+func Parse(file string, text []byte) (*Scenario, error) {
+	sc := &Scenario{
+		Name: strings.TrimSuffix(path.Base(file), ".sh"),
+		Path: file,
+		Doc:  readDoc(string(text)),
+		Set:  map[string]string{},
+		text: slices.Clone(text),
+	}
+	_, errs := sc.read(sc, nil)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return sc, nil
+}
+
+// Source returns the text of the script.
+func (sc *Scenario) Source() []byte { return slices.Clone(sc.text) }
+
+// read parses the text, notes its directives in into, and resolves it under the settings of sc with set over them.
+func (sc *Scenario) read(into *Scenario, set map[string]string) (*program, ErrorList) {
+	r := &reader{sc: into, text: string(sc.text)}
+	file, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(r.text), sc.Path)
+	if err != nil {
+		return nil, ErrorList{r.syntaxError(err)}
+	}
+	r.readDirectives(file)
+	if len(r.errs) > 0 {
+		return nil, r.errs
+	}
+	settings := maps.Clone(into.Set)
+	maps.Copy(settings, set)
+	p := lower(r, file, settings, sc.dropped)
+	slices.SortStableFunc(r.errs, func(a, b *Error) int {
+		if a.Pos.Line != b.Pos.Line {
+			return a.Pos.Line - b.Pos.Line
+		}
+		return a.Pos.Col - b.Pos.Col
+	})
+	return p, r.errs
+}
+
+// program resolves the script under its settings, with set over them.
+func (sc *Scenario) program(set map[string]string) (*program, error) {
+	scratch := *sc
+	scratch.Set, scratch.Designs, scratch.Expects = map[string]string{}, nil, nil
+	p, errs := sc.read(&scratch, set)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return p, nil
+}
+
+// reader reads one script.
+type reader struct {
+	sc   *Scenario
+	text string
+	errs ErrorList
+	directives
+}
+
+func (r *reader) fail(at syntax.Pos, text, msg string, understood []string) {
+	r.errs = append(r.errs, &Error{r.pos(at), text, msg, understood})
+}
+
+// syntaxError turns an error of the shell parser into ours.
+func (r *reader) syntaxError(err error) *Error {
+	var pe syntax.ParseError
+	if errors.As(err, &pe) {
+		return &Error{r.pos(pe.Pos), r.lineAt(pe.Pos), "not a POSIX shell script: " + pe.Text, nil}
+	}
+	var le syntax.LangError
+	if errors.As(err, &le) {
+		return &Error{r.pos(le.Pos), r.lineAt(le.Pos), "not a POSIX shell script: " + le.Feature, nil}
+	}
+	return &Error{Pos: spec.Pos{File: r.sc.Path, Line: 1, Col: 1}, Msg: "not a POSIX shell script: " + err.Error()}
+}
+
+// lineAt returns the line of the script that p is on, without blanks at its ends.
+func (r *reader) lineAt(p syntax.Pos) string {
+	lines := strings.Split(r.text, "\n")
+	if i := int(p.Line()) - 1; i >= 0 && i < len(lines) {
+		return strings.TrimSpace(lines[i])
+	}
+	return ""
+}
+
+// source returns the text of a part of the script on one line.
+func (r *reader) source(n syntax.Node) string {
+	from, to := int(n.Pos().Offset()), int(n.End().Offset())
+	if from < 0 || to > len(r.text) || from > to {
+		return ""
+	}
+	return strings.Join(strings.Fields(r.text[from:to]), " ")
+}

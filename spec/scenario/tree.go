@@ -1,0 +1,123 @@
+package scenario
+
+import "mcheck/spec"
+
+// program is a script with its names resolved: the main shell and the tasks it starts.
+type program struct {
+	devices, places []string       // by number
+	fds             map[string]int // shell fd, as fdKey names it, to number
+	fdNames         []string       // by number
+	tasks           []*task        // main first, others in the order in which they start
+}
+
+// task is the main shell or something it put in the background.
+type task struct {
+	name  string
+	job   int // -1 for main
+	at    mark
+	setup []node // of main: before the scenario runs
+	body  []node
+	// awaited says that some wait waits for the task.
+	awaited bool
+}
+
+// mark is a place in the script with the text there, on one line.
+type mark struct {
+	pos  spec.Pos
+	text string
+}
+
+func (m mark) where() mark { return m }
+
+// node is a command of the script or a way to combine some. The set is closed: *call, *status, *exit, *start, *wait, *fsstress, *list,
+// *andOr, *not, *ifElse, *loop, *redirect.
+type node interface {
+	where() mark
+	isNode()
+}
+
+// callKind is a system call.
+type callKind uint8
+
+const (
+	callMount callKind = iota
+	callUmount
+	callMkfs
+	callStat
+	callOpen
+	callClose
+)
+
+type (
+	// call is a system call on what it needs of dev, place and fd, by number.
+	call struct {
+		mark
+		kind           callKind
+		dev, place, fd int
+		lazy           bool
+		// fatal ends the shell if the call fails (exec).
+		fatal bool
+	}
+	// status is true or false.
+	status struct {
+		mark
+		ok bool
+	}
+	exit  struct{ mark }
+	start struct {
+		mark
+		task *task
+	}
+	wait struct {
+		mark
+		tasks []*task
+	}
+	fsstress struct {
+		mark
+		n, place, fd int
+	}
+	list struct {
+		mark
+		nodes []node
+	}
+	// andOr is x && y, or x || y.
+	andOr struct {
+		mark
+		or   bool
+		x, y node
+	}
+	not struct {
+		mark
+		x node
+	}
+	ifElse struct {
+		mark
+		cond, then node
+		els        node // nil: none
+	}
+	// loop is while, or until.
+	loop struct {
+		mark
+		until      bool
+		cond, body node
+	}
+	// redirect opens a file, runs body if that worked, and closes the file.
+	redirect struct {
+		mark
+		fd, place int
+		body      node
+	}
+)
+
+func (*call) isNode()     {}
+func (*status) isNode()   {}
+func (*exit) isNode()     {}
+func (*start) isNode()    {}
+func (*wait) isNode()     {}
+func (*fsstress) isNode() {}
+func (*list) isNode()     {}
+func (*andOr) isNode()    {}
+func (*not) isNode()      {}
+func (*ifElse) isNode()   {}
+func (*loop) isNode()     {}
+func (*redirect) isNode() {}

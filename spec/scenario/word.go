@@ -1,0 +1,200 @@
+package scenario
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+var deviceRE = regexp.MustCompile(`^/dev/[A-Za-z0-9._/-]+$`)
+
+// word expands a word: quotes and variables that were set to plain text.
+func (l *lowerer) word(sh *shell, w *syntax.Word) (string, bool) {
+	var b strings.Builder
+	for _, part := range w.Parts {
+		s, msg := expand(sh, part, false)
+		if msg != "" {
+			l.fail(part.Pos(), l.source(w), msg, nil)
+			return "", false
+		}
+		b.WriteString(s)
+	}
+	return b.String(), true
+}
+
+// expand returns the text of a part of a word, or why there is none.
+func expand(sh *shell, part syntax.WordPart, quoted bool) (text, msg string) {
+	switch part := part.(type) {
+	case *syntax.Lit:
+		if strings.ContainsRune(part.Value, '\\') || !quoted && strings.ContainsAny(part.Value, "*?~") {
+			return "", `\, *, ? and ~ are not expanded here`
+		}
+		return part.Value, ""
+	case *syntax.SglQuoted:
+		if !part.Dollar {
+			return part.Value, ""
+		}
+	case *syntax.DblQuoted:
+		if part.Dollar {
+			break
+		}
+		for _, p := range part.Parts {
+			s, msg := expand(sh, p, true)
+			if msg != "" {
+				return "", msg
+			}
+			text += s
+		}
+		return text, ""
+	case *syntax.ParamExp:
+		if part.Param == nil || part.Excl || part.Length || part.Index != nil || part.Slice != nil || part.Repl != nil || part.Exp != nil {
+			break
+		}
+		v, ok := sh.env[part.Param.Value]
+		switch {
+		case !ok:
+			return "", fmt.Sprintf("$%s is not set by this script", part.Param.Value)
+		case !quoted && (v == "" || strings.ContainsAny(v, " \t\n*?")):
+			return "", fmt.Sprintf(`$%s has blanks or wildcards, or is empty: write "$%s"`, part.Param.Value, part.Param.Value)
+		}
+		return v, ""
+	}
+	return "", "only plain text, quotes and $VAR are understood in a word"
+}
+
+// collectPlaces finds the mount places, the operands of mount and umount, so that paths before them resolve too. Variables
+// are followed as far as assignments and loops set them anywhere; what is no path is left to the commands to report.
+func (l *lowerer) collectPlaces(file *syntax.File) {
+	values := map[string][]string{}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		var name string
+		var words []*syntax.Word
+		switch n := n.(type) {
+		case *syntax.Assign:
+			if n.Name != nil && n.Value != nil {
+				name, words = n.Name.Value, []*syntax.Word{n.Value}
+			}
+		case *syntax.ForClause:
+			if w, ok := n.Loop.(*syntax.WordIter); ok {
+				name, words = w.Name.Value, w.Items
+			}
+		}
+		for _, w := range words {
+			values[name] = append(values[name], possible(values, w)...)
+			if len(values[name]) > 64 {
+				values[name] = values[name][:64]
+			}
+		}
+		return true
+	})
+	syntax.Walk(file, func(n syntax.Node) bool {
+		c, ok := n.(*syntax.CallExpr)
+		if !ok || len(c.Args) < 2 {
+			return true
+		}
+		if name := c.Args[0].Lit(); name != "mount" && name != "umount" {
+			return true
+		}
+		for _, p := range possible(values, c.Args[len(c.Args)-1]) {
+			if p = path.Clean(p); strings.HasPrefix(p, "/") && p != "/" && !strings.HasPrefix(p, "/dev/") && !slices.Contains(l.p.places, p) {
+				l.p.places = append(l.p.places, p)
+			}
+		}
+		return true
+	})
+	for _, p := range l.p.places {
+		for _, q := range l.p.places {
+			if below(q, p) && p != q {
+				l.fail(syntax.NewPos(0, 1, 1), q, "mount places below one another ("+p+") are not understood", nil)
+			}
+		}
+	}
+}
+
+// possible returns the values that a word can have under any of the values of the variables.
+func possible(values map[string][]string, w *syntax.Word) []string {
+	out := []string{""}
+	for _, part := range w.Parts {
+		var choices []string
+		sh := &shell{env: map[string]string{}}
+		for _, name := range paramsOf(part) {
+			for _, v := range values[name] {
+				sh.env[name] = v
+				if s, msg := expand(sh, part, true); msg == "" && !slices.Contains(choices, s) {
+					choices = append(choices, s)
+				}
+			}
+		}
+		if s, msg := expand(sh, part, true); msg == "" && !slices.Contains(choices, s) {
+			choices = append(choices, s)
+		}
+		var next []string
+		for _, o := range out {
+			for _, c := range choices {
+				if len(next) < 64 {
+					next = append(next, o+c)
+				}
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+func paramsOf(part syntax.WordPart) []string {
+	var names []string
+	syntax.Walk(part, func(n syntax.Node) bool {
+		if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil {
+			names = append(names, p.Param.Value)
+		}
+		return true
+	})
+	return names
+}
+
+// below reports whether p is place or something below it.
+func below(p, place string) bool { return p == place || strings.HasPrefix(p, place+"/") }
+
+// place resolves a path to the number of the mount place it is at or below.
+func (l *lowerer) place(at syntax.Node, p string) (int, bool) {
+	clean := path.Clean(p)
+	for i, place := range l.p.places {
+		if strings.HasPrefix(p, "/") && below(clean, place) {
+			return i, true
+		}
+	}
+	known := "this script mounts nothing"
+	if len(l.p.places) > 0 {
+		known = "the mount places of this script are " + strings.Join(l.p.places, ", ")
+	}
+	l.fail(at.Pos(), p, "an absolute path at or below a mount place is needed; "+known, nil)
+	return 0, false
+}
+
+// mountPlace resolves the operand of mount and umount.
+func (l *lowerer) mountPlace(at syntax.Node, p string) (int, bool) {
+	if i := slices.Index(l.p.places, path.Clean(p)); i >= 0 {
+		return i, true
+	}
+	l.fail(at.Pos(), p, "a mount place is an absolute path, not / and not below /dev", nil)
+	return 0, false
+}
+
+// device numbers a device.
+func (l *lowerer) device(at syntax.Node, p string) (int, bool) {
+	if !deviceRE.MatchString(p) {
+		l.fail(at.Pos(), p, "a block device is named /dev/NAME", nil)
+		return 0, false
+	}
+	p = path.Clean(p)
+	i := slices.Index(l.p.devices, p)
+	if i < 0 {
+		i = len(l.p.devices)
+		l.p.devices = append(l.p.devices, p)
+	}
+	return i, true
+}
