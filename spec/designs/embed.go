@@ -8,5 +8,5 @@ import "embed"
 
 // FS holds NAME.patch for each design NAME. The base, v6.15, needs no patch.
 //
-//go:embed *
+//go:embed *.patch
 var FS embed.FS

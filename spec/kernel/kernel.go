@@ -1,6 +1,8 @@
 // Package kernel holds the kernel model: C files in the modelling language that stand beside the kernel's own, and the
 // header of the language. It also applies the patches that make other designs of them.
 //
+// The C files are in the directory model, since the go command takes C beside Go files for cgo.
+//
 // The package imports nothing of ours.
 package kernel
 
@@ -11,8 +13,10 @@ import (
 	"slices"
 )
 
-//go:embed *.[ch]
+//go:embed model/*.c model/*.h
 var files embed.FS
+
+const dir = "model"
 
 // HeaderName is the name of the header of the modelling language.
 const HeaderName = "mcheck.h"
@@ -31,7 +35,7 @@ type Patch struct {
 
 // Base returns the model without a patch: its C files and headers, sorted by name, [HeaderName] left out.
 func Base() []File {
-	entries, err := files.ReadDir(".")
+	entries, err := files.ReadDir(dir)
 	if err != nil {
 		panic("kernel: " + err.Error()) // the embedded directory always exists
 	}
@@ -49,7 +53,7 @@ func Base() []File {
 func Header() []byte { return read(HeaderName) }
 
 func read(name string) []byte {
-	text, err := fs.ReadFile(files, name)
+	text, err := fs.ReadFile(files, path.Join(dir, name))
 	if err != nil {
 		panic("kernel: " + err.Error()) // only called with names that are embedded
 	}

@@ -270,6 +270,14 @@ func parseError(p Patch, err error) error {
 	if _, scan := fmt.Sscanf(msg, "line %d:", &n); scan == nil {
 		_, rest, _ := strings.Cut(msg, ": ")
 		e.Line, e.Msg = n, "not a unified diff: "+rest
+		if strings.Contains(rest, "miscounts lines") {
+			for _, h := range hunkHeaders(p.Text) {
+				if h.line <= n {
+					e.Line, e.Hunk = h.line, h.text
+				}
+			}
+			e.Msg = "the hunk does not have the number of lines that its header says"
+		}
 	}
 	return e
 }

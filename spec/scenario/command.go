@@ -230,7 +230,7 @@ func (l *lowerer) fsstress(o *operands) node {
 	if !ok {
 		return nil
 	}
-	return &fsstress{o.at, n, place, l.fd("a file of fsstress")}
+	return &fsstress{o.at, n, place, o.sh.task.fd("a file of fsstress")}
 }
 
 func (l *lowerer) wait(o *operands) node {
@@ -285,7 +285,7 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 		if !sh.conditional {
 			delete(sh.open, fd)
 		}
-		return &call{mark: o.at, kind: callClose, fd: l.fd(fdKey(fd, false))}
+		return &call{mark: o.at, kind: callClose, fd: sh.task.fd(fdKey(fd, false))}
 	}
 	if rd.Op != syntax.RdrIn || rd.N == nil {
 		return l.usage(o)
@@ -303,5 +303,5 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 		return nil
 	}
 	sh.open[fd] = true
-	return &call{mark: o.at, kind: callOpen, fd: l.fd(fdKey(fd, false)), place: place, fatal: true}
+	return &call{mark: o.at, kind: callOpen, fd: sh.task.fd(fdKey(fd, false)), place: place, fatal: true}
 }

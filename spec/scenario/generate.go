@@ -73,8 +73,10 @@ func (g *generator) header(sc *Scenario, p *program) {
 	for i, d := range p.places {
 		g.line(mark{}, " * place %d: %s", i, comment(d))
 	}
-	for i, d := range p.fdNames {
-		g.line(mark{}, " * file %d: %s", i, comment(d))
+	for _, t := range p.tasks {
+		for i, d := range t.fds {
+			g.line(mark{}, " * file %d of %s: %s", i, t.name, d)
+		}
 	}
 	g.line(mark{}, " */")
 }
@@ -141,7 +143,8 @@ func (g *generator) end(at mark) {
 func (g *generator) body(nodes []node) {
 	for i, n := range nodes {
 		if c, ok := n.(*call); ok && c.fatal && i+1 < len(nodes) && !isExit(nodes[len(nodes)-1]) {
-			g.setStatus(c)
+			g.uses.status = true
+			g.line(c.mark, "r = %s;", c.invoke())
 			g.open(c.mark, "if (r == OK) {")
 			g.body(nodes[i+1:])
 			g.close(c.mark)
@@ -196,7 +199,7 @@ func (g *generator) stmt(n node) {
 			g.line(n.mark, "%s;", n.invoke())
 			return
 		}
-		g.setStatus(n)
+		g.line(n.mark, "r = %s;", n.invoke())
 		g.exitUnless(n.mark)
 	case *status:
 	case *exit:

@@ -14,9 +14,12 @@ import (
 const (
 	maxDevices = 4
 	maxPlaces  = 4
-	maxFDs     = 4
+	maxFDs     = 3
 	maxJobs    = 8
 )
+
+// maxCommands bounds what a script may unroll to.
+const maxCommands = 1000
 
 var shellUnderstood = []string{
 	"commands: " + strings.Join(commandUsages, "; "),
@@ -33,6 +36,7 @@ type lowerer struct {
 	names    map[*syntax.Stmt]string // from #mcheck task
 	copies   map[string]bool         // base names of the tasks there are
 	bases    []string                // of p.tasks
+	count    int                     // of statements resolved
 }
 
 // shell is the state of one shell while its statements are resolved in order.
@@ -49,7 +53,7 @@ type shell struct {
 func lower(r *reader, file *syntax.File, settings map[string]string, dropped map[int]bool) *program {
 	l := &lowerer{
 		reader: r, settings: settings, dropped: dropped,
-		p:      &program{fds: map[string]int{}},
+		p:      &program{},
 		units:  units(file),
 		names:  map[*syntax.Stmt]string{},
 		copies: map[string]bool{},
@@ -68,7 +72,9 @@ func lower(r *reader, file *syntax.File, settings map[string]string, dropped map
 	l.checkSettings()
 	l.limit("devices", len(l.p.devices), maxDevices)
 	l.limit("mount places", len(l.p.places), maxPlaces)
-	l.limit("open files", len(l.p.fdNames), maxFDs)
+	for _, t := range l.p.tasks {
+		l.limit("open files of one task", len(t.fds), maxFDs)
+	}
 	l.limit("background tasks", len(l.p.tasks)-1, maxJobs)
 	return l.p
 }
@@ -225,6 +231,12 @@ func (l *lowerer) block(sh *shell, at syntax.Node, stmts []*syntax.Stmt) node {
 func (l *lowerer) stmt(sh *shell, st *syntax.Stmt) node {
 	if u, ok := l.units[st]; ok && l.dropped[u] {
 		return &status{l.mark(st), true}
+	}
+	if l.count++; l.count > maxCommands {
+		if l.count == maxCommands+1 {
+			l.fail(st.Pos(), l.source(st), fmt.Sprintf("the script unrolls to more than %d commands", maxCommands), nil)
+		}
+		return nil
 	}
 	switch {
 	case st.Coprocess || st.Disown:
@@ -466,7 +478,7 @@ func (l *lowerer) forClause(sh *shell, c *syntax.ForClause) node {
 		if !ok {
 			return nil
 		}
-		if len(l.p.tasks) > 4*maxJobs {
+		if len(l.p.tasks) > 4*maxJobs || l.count > maxCommands {
 			break // reported as too many
 		}
 		sh.env[w.Name.Value] = value
@@ -501,7 +513,7 @@ func (l *lowerer) redirected(sh *shell, st *syntax.Stmt) node {
 		if !ok {
 			return nil
 		}
-		files = append(files, opened{l.mark(st), l.fd(fdKey(fd, sh.open[fd])), place})
+		files = append(files, opened{l.mark(st), sh.task.fd(fdKey(fd, sh.open[fd])), place})
 	}
 	n := l.command(sh, st)
 	for _, f := range slices.Backward(files) {
@@ -548,13 +560,12 @@ func fdKey(fd int, over bool) string {
 	return fmt.Sprintf("fd %d", fd)
 }
 
-// fd numbers a file.
-func (l *lowerer) fd(key string) int {
-	n, ok := l.p.fds[key]
-	if !ok {
-		n = len(l.p.fdNames)
-		l.p.fds[key] = n
-		l.p.fdNames = append(l.p.fdNames, key)
+// fd numbers a file of t.
+func (t *task) fd(key string) int {
+	n := slices.Index(t.fds, key)
+	if n < 0 {
+		n = len(t.fds)
+		t.fds = append(t.fds, key)
 	}
 	return n
 }

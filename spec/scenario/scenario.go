@@ -168,3 +168,29 @@ func (r *reader) source(n syntax.Node) string {
 	}
 	return strings.Join(strings.Fields(r.text[from:to]), " ")
 }
+
+// Units returns what [Scenario.Without] can leave out, in the order of the text: simple commands, and statements in the background.
+func (sc *Scenario) Units() []string {
+	file, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(string(sc.text)), sc.Path)
+	if err != nil {
+		panic("scenario: " + err.Error()) // Parse has read the same text
+	}
+	r := &reader{sc: sc, text: string(sc.text)}
+	numbers := units(file)
+	out := make([]string, len(numbers))
+	for st, i := range numbers {
+		out[i] = r.source(st)
+	}
+	return out
+}
+
+// Without returns the scenario with unit i, by its position in [Scenario.Units], replaced by a command that does nothing and succeeds.
+func (sc *Scenario) Without(i int) *Scenario {
+	less := *sc
+	less.dropped = maps.Clone(sc.dropped)
+	if less.dropped == nil {
+		less.dropped = map[int]bool{}
+	}
+	less.dropped[i] = true
+	return &less
+}

@@ -4,10 +4,8 @@ import "mcheck/spec"
 
 // program is a script with its names resolved: the main shell and the tasks it starts.
 type program struct {
-	devices, places []string       // by number
-	fds             map[string]int // shell fd, as fdKey names it, to number
-	fdNames         []string       // by number
-	tasks           []*task        // main first, others in the order in which they start
+	devices, places []string // by number
+	tasks           []*task  // main first, others in the order in which they start
 }
 
 // task is the main shell or something it put in the background.
@@ -17,6 +15,7 @@ type task struct {
 	at    mark
 	setup []node // of main: before the scenario runs
 	body  []node
+	fds   []string // what its files stand for, by number
 	// awaited says that some wait waits for the task.
 	awaited bool
 }

@@ -10,7 +10,13 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-var deviceRE = regexp.MustCompile(`^/dev/[A-Za-z0-9._/-]+$`)
+var (
+	deviceRE = regexp.MustCompile(`^/dev/[A-Za-z0-9._/-]+$`)
+	placeRE  = regexp.MustCompile(`^/[A-Za-z0-9._/+:@-]+$`)
+)
+
+// maxWord is the length of the longest word that is understood.
+const maxWord = 200
 
 // word expands a word: quotes and variables that were set to plain text.
 func (l *lowerer) word(sh *shell, w *syntax.Word) (string, bool) {
@@ -22,6 +28,10 @@ func (l *lowerer) word(sh *shell, w *syntax.Word) (string, bool) {
 			return "", false
 		}
 		b.WriteString(s)
+	}
+	if b.Len() > maxWord {
+		l.fail(w.Pos(), l.source(w), fmt.Sprintf("longer than %d letters", maxWord), nil)
+		return "", false
 	}
 	return b.String(), true
 }
@@ -100,7 +110,7 @@ func (l *lowerer) collectPlaces(file *syntax.File) {
 			return true
 		}
 		for _, p := range possible(values, c.Args[len(c.Args)-1]) {
-			if p = path.Clean(p); strings.HasPrefix(p, "/") && p != "/" && !strings.HasPrefix(p, "/dev/") && !slices.Contains(l.p.places, p) {
+			if p = path.Clean(p); placeRE.MatchString(p) && !strings.HasPrefix(p, "/dev/") && !slices.Contains(l.p.places, p) {
 				l.p.places = append(l.p.places, p)
 			}
 		}
@@ -135,7 +145,7 @@ func possible(values map[string][]string, w *syntax.Word) []string {
 		var next []string
 		for _, o := range out {
 			for _, c := range choices {
-				if len(next) < 64 {
+				if len(next) < 64 && len(o)+len(c) <= maxWord {
 					next = append(next, o+c)
 				}
 			}
@@ -180,7 +190,7 @@ func (l *lowerer) mountPlace(at syntax.Node, p string) (int, bool) {
 	if i := slices.Index(l.p.places, path.Clean(p)); i >= 0 {
 		return i, true
 	}
-	l.fail(at.Pos(), p, "a mount place is an absolute path, not / and not below /dev", nil)
+	l.fail(at.Pos(), p, "a mount place is an absolute path of letters, digits and . _ + : @ -, not / and not below /dev", nil)
 	return 0, false
 }
 

@@ -1,0 +1,64 @@
+package scenario
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"mcheck/spec/designs"
+	"mcheck/spec/kernel"
+)
+
+// BaseDesign is the design of the kernel model without a patch.
+const BaseDesign = "v6.15"
+
+// Design is a kernel version or a proposal that scenarios can be run on.
+type Design struct {
+	Name string
+	// Subject is its first line in words, Description the whole text in front of its patch.
+	Subject, Description string
+}
+
+// Designs returns the designs there are, the base first, the others by name. Names may be stacked: a+b is b on top of a.
+func Designs() []Design {
+	out := []Design{{BaseDesign, "mount teardown as in v6.15", "The kernel model without a patch."}}
+	entries, err := fs.Glob(designs.FS, "*.patch")
+	if err != nil {
+		panic("scenario: " + err.Error()) // the pattern is well-formed
+	}
+	for _, e := range entries {
+		p := patch(strings.TrimSuffix(e, ".patch"))
+		d := Design{Name: strings.TrimSuffix(e, ".patch"), Description: p.Description()}
+		d.Subject, _, _ = strings.Cut(d.Description, "\n")
+		d.Subject = strings.TrimSpace(strings.TrimPrefix(d.Subject, "Subject:"))
+		out = append(out, d)
+	}
+	return out
+}
+
+func patch(name string) kernel.Patch {
+	text, err := designs.FS.ReadFile(name + ".patch")
+	if err != nil {
+		panic("scenario: " + err.Error()) // only called with names that are embedded
+	}
+	return kernel.Patch{Name: name + ".patch", Text: text}
+}
+
+// Patches returns the patches of a design, in the order in which they apply; none for the base.
+func Patches(design string) ([]kernel.Patch, error) {
+	var known []string
+	for _, d := range Designs() {
+		known = append(known, d.Name)
+	}
+	var out []kernel.Patch
+	for _, name := range strings.Split(design, "+") {
+		switch {
+		case !slices.Contains(known, name):
+			return nil, fmt.Errorf("there is no design %q; there are %s (stack them with +)", name, strings.Join(known, ", "))
+		case name != BaseDesign:
+			out = append(out, patch(name))
+		}
+	}
+	return out, nil
+}
