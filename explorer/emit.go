@@ -16,10 +16,16 @@ type (
 // evalError is what went wrong in an evaluation.
 type evalError struct{ msg string }
 
-// emitter turns nodes into closures.
+// emitter turns nodes into closures, each node once: nodes are shared, as the index of the parts of one element is.
 type emitter struct {
 	cells  []cell
 	layout *states.Layout
+	intOf  map[*node]intFn
+	boolOf map[*node]boolFn
+}
+
+func newEmitter(cells []cell, layout *states.Layout) *emitter {
+	return &emitter{cells: cells, layout: layout, intOf: map[*node]intFn{}, boolOf: map[*node]boolFn{}}
 }
 
 // place is a cell ready for access: content = lo + raw bits.
@@ -37,6 +43,15 @@ func (e *emitter) place(c int64) place {
 }
 
 func (e *emitter) int(x *node) intFn {
+	f, ok := e.intOf[x]
+	if !ok {
+		f = e.newInt(x)
+		e.intOf[x] = f
+	}
+	return f
+}
+
+func (e *emitter) newInt(x *node) intFn {
 	switch x.op {
 	case opConst:
 		n := x.n
@@ -205,10 +220,29 @@ type maskTest struct {
 	mask, want uint64
 }
 
-// asMask returns the test that x is, if it is one: a cell compared with a constant, or a truth value.
+func anyMatches(tests []maskTest, w []uint64) bool {
+	for i := range tests {
+		if t := &tests[i]; w[t.word]&t.mask == t.want {
+			return true
+		}
+	}
+	return false
+}
+
+// asMask returns the test that x is, if it is one: a cell compared with a constant, a truth value, or a conjunction of such in one word.
 func (e *emitter) asMask(x *node) (maskTest, bool) {
 	cell, n := x, int64(1)
 	switch {
+	case x.op == opAnd:
+		var all maskTest
+		for i, y := range x.list {
+			t, ok := e.asMask(y)
+			if !ok || i > 0 && t.word != all.word || t.mask&all.mask != 0 {
+				return maskTest{}, false
+			}
+			all = maskTest{t.word, all.mask | t.mask, all.want | t.want}
+		}
+		return all, true
 	case x.op == opEq && x.a.op == opCell && x.b.op == opConst:
 		cell, n = x.a, x.b.n
 	case x.op == opNot && x.a.op == opCell:
@@ -226,6 +260,15 @@ func (e *emitter) asMask(x *node) (maskTest, bool) {
 }
 
 func (e *emitter) bool(x *node) boolFn {
+	f, ok := e.boolOf[x]
+	if !ok {
+		f = e.newBool(x)
+		e.boolOf[x] = f
+	}
+	return f
+}
+
+func (e *emitter) newBool(x *node) boolFn {
 	if t, ok := e.asMask(x); ok {
 		i, m, v := t.word, t.mask, t.want
 		return func(w []uint64) bool { return w[i]&m == v }
@@ -244,6 +287,15 @@ func (e *emitter) bool(x *node) boolFn {
 	case opAnd:
 		return e.conjunction(x.list)
 	case opOr:
+		var tests []maskTest
+		for _, y := range x.list {
+			if t, ok := e.asMask(y); ok {
+				tests = append(tests, t)
+			}
+		}
+		if len(tests) == len(x.list) {
+			return func(w []uint64) bool { return anyMatches(tests, w) }
+		}
 		if len(x.list) == 2 {
 			f, g := e.bool(x.list[0]), e.bool(x.list[1])
 			return func(w []uint64) bool { return f(w) || g(w) }
@@ -303,7 +355,7 @@ func (e *emitter) bools(list []*node) []boolFn {
 // conjunction tests list from left to right; mask tests of one word that stand before anything that may fail become one.
 func (e *emitter) conjunction(list []*node) boolFn {
 	var fs []boolFn
-	var tests []maskTest
+	var tests, never []maskTest
 	rest := list
 	for i, x := range list {
 		if x.fails {
@@ -311,6 +363,12 @@ func (e *emitter) conjunction(list []*node) boolFn {
 		}
 		rest = list[i+1:]
 		t, ok := e.asMask(x)
+		if !ok && x.op == opNot {
+			if t, ok := e.asMask(x.a); ok {
+				never = append(never, t)
+				continue
+			}
+		}
 		if !ok {
 			fs = append(fs, e.bool(x))
 			continue
@@ -332,6 +390,9 @@ func (e *emitter) conjunction(list []*node) boolFn {
 	for _, t := range tests {
 		i, m, v := t.word, t.mask, t.want
 		out = append(out, func(w []uint64) bool { return w[i]&m == v })
+	}
+	if len(never) > 0 {
+		out = append(out, func(w []uint64) bool { return !anyMatches(never, w) })
 	}
 	out = append(out, fs...)
 	out = append(out, e.bools(rest)...)

@@ -84,7 +84,7 @@ func compile(m *spec.Model) *compiled {
 		}
 	}
 	c.layout = states.NewLayout(widths)
-	e := &emitter{cells: p.cells, layout: c.layout}
+	e := newEmitter(p.cells, c.layout)
 	pred := func(x *node) boolFn {
 		if x.is(1) {
 			return nil

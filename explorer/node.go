@@ -86,6 +86,12 @@ func not(x *node) *node {
 		return truth(x.n == 0)
 	case opNot:
 		return x.a
+	case opOr:
+		out := nodeT
+		for _, y := range x.list {
+			out = and(out, not(y))
+		}
+		return out
 	}
 	return &node{op: opNot, a: x, lo: 0, hi: 1, fails: x.fails}
 }
@@ -383,6 +389,8 @@ func within(x *node, lo, hi int64, what string) *node {
 		return x
 	case x.op == opConst:
 		return failing("%s %d outside %d..%d", what, x.n, lo, hi)
+	case x.hi < lo || x.lo > hi:
+		return failing("%s outside %d..%d", what, lo, hi)
 	}
 	return &node{op: opCheck, a: nil, b: x, n: lo, m: hi, lo: max(lo, x.lo), hi: min(hi, x.hi), fails: true, msg: what}
 }
