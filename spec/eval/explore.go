@@ -66,12 +66,17 @@ type PropertyResult struct {
 	Situations int64
 	// Length counts the states of a shortest behaviour to a violation (for Cover: to a covering state), the initial state included;
 	// 0 if there is none. State is where such a behaviour ends, in Result.States, or -1: there is none, or it ends outside the constraint.
+	//
+	// For Eventually and LeadsTo the state is one in the situation, of least depth, from which a fair behaviour never reaches Cond, and Length is its depth.
 	Length int
 	State  int
+	ends   []end // of all behaviours of that length
 }
 
-// Explore visits the reachable states of m breadth first and decides its properties, except those of kind Eventually and LeadsTo, whose
-// situations are counted only.
+// end is where a behaviour ends: a state, or -1 for one outside the constraint, to which the edge leads (-1: it is initial).
+type end struct{ state, edge int }
+
+// Explore visits the reachable states of m breadth first and decides its properties.
 //
 // A state outside the constraint is generated and its invariants are checked, and that is all: it is not distinct, not
 // in any situation, and neither at rest nor covering. The other properties are evaluated when a state is first met.
@@ -108,8 +113,8 @@ type search struct {
 	seen    map[string]int // key to position in r.States
 	actions map[*spec.Action]int
 	limited bool
-	good    [][]bool // of each CanRest property: which states are in the situation, and which satisfy Cond
-	when    [][]bool
+	good    [][]bool // of each property that needs the graph, and each state: does Cond hold?
+	when    [][]bool // likewise: is it in the situation?
 }
 
 func (x *search) run() error {

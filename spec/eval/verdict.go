@@ -23,7 +23,7 @@ func (x *search) stateProperties(s spec.State, i, depth int) error {
 			}
 		}
 		cond := false
-		if in || p.Kind == spec.CanRest {
+		if in || needsGraph(p.Kind) {
 			if cond, err = x.holds(p, p.Cond, "Cond", s); err != nil {
 				return err
 			}
@@ -40,15 +40,19 @@ func (x *search) stateProperties(s spec.State, i, depth int) error {
 			if in && cond {
 				x.found(k, Holds, i, depth)
 			}
-		case spec.CanRest:
+		case spec.CanRest, spec.Eventually, spec.LeadsTo:
 			x.when[k] = append(x.when[k], in)
 			x.good[k] = append(x.good[k], cond)
-		case spec.Eventually, spec.LeadsTo:
 		default:
 			panic(fmt.Sprintf("unhandled %s", p.Kind))
 		}
 	}
 	return nil
+}
+
+// needsGraph reports whether a property of kind k is decided when the whole graph is known.
+func needsGraph(k spec.PropertyKind) bool {
+	return k == spec.CanRest || k == spec.Eventually || k == spec.LeadsTo
 }
 
 // restProperties evaluates the properties of the states at rest, for state i.
@@ -85,11 +89,16 @@ func (x *search) holds(p *spec.Property, e spec.Expr, where string, s spec.State
 	return ok, nil
 }
 
-// found notes that property k is decided by state i at the given depth, unless a shorter behaviour did so.
+// found notes that property k is decided by state i at the given depth, unless a shorter behaviour did so. For a state outside the constraint
+// (-1) that is not an initial one, the last edge leads to it.
 func (x *search) found(k int, v Verdict, i, depth int) {
 	r := &x.r.Properties[k]
 	if r.Length == 0 || depth < r.Length {
 		r.Verdict, r.Length, r.State = v, depth, i
+		r.ends = nil
+	}
+	if depth == r.Length {
+		r.ends = append(r.ends, end{i, len(x.r.Edges) - 1})
 	}
 }
 
@@ -104,12 +113,16 @@ func (x *search) verdicts() {
 			x.canRest(k)
 			continue
 		}
+		if (r.Property.Kind == spec.Eventually || r.Property.Kind == spec.LeadsTo) && r.Situations > 0 {
+			x.live(k)
+			continue
+		}
 		switch r.Property.Kind {
 		case spec.Invariant, spec.AtRest, spec.Deadlock:
 			r.Verdict = Holds
 		case spec.Cover:
 			r.Verdict = Violated
-		case spec.CanRest, spec.Eventually, spec.LeadsTo:
+		case spec.CanRest, spec.Eventually, spec.LeadsTo: // not in its situation
 		default:
 			panic(fmt.Sprintf("unhandled %s", r.Property.Kind))
 		}

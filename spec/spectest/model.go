@@ -21,10 +21,14 @@ func Model(t *rapid.T) *spec.Model { return (&gen{t: t}).model() }
 // there as indices, empty and full sequences, zero divisors.
 func FaultyModel(t *rapid.T) *spec.Model { return (&gen{t: t, faulty: true}).model() }
 
+// LiveModel draws a model that is like those of [Model], with properties of the kinds Eventually and LeadsTo and without a constraint.
+func LiveModel(t *rapid.T) *spec.Model { return (&gen{t: t, live: true}).model() }
+
 // gen draws one model.
 type gen struct {
 	t      *rapid.T
 	faulty bool
+	live   bool
 	m      *spec.Model
 	enums  []*spec.EnumType
 	names  int
@@ -93,7 +97,7 @@ func (g *gen) model() *spec.Model {
 	if g.maybe(8) {
 		g.m.Running = g.cond(2)
 	}
-	if g.maybe(6) {
+	if !g.live && g.maybe(6) {
 		g.m.Constraint = g.cond(2)
 	}
 	for range 2 + g.pick(4) {
@@ -435,7 +439,13 @@ func (g *gen) guarded(c spec.Expr, n spec.Node) spec.Node {
 
 func (g *gen) property() *spec.Property {
 	kinds := []spec.PropertyKind{spec.Invariant, spec.AtRest, spec.Deadlock, spec.CanRest, spec.Cover}
+	if g.live {
+		kinds = []spec.PropertyKind{spec.Eventually, spec.LeadsTo}
+	}
 	p := &spec.Property{Name: g.name("P"), Kind: kinds[g.pick(len(kinds))], Cond: g.cond(3)}
+	if p.Kind == spec.LeadsTo {
+		p.From = g.cond(2)
+	}
 	if g.maybe(3) {
 		p.When = g.cond(2)
 	}

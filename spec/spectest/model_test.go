@@ -25,6 +25,24 @@ func TestModelsAreRight(t *testing.T) {
 	})
 }
 
+func TestLiveModelsAreRight(t *testing.T) {
+	seen := map[string]int{}
+	models := rapid.Custom(spectest.LiveModel)
+	for seed := range 200 {
+		m := models.Example(seed)
+		require.Empty(t, spec.Check(m), "%s", m)
+		r, err := eval.Explore(m, eval.Options{})
+		require.NoError(t, err)
+		require.True(t, r.Complete)
+		for _, p := range r.Properties {
+			seen[fmt.Sprintf("%s %s", p.Property.Kind, p.Verdict)]++
+		}
+	}
+	for _, x := range []string{"EVENTUALLY holds", "EVENTUALLY violated", "EVENTUALLY vacuous", "LEADS_TO holds", "LEADS_TO violated", "LEADS_TO vacuous"} {
+		require.NotZero(t, seen[x], "%s: %v", x, seen)
+	}
+}
+
 func TestFaultyModelsAreWellTyped(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := spectest.FaultyModel(t)
