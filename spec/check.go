@@ -110,7 +110,7 @@ func (c *checker) model(m *Model) {
 			c.enum(t)
 		}
 	}
-	// All names are known before the first expression is checked.
+	// All names, and the types of all variables, are known before the first expression is checked.
 	for i, v := range m.Vars {
 		c.at(Pos{}, "model")
 		if v == nil {
@@ -120,6 +120,7 @@ func (c *checker) model(m *Model) {
 		c.at(v.Pos, "variable "+v.Name)
 		c.declare("variable", v.Name)
 		c.vars[v] = true
+		c.typ(v.Type)
 	}
 	for i, a := range m.Actions {
 		c.at(Pos{}, "model")
@@ -199,7 +200,7 @@ func (c *checker) enum(t *EnumType) {
 
 func (c *checker) variable(v *Var) {
 	c.at(v.Pos, "variable "+v.Name)
-	ok := c.typ(v.Type)
+	ok := c.types[v.Type]
 	if isNil(v.Init) {
 		return
 	}

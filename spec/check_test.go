@@ -190,6 +190,7 @@ var broken = []struct {
 	{"MC0027", "initial value reads", func(s *sample) {
 		s.opt.Init = &spec.If{Cond: spec.Bin(spec.Eq, spec.V(s.n), spec.Int(0)), Then: s.color.Val("red"), Else: spec.Null(s.color)}
 	}},
+	{"MC0027", "initial value reads a later variable", func(s *sample) { s.n.Init = spec.V(s.gh) }},
 	{"MC0028", "guard", func(s *sample) { s.act.Guard = spec.Bin(spec.Eq, spec.V(s.gh), spec.Int(1)) }},
 	{"MC0028", "running", func(s *sample) { s.m.Running = spec.Bin(spec.Eq, spec.V(s.gh), spec.Int(1)) }},
 	{"MC0028", "initial states", func(s *sample) { s.m.InitWhere = spec.Bin(spec.Eq, spec.V(s.gh), spec.Int(1)) }},

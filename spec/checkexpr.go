@@ -39,7 +39,7 @@ func (c *checker) wellTyped(e Expr) bool {
 			c.unknownVar(e.Var)
 			return false
 		}
-		return !isNil(e.Var.Type) && c.varType(e.Var)
+		return c.types[e.Var.Type] // if not, that was reported with the variable
 	case *ParamRef:
 		if e.Param == nil {
 			c.missing("the parameter of a reference")
@@ -90,15 +90,6 @@ func (c *checker) wellTyped(e Expr) bool {
 		return c.composite(e)
 	}
 	panic(fmt.Sprintf("spec: unhandled %T", e))
-}
-
-// varType reports whether the type of v, which is reported where v is declared, is right.
-func (c *checker) varType(v *Var) bool {
-	if ok, done := c.types[v.Type]; done {
-		return ok
-	}
-	// The initial value of an earlier variable refers to v: a mistake of its own. The type is reported with v.
-	return false
 }
 
 func (c *checker) lit(e *Lit) bool {

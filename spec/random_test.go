@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"math"
 	"reflect"
 	"testing"
 
@@ -8,12 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"mcheck/spec"
+	"mcheck/spec/eval"
 	"mcheck/spec/spectest"
 )
 
-// A random model, one of whose pointers, numbers, names or slices is replaced, may be right or wrong, but Check says which and does not panic.
+// A random model, one of whose pointers, numbers, names or slices is replaced, may be right or wrong: Check says which and does not panic, and what it lets pass
+// can be printed and evaluated without one.
 func TestCheckNeverPanics(t *testing.T) {
-	wrong := 0
+	wrong, right := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		m := spectest.Model(t)
 		for range rapid.IntRange(1, 3).Draw(t, "mistakes") {
@@ -21,9 +24,47 @@ func TestCheckNeverPanics(t *testing.T) {
 		}
 		if len(spec.Check(m)) > 0 {
 			wrong++
+			return
+		}
+		right++
+		_ = m.String()
+		if initialStates(m) < 1000 {
+			_, err := eval.Explore(m, eval.Options{Limit: 100})
+			require.NoError(t, err)
 		}
 	})
 	require.Positive(t, wrong)
+	require.Positive(t, right)
+}
+
+// initialStates bounds the number of initial states before InitWhere.
+func initialStates(m *spec.Model) float64 {
+	n := 1.0
+	for _, v := range m.Vars {
+		if v.Init == nil {
+			n *= values(v.Type)
+		}
+	}
+	return n
+}
+
+func values(t spec.Type) float64 {
+	n := 1.0
+	switch t := t.(type) {
+	case *spec.ArrayType:
+		return math.Pow(values(t.Elem), values(t.Index))
+	case *spec.SetType:
+		return math.Pow(2, values(t.Elem))
+	case *spec.SeqType:
+		return math.Pow(values(t.Elem)+1, float64(t.Cap))
+	case *spec.RecordType:
+		for _, f := range t.Fields {
+			n *= values(f.Type)
+		}
+		return n
+	}
+	lo, hi, _ := spec.Domain(t)
+	return float64(hi - lo + 1)
 }
 
 // breakSomething changes one place of the model, out of all that reflection can reach.

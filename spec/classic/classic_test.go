@@ -1,6 +1,7 @@
 package classic_test
 
 import (
+	"math/bits"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -82,4 +83,30 @@ func stuck(r *eval.Result) int64 {
 		}
 	}
 	return n
+}
+
+// The benchmark sizes of TwoPhase fit two words with room to spare, as its comment says.
+func TestTwoPhaseIsNarrow(t *testing.T) {
+	for n := 2; n <= 10; n++ {
+		total := 0
+		for _, v := range classic.TwoPhase(n).Vars {
+			total += width(v.Type)
+		}
+		require.Equal(t, 4*n+4, total)
+		require.LessOrEqual(t, total, 128)
+	}
+}
+
+// width is the number of bits that hold a value of t, element by element.
+func width(t spec.Type) int {
+	switch t := t.(type) {
+	case *spec.ArrayType:
+		lo, hi, _ := spec.Domain(t.Index)
+		return int(hi-lo+1) * width(t.Elem)
+	case *spec.SetType:
+		lo, hi, _ := spec.Domain(t.Elem)
+		return int(hi - lo + 1)
+	}
+	lo, hi, _ := spec.Domain(t)
+	return bits.Len64(uint64(hi - lo))
 }

@@ -79,7 +79,11 @@ type end struct{ state, edge int }
 // Explore visits the reachable states of m breadth first and decides its properties.
 //
 // A state outside the constraint is generated and its invariants are checked, and that is all: it is not distinct, not
-// in any situation, and neither at rest nor covering. The other properties are evaluated when a state is first met.
+// in any situation, and neither at rest nor covering.
+//
+// What can fail is evaluated in this order: for a state when it is first met, the constraint and then each property (When, From, Cond, as
+// far as they are needed; Cond of CanRest, Eventually and LeadsTo is needed in every state); when it is expanded, Running and its steps, then AtRest and
+// Deadlock properties if it is at rest.
 func Explore(m *spec.Model, opt Options) (*Result, error) {
 	x := &search{m: m, env: NewEnv(m), opt: opt, seen: map[string]int{}, actions: map[*spec.Action]int{}}
 	x.r.Fired = make([]int64, len(m.Actions))
