@@ -26,37 +26,153 @@ func (e *emitter) body(b *body) compiledBody {
 			}
 		}}
 	}
+	stores := lastWins(b.stores)
+	direct := true // every place is known: none is stored to twice, and the order does not matter
+	for _, s := range stores {
+		direct = direct && len(s.cells) == 1
+	}
+	if direct {
+		return e.direct(stores)
+	}
 	var out compiledBody
 	var fns []bodyFn
-	stores := lastWins(b.stores)
-	constants := true // as long as the stores so far are of constants to one place, or to places that no other store names
+	constants := true // as long as no store so far may be to a place that a later one names
 	for _, s := range stores {
 		if f, ok := e.constant(s); ok && constants {
 			out.masks = f.addTo(out.masks)
 			continue
 		}
 		if len(s.cells) > 1 {
-			constants = false // it may be the place that a later constant goes to
+			constants = false
 		}
 		if fn := e.store(s); fn != nil {
 			fns = append(fns, fn)
 		}
 	}
-	switch len(fns) {
-	case 0:
-	case 1:
-		out.fn = fns[0]
-	case 2:
-		f, g := fns[0], fns[1]
-		out.fn = func(w, d []uint64) { f(w, d); g(w, d) }
-	default:
-		out.fn = func(w, d []uint64) {
-			for _, f := range fns {
-				f(w, d)
+	out.fn = inOrder(fns)
+	return out
+}
+
+// direct compiles stores to different known places. Stores that keep what was there are left out, neighbours that are copied together are
+// copied at once, and those that depend on one condition are made under it.
+func (e *emitter) direct(stores []store) compiledBody {
+	var out compiledBody
+	var fns []bodyFn
+	var copies []blockCopy
+	var conds []*node
+	under := map[*node][]store{}
+	for _, s := range stores {
+		if m, ok := e.constant(s); ok {
+			out.masks = m.addTo(out.masks)
+			continue
+		}
+		x := s.value
+		if s.cells[0] >= 0 && !s.index.fails {
+			to := e.place(int64(s.cells[0]))
+			keeps := func(x *node) bool { return x.op == opCell && x.n == int64(s.cells[0]) }
+			switch {
+			case keeps(x):
+				continue
+			case x.op == opCell:
+				if from := e.place(x.n); from.lo == to.lo && from.Mask == to.Mask {
+					copies = addCopy(copies, from, to)
+					continue
+				}
+			case x.op == opIte && keeps(x.c):
+				if under[x.a] == nil {
+					conds = append(conds, x.a)
+				}
+				under[x.a] = append(under[x.a], store{s.cells, nodeF, x.b})
+				continue
 			}
 		}
+		if fn := e.store(s); fn != nil {
+			fns = append(fns, fn)
+		}
 	}
+	for _, c := range copies {
+		fns = append(fns, c.fn())
+	}
+	for _, c := range conds {
+		f, b := e.bool(c), e.direct(under[c])
+		if b.fn == nil && len(b.masks) == 1 {
+			i, clear, set := b.masks[0].word, b.masks[0].clear, b.masks[0].set
+			fns = append(fns, func(w, d []uint64) {
+				if f(w) {
+					d[i] = d[i]&^clear | set
+				}
+			})
+			continue
+		}
+		if b.fn != nil && len(b.masks) == 0 {
+			fn := b.fn
+			fns = append(fns, func(w, d []uint64) {
+				if f(w) {
+					fn(w, d)
+				}
+			})
+			continue
+		}
+		fn := b.asFn()
+		fns = append(fns, func(w, d []uint64) {
+			if f(w) {
+				fn(w, d)
+			}
+		})
+	}
+	out.fn = inOrder(fns)
 	return out
+}
+
+// blockCopy copies the bits mask of word from, shifted left by shift (right if negative), to word to.
+type blockCopy struct {
+	from, to int
+	mask     uint64
+	shift    int
+}
+
+func addCopy(list []blockCopy, from, to place) []blockCopy {
+	c := blockCopy{from.Word, to.Word, from.Mask << from.Shift, int(to.Shift) - int(from.Shift)}
+	for i := range list {
+		if x := &list[i]; x.from == c.from && x.to == c.to && x.shift == c.shift {
+			x.mask |= c.mask
+			return list
+		}
+	}
+	return append(list, c)
+}
+
+func (c blockCopy) fn() bodyFn {
+	from, to, mask := c.from, c.to, c.mask
+	if c.shift < 0 {
+		n := uint(-c.shift)
+		clear := mask >> n
+		return func(w, d []uint64) { d[to] = d[to]&^clear | w[from]&mask>>(n&63) }
+	}
+	n := uint(c.shift)
+	clear := mask << n
+	return func(w, d []uint64) { d[to] = d[to]&^clear | w[from]&mask<<(n&63) }
+}
+
+// inOrder is the fns one after another; nil if there is none.
+func inOrder(fns []bodyFn) bodyFn {
+	switch len(fns) {
+	case 0:
+		return nil
+	case 1:
+		return fns[0]
+	case 2:
+		f, g := fns[0], fns[1]
+		return func(w, d []uint64) { f(w, d); g(w, d) }
+	case 3:
+		f, g, h := fns[0], fns[1], fns[2]
+		return func(w, d []uint64) { f(w, d); g(w, d); h(w, d) }
+	}
+	return func(w, d []uint64) {
+		for _, f := range fns {
+			f(w, d)
+		}
+	}
 }
 
 // lastWins drops what a later store to the same one place overwrites; what it evaluates remains where that may fail.
@@ -147,7 +263,7 @@ func (e *emitter) storeOne(s store) bodyFn {
 		}
 		return func(w, _ []uint64) { v(w) }
 	}
-	if x.op == opCell && x.n == int64(s.cells[0]) && len(s.cells) == 1 && !x.fails {
+	if x.op == opCell && x.n == int64(s.cells[0]) {
 		// Keeps what it was, but may follow a store through an index to the same place.
 		i, m := p.Word, p.Mask<<p.Shift
 		return func(w, d []uint64) { d[i] = d[i]&^m | w[i]&m }

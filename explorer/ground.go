@@ -160,11 +160,12 @@ func (p *program) lower() {
 	for i, a := range m.Actions {
 		first := len(p.grounds)
 		p.bind(l, a, nil, func(args []int64) {
-			guard := l.cond(a.Guard)
+			guard, known := facts(nil).guard(l.cond(a.Guard))
 			if guard.is(0) {
 				return
 			}
-			g := ground{action: i, args: slices.Clone(args), actor: -1, owed: !a.Optional, guard: guard, body: p.body(l, a.Body)}
+			body := p.body(l, a.Body).refine(known)
+			g := ground{action: i, args: slices.Clone(args), actor: -1, owed: !a.Optional, guard: guard, body: body}
 			if a.Kind != spec.ActorMachine {
 				name := a.Kind.String() + " " + spec.Step{Action: a, Args: args}.Actor()
 				k, ok := actors[name]

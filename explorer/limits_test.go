@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mcheck/spec"
+	"mcheck/spec/classic"
 	"mcheck/spec/eval"
 )
 
@@ -58,7 +59,7 @@ func TestMaxStates(t *testing.T) {
 }
 
 func TestMaxMemory(t *testing.T) {
-	r := explore(t, lamportMutex(3, 6), Options{MaxMemory: 4 << 20, Workers: 2})
+	r := explore(t, classic.LamportMutex(3, 6), Options{MaxMemory: 4 << 20, Workers: 2})
 	require.False(t, r.Complete)
 	require.Contains(t, r.Reason, "bytes for states")
 	require.Equal(t, Undecided, r.Properties[0].Verdict)
@@ -67,7 +68,7 @@ func TestMaxMemory(t *testing.T) {
 }
 
 func TestMaxTime(t *testing.T) {
-	r := explore(t, twoPhase(10), Options{MaxTime: 50 * time.Millisecond})
+	r := explore(t, classic.TwoPhase(10), Options{MaxTime: 50 * time.Millisecond})
 	require.False(t, r.Complete)
 	require.Contains(t, r.Reason, "time limit of 50ms")
 	require.Less(t, r.Seconds, 5.0)
@@ -81,7 +82,7 @@ func TestCancel(t *testing.T) {
 		time.Sleep(30 * time.Millisecond)
 		cancel()
 	}()
-	r, err := Explore(ctx, twoPhase(10), Options{Progress: func(p Progress) { calls++ }})
+	r, err := Explore(ctx, classic.TwoPhase(10), Options{Progress: func(p Progress) { calls++ }})
 	require.NoError(t, err)
 	require.False(t, r.Complete)
 	require.Contains(t, r.Reason, "cancelled")
@@ -94,7 +95,7 @@ func TestCancel(t *testing.T) {
 
 // A cancelled search still tells what it found.
 func TestCancelKeepsTheTrace(t *testing.T) {
-	m := twoPhase(10)
+	m := classic.TwoPhase(10)
 	s := m.Vars[0]
 	st := s.Type.(*spec.ArrayType).Elem.(*spec.EnumType)
 	m.Properties = []*spec.Property{{Name: "NobodyAborts", Kind: spec.Invariant,
