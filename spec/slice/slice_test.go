@@ -1,0 +1,203 @@
+package slice_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"mcheck/spec"
+	"mcheck/spec/eval"
+	"mcheck/spec/slice"
+	"mcheck/spec/spectest"
+)
+
+// Two tasks: a walks the labels start, work, done; b is never started. x counts a's work and an invariant reads it; trash is written and never
+// read; mode is false throughout and guards a branch; debug is read only under mode.
+type sample struct {
+	m                                         *spec.Model
+	pc, x, trash, mode, debug, started, flick *spec.Var
+}
+
+func newSample() *sample {
+	task := &spec.EnumType{Name: "Task", Values: []string{"a", "b"}, Symbolic: true}
+	label := &spec.EnumType{Name: "Label", Values: []string{"start", "work", "never", "done"}}
+	pcs := &spec.ArrayType{Index: task, Elem: label}
+	small := &spec.RangeType{Lo: 0, Hi: 3}
+	s := &sample{
+		pc:      &spec.Var{Name: "pc", Type: pcs, Init: &spec.Composite{T: pcs, Elems: []spec.Expr{label.Val("start"), label.Val("start")}}},
+		x:       &spec.Var{Name: "x", Type: small, Init: spec.Int(0)},
+		trash:   &spec.Var{Name: "trash", Type: small, Init: spec.Int(0)},
+		mode:    &spec.Var{Name: "mode", Type: spec.Bool, Init: spec.F},
+		debug:   &spec.Var{Name: "debug", Type: small, Init: spec.Int(2)},
+		flick:   &spec.Var{Name: "flick", Type: spec.Bool, Init: spec.F},
+		started: &spec.Var{Name: "started", Type: &spec.ArrayType{Index: task, Elem: spec.Bool}, Init: &spec.Composite{T: &spec.ArrayType{Index: task, Elem: spec.Bool}, Elems: []spec.Expr{spec.T, spec.F}}},
+	}
+	at := func(p *spec.Param, l string) spec.Expr {
+		return spec.Bin(spec.Eq, spec.At(s.pc, spec.P(p)), label.Val(l))
+	}
+	to := func(p *spec.Param, l string) spec.Update { return spec.Set(s.pc, label.Val(l), spec.P(p)) }
+	action := func(name, from string, body func(p *spec.Param) spec.Node, more ...spec.Expr) *spec.Action {
+		p := &spec.Param{Name: "t", Type: task}
+		g := at(p, from)
+		if len(more) > 0 {
+			g = spec.Bin(spec.And, g, more[0])
+		}
+		if name == "Start" {
+			g = spec.Bin(spec.And, g, spec.At(s.started, spec.P(p)))
+		}
+		return &spec.Action{Name: name, Params: []*spec.Param{p}, Guard: g, Body: body(p)}
+	}
+	s.m = &spec.Model{
+		Name: "Sample", Enums: []*spec.EnumType{task, label},
+		Vars: []*spec.Var{s.pc, s.x, s.trash, s.mode, s.debug, s.started, s.flick},
+		Actions: []*spec.Action{
+			action("Start", "start", func(p *spec.Param) spec.Node {
+				return &spec.Do{Updates: []spec.Update{to(p, "work"), spec.Set(s.trash, spec.Int(1))}}
+			}),
+			action("Work", "work", func(p *spec.Param) spec.Node {
+				return &spec.Branch{
+					Cond: spec.V(s.mode),
+					Then: &spec.Do{Updates: []spec.Update{to(p, "never"), spec.Set(s.x, spec.V(s.debug))}},
+					Else: &spec.Do{Updates: []spec.Update{to(p, "done"), spec.Set(s.x, spec.Int(1)), spec.Set(s.trash, spec.Int(2))}},
+				}
+			}),
+			action("Never", "never", func(p *spec.Param) spec.Node {
+				return &spec.Do{Updates: []spec.Update{to(p, "done"), spec.Set(s.mode, spec.T)}}
+			}),
+		},
+		Properties: []*spec.Property{
+			{Name: "Small", Kind: spec.Invariant, Cond: spec.Bin(spec.Lt, spec.V(s.x), spec.Int(1))},
+			{Name: "NotNever", Kind: spec.Invariant, Cond: spec.Bin(spec.Ne, spec.At(s.pc, task.Val("a")), label.Val("never"))},
+			{Name: "Same", Kind: spec.Invariant, Cond: spec.Bin(spec.Eq, label.Val("never"), label.Val("never"))},
+			{Name: "Rests", Kind: spec.AtRest, Cond: spec.Bin(spec.Eq, spec.V(s.x), spec.Int(1))},
+		},
+	}
+	return s
+}
+
+func names(m *spec.Model) (vars, actions []string) {
+	for _, v := range m.Vars {
+		vars = append(vars, v.Name)
+	}
+	for _, a := range m.Actions {
+		actions = append(actions, a.Name)
+	}
+	return vars, actions
+}
+
+func TestSliceSample(t *testing.T) {
+	s := newSample()
+	require.Empty(t, spec.Check(s.m))
+	before := s.m.String()
+	got, rep := slice.Slice(s.m)
+	require.Equal(t, before, s.m.String(), "the input is left alone")
+	require.Empty(t, spec.Check(got))
+	vars, actions := names(got)
+	// started stays: its two elements differ, so it is a table, and Start reads it.
+	require.Equal(t, []string{"pc", "x", "started"}, vars)
+	require.Equal(t, []string{"Start", "Work"}, actions)
+	require.Equal(t, []string{"start", "work", "done"}, got.Enums[1].Values)
+	require.Equal(t, []int64{0}, got.Actions[0].Params[0].Only, "b never starts")
+	require.IsType(t, &spec.Do{}, got.Actions[1].Body, "mode is false")
+	require.Equal(t, []string{"Never"}, rep.Unreachable)
+	require.Equal(t, []string{
+		"variable mode: never changes",
+		"variable debug: never changes",
+		"variable flick: never changes",
+		"variable trash: nothing reads it",
+		"values of Label that nothing takes: never",
+	}, rep.Sliced)
+	require.True(t, rep.Merged)
+	agree(t, s.m, got, rep)
+	// By hand: start, work, done of task a. Small fails in the third state, NotNever holds, x is 1 at rest.
+	r, err := eval.Explore(got, eval.Options{})
+	require.NoError(t, err)
+	require.EqualValues(t, 3, r.Distinct)
+	require.EqualValues(t, 1, r.Rest)
+	require.Equal(t, eval.Violated, r.Properties[0].Verdict)
+	require.Equal(t, 3, r.Properties[0].Length)
+	require.Equal(t, eval.Holds, r.Properties[1].Verdict)
+	require.Equal(t, eval.Holds, r.Properties[2].Verdict)
+	require.Equal(t, eval.Holds, r.Properties[3].Verdict)
+}
+
+// A step whose only effect is on a variable that nothing reads must stay a step that changes the state: else there would be a state at rest.
+func TestKeepsStepsThatMove(t *testing.T) {
+	s := newSample()
+	s.m.Actions = append(s.m.Actions, &spec.Action{
+		Name: "Flicker", Actor: -1,
+		Body: &spec.Do{Updates: []spec.Update{spec.Set(s.flick, spec.Un(spec.Not, spec.V(s.flick)))}},
+	})
+	require.Empty(t, spec.Check(s.m))
+	got, rep := slice.Slice(s.m)
+	vars, _ := names(got)
+	require.Contains(t, vars, "flick")
+	agree(t, s.m, got, rep)
+	r, err := eval.Explore(got, eval.Options{})
+	require.NoError(t, err)
+	require.EqualValues(t, 0, r.Rest)
+}
+
+// agree compares a model with its slice by the reference evaluator.
+func agree(t require.TestingT, m, sliced *spec.Model, rep *slice.Report) {
+	const limit = 20000
+	want, err := eval.Explore(m, eval.Options{Limit: limit})
+	require.NoError(t, err)
+	require.Nil(t, want.Err)
+	if !want.Complete {
+		return
+	}
+	got, err := eval.Explore(sliced, eval.Options{Limit: limit})
+	require.NoError(t, err)
+	require.Nil(t, got.Err)
+	require.True(t, got.Complete)
+	require.Len(t, got.Properties, len(want.Properties))
+	for i, w := range want.Properties {
+		g := got.Properties[i]
+		require.Equal(t, w.Verdict, g.Verdict, w.Property.Name)
+		require.Equal(t, w.Length, g.Length, w.Property.Name)
+	}
+	require.Equal(t, want.Depth > 0, got.Depth > 0)
+	require.Equal(t, want.Rest > 0, got.Rest > 0)
+	if !rep.Merged {
+		require.Equal(t, want.Distinct, got.Distinct)
+		require.Equal(t, want.Generated, got.Generated)
+		require.Equal(t, want.Rest, got.Rest)
+		require.Equal(t, want.Levels, got.Levels)
+	} else {
+		require.LessOrEqual(t, got.Distinct, want.Distinct)
+	}
+	fired := map[string]int64{}
+	for i, a := range sliced.Actions {
+		fired[a.Name] = got.Fired[i]
+	}
+	for i, a := range m.Actions {
+		require.Equal(t, want.Fired[i] > 0, fired[a.Name] > 0, a.Name)
+	}
+}
+
+func TestSliceRandom(t *testing.T) {
+	merged, less, enums := 0, 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		m := spectest.Model(t)
+		before := m.String()
+		got, rep := slice.Slice(m)
+		require.Equal(t, before, m.String())
+		require.Empty(t, spec.Check(got), got.String())
+		agree(t, m, got, rep)
+		if rep.Merged {
+			merged++
+		}
+		if len(got.Vars) < len(m.Vars) || len(got.Actions) < len(m.Actions) {
+			less++
+		}
+		if len(got.Enums) > 0 && got.String() != before {
+			enums++
+		}
+	})
+	// The test is about something: models with less in them came up.
+	require.Positive(t, merged)
+	require.Positive(t, less)
+	require.Positive(t, enums)
+}
