@@ -3,8 +3,9 @@ package explorer
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"mcheck/spec"
 	"mcheck/states"
@@ -108,8 +109,8 @@ func key(w []uint64) string {
 	return string(b)
 }
 
-// level makes the entries of the states of a level. Those of the next level are there already, and no other that a successor
-// could have.
+// level makes the entries of the states of a level. Those of the next level are there already; one that shows up meanwhile is of
+// this level, as it says, and not used yet.
 func (t *tracer) level(level int) error {
 	s := t.s
 	width := s.c.layout.Words
@@ -118,10 +119,7 @@ func (t *tracer) level(level int) error {
 	for _, g := range t.goals {
 		expand = expand || g.level > level
 	}
-	var mu sync.Mutex
-	var kept []int64 // positions
-	var made []uint64
-	err := s.each(start, end, func(w *worker, at int64, batch []uint64) error {
+	return s.each(start, end, func(w *worker, at int64, batch []uint64) error {
 		n := len(batch) / width
 		entries := make([]uint64, n*t.size)
 		keep := make([]bool, n)
@@ -155,29 +153,24 @@ func (t *tracer) level(level int) error {
 				}
 			}
 		}
-		mu.Lock()
-		defer mu.Unlock()
 		for i := range n {
-			if keep[i] {
-				entries[i*t.size] = uint64(level)
-				kept = append(kept, at+int64(i))
-				made = append(made, entries[i*t.size:(i+1)*t.size]...)
+			if !keep[i] {
+				continue
 			}
+			e := entries[i*t.size : (i+1)*t.size]
+			e[0] = uint64(level)
+			pos, err := t.entries.Append(e)
+			if err != nil {
+				return err
+			}
+			if pos >= math.MaxUint32 {
+				return fmt.Errorf("more than %d states lead to the states that traces are wanted to", int64(math.MaxUint32))
+			}
+			slot := s.set.Find(batch[i*width : (i+1)*width])
+			atomic.StoreUint32(&t.slots.At[slot], uint32(pos+1))
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	first := t.entries.Len()
-	if err := t.entries.Append(made); err != nil {
-		return err
-	}
-	for i, at := range kept {
-		slot := s.set.Find(s.log.Chunk(at, at+1, 1))
-		t.slots.At[slot] = uint32(first + int64(i) + 1)
-	}
-	return nil
 }
 
 // endOf is the end of a level in the log.
@@ -202,10 +195,13 @@ func (t *tracer) cost(k, level int, state []uint64) (cost, bool) {
 		return cost{0, all}, true
 	}
 	slot := t.s.set.Find(state)
-	if slot < 0 || t.slots.At[slot] == 0 {
+	if slot < 0 {
 		return cost{}, false
 	}
-	at := int64(t.slots.At[slot]) - 1
+	at := int64(atomic.LoadUint32(&t.slots.At[slot])) - 1
+	if at < 0 {
+		return cost{}, false
+	}
 	e := t.entries.Chunk(at, at+1, 1)
 	if e[0] != uint64(level) {
 		return cost{}, false

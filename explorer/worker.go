@@ -210,7 +210,7 @@ func (w *worker) flush() error {
 	if len(w.out) == 0 {
 		return nil
 	}
-	err := w.s.log.Append(w.out)
+	_, err := w.s.log.Append(w.out)
 	w.out = w.out[:0]
 	if m := w.s.opt.MaxStates; m > 0 && w.s.log.Len() > m && w.s.depth.Load() > 0 {
 		w.s.full.CompareAndSwap(notFull, fullStates)

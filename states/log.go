@@ -6,7 +6,7 @@ import (
 )
 
 // Log is an append-only list of packed states, kept in segments that never move. Several goroutines may append; a position
-// may be read once the appends of its round are over.
+// may be read by whoever has learned of it, in a way that the memory model knows, from the goroutine that appended.
 type Log struct {
 	width int
 	limit int64 // bytes, 0: none
@@ -22,25 +22,25 @@ func NewLog(width int, limit int64) *Log {
 	return &Log{width: width, limit: limit, seg: 1 << 18}
 }
 
-// Append adds states, their words one after another. Their order among those of other goroutines is not defined. On an error
-// nothing was added.
-func (l *Log) Append(words []uint64) error {
+// Append adds states, their words one after another, and returns the position of the first. Their order among those of other
+// goroutines is not defined. After an error the log is of no more use but for ErrFull, when nothing was added.
+func (l *Log) Append(words []uint64) (int64, error) {
 	k := int64(len(words) / l.width)
 	if l.limit > 0 && (l.n.Load()+k)*int64(l.width)*8 > l.limit {
-		return ErrFull
+		return 0, ErrFull
 	}
-	at := l.n.Add(k) - k
+	first := l.n.Add(k) - k
+	at := first
 	for len(words) > 0 {
 		s, err := l.segment(int(at / int64(l.seg)))
 		if err != nil {
-			l.n.Add(-k) // nobody may go on after this error
-			return err
+			return 0, err
 		}
 		c := copy(s[int(at%int64(l.seg))*l.width:], words)
 		words = words[c:]
 		at += int64(c / l.width)
 	}
-	return nil
+	return first, nil
 }
 
 func (l *Log) segment(i int) ([]uint64, error) {

@@ -149,7 +149,7 @@ func TestSetHammer(t *testing.T) {
 				for _, i := range fresh {
 					out = append(out, batch[int(i)*width:(int(i)+1)*width]...)
 				}
-				if err := log.Append(out); err != nil {
+				if _, err := log.Append(out); err != nil {
 					panic(err)
 				}
 			}
@@ -202,7 +202,9 @@ func TestLogSegments(t *testing.T) {
 	defer l.Close()
 	l.seg = 8
 	for i := range 30 {
-		require.NoError(t, l.Append(slices.Concat(keyOf(3*i, 2), keyOf(3*i+1, 2), keyOf(3*i+2, 2))))
+		at, err := l.Append(slices.Concat(keyOf(3*i, 2), keyOf(3*i+1, 2), keyOf(3*i+2, 2)))
+		require.NoError(t, err)
+		require.EqualValues(t, 3*i, at)
 	}
 	require.EqualValues(t, 90, l.Len())
 	for at := int64(0); at < 90; {
