@@ -18,7 +18,10 @@ func (s *search) canRest() error {
 		if p.Kind != spec.CanRest || s.res.Properties[i].Situations == 0 {
 			continue
 		}
-		if err := s.canRestOne(i); err != nil {
+		switch err := s.canRestOne(i); {
+		case err == errAborted:
+			s.res.Properties[i].Reason = "all states were visited, but the search was stopped before it was known which can reach a state at rest"
+		case err != nil:
 			return err
 		}
 	}

@@ -106,8 +106,18 @@ func replay(t fatal, m *spec.Model, tr spec.Trace, p *spec.Property) {
 	switch p.Kind {
 	case spec.Cover:
 		require.True(t, cond)
-	case spec.Invariant, spec.AtRest, spec.Deadlock:
+	case spec.Invariant:
 		require.False(t, cond)
+	case spec.AtRest, spec.Deadlock:
+		require.False(t, cond)
+		running, err := eval.Cond(m.Running, last, eval.NewEnv(m))
+		require.NoError(t, err)
+		require.True(t, running)
+		succs, err := eval.Successors(m, last)
+		require.NoError(t, err)
+		for _, sc := range succs {
+			require.True(t, sc.Action.Optional || sc.State.Equal(last), "the last state is not at rest")
+		}
 	}
 }
 

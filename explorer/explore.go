@@ -44,7 +44,7 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 	stop := s.watch(ctx, begin)
 	err = s.run(ctx)
 	if err == nil {
-		err = s.finish(ctx)
+		err = s.finish()
 	}
 	stop()
 	if err != nil {

@@ -1,13 +1,9 @@
 package explorer
 
-import (
-	"context"
-
-	"mcheck/spec"
-)
+import "mcheck/spec"
 
 // finish decides the properties after the exploration has ended, and finds the traces.
-func (s *search) finish(ctx context.Context) error {
+func (s *search) finish() error {
 	r := s.res
 	for _, n := range r.Levels {
 		r.Distinct += n
@@ -15,10 +11,7 @@ func (s *search) finish(ctx context.Context) error {
 	r.Depth = len(r.Levels)
 	r.Generated = r.Initial + r.Transitions
 	if r.Complete {
-		if err := s.canRest(); err == errAborted {
-			r.Complete = false
-			r.Reason = "stopped while deciding CAN_REST properties; all states were visited"
-		} else if err != nil {
+		if err := s.canRest(); err != nil {
 			return err
 		}
 	}
@@ -50,6 +43,8 @@ func (s *search) decide(i int) {
 		p.Verdict = Undecided
 	case p.Situations == 0:
 		p.Verdict = Vacuous
+	case p.Reason != "":
+		p.Verdict = Undecided
 	case kind == spec.Eventually, kind == spec.LeadsTo:
 		p.Reason = "liveness is not decided"
 	case kind == spec.Cover:

@@ -19,7 +19,7 @@ type Log struct {
 
 // NewLog returns an empty log of states of width words that refuses to grow beyond limit bytes (0: no limit).
 func NewLog(width int, limit int64) *Log {
-	return &Log{width: width, limit: limit, seg: 1 << 18}
+	return &Log{width: width, limit: limit, seg: max(1<<12, 1<<19/width)}
 }
 
 // Append adds states, their words one after another, and returns the position of the first. Their order among those of other

@@ -81,10 +81,15 @@ func home(h uint64, n int) int {
 	return int(hi)
 }
 
-// Scratch is the memory that one caller of Insert keeps between calls.
+// recent is how many states a Scratch remembers; a power of two. They should fit in the second-level cache.
+const recent = 1 << 12
+
+// Scratch is the memory that one caller of Insert keeps between calls, for one Set: among it some of the states that this caller has
+// inserted lately, so that those which come again soon cost no access to the set.
 type Scratch struct {
-	at  [MaxBatch]int
-	sum uint64 // of what was touched: keeps the loads
+	at   [MaxBatch]int
+	seen []uint64
+	sum  uint64 // of what was touched: keeps the loads
 }
 
 // Insert adds a batch of at most MaxBatch states (their words one after another) and appends to fresh the positions in the batch of
@@ -97,15 +102,29 @@ func (s *Set) Insert(keys []uint64, fresh []int32, t *Scratch) ([]int32, error) 
 		return fresh, err
 	}
 	defer s.mu.RUnlock()
+	if t.seen == nil {
+		t.seen = make([]uint64, recent*w)
+	}
 	sum := uint64(0)
 	for i := range n {
-		at := home(Hash(keys[i*w:i*w+w]), s.n) * w
+		key := keys[i*w : i*w+w]
+		h := Hash(key)
+		c := int(h%recent) * w
+		if known := t.seen[c : c+w]; known[0] == key[0] && equal(known[1:], key[1:]) {
+			t.at[i] = -1
+			continue
+		}
+		copy(t.seen[c:c+w], key)
+		at := home(h, s.n) * w
 		t.at[i] = at
 		sum += atomic.LoadUint64(&s.slots[at])
 	}
 	t.sum += sum
 	before := len(fresh)
 	for i := range n {
+		if t.at[i] < 0 {
+			continue
+		}
 		if s.insert(keys[i*w:i*w+w], t.at[i]) {
 			fresh = append(fresh, int32(i))
 		}
