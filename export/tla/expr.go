@@ -96,9 +96,9 @@ func (p *printer) expr(e spec.Expr, outer, w int) box {
 	return hang("(", b, ")")
 }
 
-// last is expr for an operand that nothing follows: IF and quantifiers, which reach as far as they can, need no parentheses there.
+// last is expr for an operand that nothing follows: what begins with its operator (IF, quantifiers, ~) needs no parentheses there.
 func (p *printer) last(e spec.Expr, outer, w int) box {
-	if b, prec := p.bare(e, w); prec == lowest {
+	if b, prec := p.bare(e, w); prec == lowest || prec == notPrec {
 		return b
 	}
 	return p.expr(e, outer, w)

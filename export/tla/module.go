@@ -251,14 +251,14 @@ func (p *printer) declarations() box {
 		}
 		out = append(out, define(p.sym.enums[t], func(w int) box { return list("{", items, "}", w, true) })...)
 	}
+	if p.uses.seqTypes {
+		out = append(out, `\* The sequences over S of at most n elements`,
+			p.sym.boundedSeq+`(S, n) == UNION {[1..k -> S] : k \in 0..n}`)
+	}
 	for _, t := range p.uses.records {
 		if n := p.sym.records[t]; n != "" {
 			out = append(out, p.recordDef(n, t)...)
 		}
-	}
-	if p.uses.seqTypes {
-		out = append(out, `\* The sequences over S of at most n elements`,
-			p.sym.boundedSeq+`(S, n) == UNION {[1..k -> S] : k \in 0..n}`)
 	}
 	if p.uses.removeAt {
 		out = append(out, p.sym.removeAt+`(s, i) == SubSeq(s, 1, i - 1) \o SubSeq(s, i + 1, Len(s))`)
@@ -370,7 +370,7 @@ func (p *printer) initial() box {
 	}
 	if p.m.Constraint != nil {
 		out = stack(out, box{"", `\* States without it are not explored further.`},
-			define(p.sym.constraint, func(w int) box { return p.expr(p.m.Constraint, -1, w) }))
+			define(p.sym.constraint, func(w int) box { return p.overStates(p.expr(p.m.Constraint, -1, w), p.m.Constraint) }))
 	}
 	return out
 }

@@ -57,7 +57,7 @@ func identifier(s string) string {
 		}
 	}
 	s = b.String()
-	if !letter || strings.HasPrefix(s, "_") || strings.HasPrefix(s, "WF_") || strings.HasPrefix(s, "SF_") {
+	if !letter || strings.HasPrefix(s, "WF_") || strings.HasPrefix(s, "SF_") {
 		s = "x" + s
 	}
 	return s

@@ -78,12 +78,13 @@ func (p *printer) both(name string, e spec.Expr, w int) box {
 func (p *printer) formula(q *spec.Property, w int) box {
 	switch q.Kind {
 	case spec.Invariant:
-		return p.implied(nil, q.When, q.Cond, w)
+		return p.overStates(p.implied(nil, q.When, q.Cond, w), q.When, q.Cond)
 	case spec.AtRest, spec.Deadlock:
 		return p.implied(box{p.sym.atRest}, q.When, q.Cond, w)
 	case spec.Cover:
 		// A state outside the constraint covers nothing.
-		return p.expr(&spec.Unary{Op: spec.Not, X: allOf(p.m.Constraint, q.When, q.Cond)}, -1, w)
+		all := allOf(p.m.Constraint, q.When, q.Cond)
+		return p.overStates(p.expr(&spec.Unary{Op: spec.Not, X: all}, -1, w), all)
 	case spec.Eventually:
 		if q.When == nil {
 			return hang("[]<>", p.within(q.Cond), "")
@@ -93,6 +94,16 @@ func (p *printer) formula(q *spec.Property, w int) box {
 		return p.within(allOf(q.When, q.From)).leadsTo(p.within(q.Cond))
 	}
 	panic(fmt.Sprintf("tla: unhandled property kind %v", q.Kind))
+}
+
+// overStates makes b, the layout of a formula over es, a predicate of states: TLC takes one that reads no variable for a mistake if it is false.
+func (p *printer) overStates(b box, es ...spec.Expr) box {
+	for _, e := range es {
+		if e != nil && len(spec.VarsRead(e)) > 0 {
+			return b
+		}
+	}
+	return bullets(`/\`, []box{{p.sym.varsTuple + " = " + p.sym.varsTuple}, b})
 }
 
 // within lays out e as an operand of a temporal operator.

@@ -355,6 +355,8 @@ func (c *comparison) modelError() error {
 		return err
 	}
 	switch {
+	case len(out.Warnings) > 0: // EXCEPT at an index that is not there, for one
+		c.r.compared("TLC warns: %s", out.Warnings[0])
 	case len(out.Errors) > 0:
 		c.r.compared("TLC, too, can't evaluate the model: %s", out.Errors[0])
 	case len(out.Violations) > 0:
