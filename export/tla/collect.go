@@ -14,6 +14,7 @@ type collected struct {
 
 	options                                           bool // some type has a NULL
 	seqTypes                                          bool
+	allSeq                                            bool // some variable starts with any sequence
 	seqs, card, ints, removeAt, min, max, pairs, rest bool
 }
 
@@ -26,6 +27,7 @@ func collect(m *spec.Model) *collected {
 	for _, v := range m.Vars {
 		c.typ(v.Type)
 		c.expr(v.Init)
+		c.allSeq = c.allSeq || v.Init == nil && hasSeq(v.Type)
 	}
 	c.expr(m.InitWhere)
 	c.expr(m.Running)
@@ -67,7 +69,7 @@ func (c *collected) typ(t spec.Type) {
 	case *spec.SetType:
 		c.typ(t.Elem)
 	case *spec.SeqType:
-		c.seqTypes, c.ints = true, true
+		c.seqTypes, c.seqs, c.ints = true, true, true
 		c.typ(t.Elem)
 	case *spec.RecordType:
 		if !slices.Contains(c.records, t) {

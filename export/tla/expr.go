@@ -46,6 +46,8 @@ type printer struct {
 	sym  *symbols
 	uses *collected
 	env  map[*spec.Param]text
+	// enumerate asks for sets that TLC can enumerate, not only test for membership.
+	enumerate bool
 }
 
 func (p *printer) names() *names { return p.sym.names }
@@ -119,9 +121,10 @@ func (p *printer) bare(e spec.Expr, w int) (box, int) {
 		}
 		return box{t.s}, t.prec
 	case *spec.Index:
-		return box{p.flat(e.X, appPrec-1) + "[" + p.flat(e.I, -1) + "]"}, appPrec
+		i := "[" + p.flat(e.I, -1) + "]"
+		return hang("", p.expr(e.X, appPrec-1, w-len(i)), i), appPrec
 	case *spec.FieldSel:
-		return box{p.flat(e.X, appPrec-1) + "." + fieldName(e.Name)}, appPrec
+		return hang("", p.expr(e.X, appPrec-1, w-len(e.Name)-1), "."+fieldName(e.Name)), appPrec
 	case *spec.Unary:
 		return p.unary(e, w)
 	case *spec.Binary:
@@ -283,13 +286,18 @@ func (p *printer) chain(op string, es []spec.Expr, prec, w int) box {
 // infix lays out x op y.
 func (p *printer) infix(op string, x, y spec.Expr, prec, w int) box {
 	l := p.expr(x, prec, w)
+	operand := p.expr
+	if prec == impliesPre { // nothing can follow its right side
+		operand = p.last
+	}
 	if len(l) == 1 {
-		if r := p.expr(y, prec, w-len(l[0])-len(op)); len(r) == 1 && len(l[0])+len(op)+len(r[0]) <= w || len(l[0]) <= w/3 {
-			return hang(l[0]+op, r, "")
+		beside := hang(l[0]+op, operand(y, prec, w-len(l[0])-len(op)), "")
+		if beside.fits(w) && (len(beside) == 1 || len(l[0]) <= w/3) {
+			return beside
 		}
 	}
 	op = strings.TrimLeft(op, " ")
-	return stack(l, hang(op, p.expr(y, prec, w-len(op)), ""))
+	return stack(l, hang(op, operand(y, prec, w-len(op)), ""))
 }
 
 func (p *printer) quant(e *spec.Quant, w int) (box, int) {

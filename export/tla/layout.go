@@ -8,6 +8,16 @@ const width = 80
 // A box is text in lines, the first of which starts where the box is put; the others line up with it.
 type box []string
 
+// fits reports whether no line is longer than w.
+func (b box) fits(w int) bool {
+	for _, l := range b {
+		if len(l) > w {
+			return false
+		}
+	}
+	return true
+}
+
 // hang puts head before b and tail behind it; the lines after the first are indented by the length of head.
 func hang(head string, b box, tail string) box {
 	out := make(box, len(b))
@@ -105,8 +115,8 @@ func joined(items []box, sep string) (string, bool) {
 
 // define is "head == body", the body on the same line where it fits.
 func define(head string, body func(w int) box) box {
-	if b := body(width - len(head) - 4); len(b) == 1 && len(head)+4+len(b[0]) <= width || len(head) <= 10 {
-		return hang(head+" == ", b, "")
+	if b := hang(head+" == ", body(width-len(head)-4), ""); b.fits(width) && (len(b) == 1 || len(head) <= 10) {
+		return b
 	}
 	return append(box{head + " =="}, hang("  ", body(width-2), "")...)
 }

@@ -253,7 +253,11 @@ func (p *printer) declarations() box {
 	}
 	if p.uses.seqTypes {
 		out = append(out, `\* The sequences over S of at most n elements`,
-			p.sym.boundedSeq+`(S, n) == UNION {[1..k -> S] : k \in 0..n}`)
+			p.sym.boundedSeq+`(S, n) == {s \in Seq(S) : Len(s) <= n}`)
+	}
+	if p.uses.allSeq {
+		out = append(out, `\* The same, in a form that can be enumerated`,
+			p.sym.allSeq+`(S, n) == UNION {[1..k -> S] : k \in 0..n}`)
 	}
 	for _, t := range p.uses.records {
 		if n := p.sym.records[t]; n != "" {
@@ -356,7 +360,9 @@ func (p *printer) initial() box {
 	for _, v := range p.m.Vars {
 		name := p.sym.vars[v]
 		if v.Init == nil {
+			p.enumerate = true
 			items = append(items, box{name + ` \in ` + p.member(v.Type)})
+			p.enumerate = false
 			continue
 		}
 		head := name + " = "

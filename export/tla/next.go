@@ -20,14 +20,14 @@ type disjunct struct {
 	pc     *spec.Var
 	task   *spec.Param // of the first action
 	labels []int64
-	set    string // the operator that holds the labels
+	set    string // the operator that holds the labels; empty if there is only one
 }
 
-func (d *disjunct) isFunc() bool { return d.set != "" }
+func (d *disjunct) isFunc() bool { return len(d.actions) > 1 }
 
-// dispatch returns the program counter, the task and the label that a's guard begins with.
+// dispatch returns the program counter, the task and the label that a's guard begins with, if a belongs to a function.
 func dispatch(a *spec.Action) (pc *spec.Var, task *spec.Param, label int64, ok bool) {
-	if a.Guard == nil {
+	if a.Guard == nil || a.Func == "" {
 		return nil, nil, 0, false
 	}
 	eq, ok := operands(a.Guard, spec.And)[0].(*spec.Binary)
@@ -85,14 +85,13 @@ func (p *printer) groups() []*disjunct {
 			continue
 		}
 		want := d.fn
-		if want == "" {
-			want = p.sym.vars[d.pc] + "_step"
-		}
 		if d.optional && slices.ContainsFunc(out, func(e *disjunct) bool { return e != d && e.fn == d.fn && e.pc != nil }) {
 			want += "_optional"
 		}
 		d.name = p.names().pick(want)
-		d.set = p.names().pick(d.name + "_labels")
+		if len(d.labels) > 1 {
+			d.set = p.names().pick(d.name + "_labels")
+		}
 		d.params = []*spec.Param{d.task}
 	}
 	return out
@@ -102,7 +101,7 @@ func sameDomain(a, b *spec.Param) bool {
 	return spec.SameType(a.Type, b.Type) && slices.Equal(a.Only, b.Only) && (a.Only == nil) == (b.Only == nil)
 }
 
-// function prints the two operators of a function's group.
+// function prints the operator of a function's group, and the one that holds its labels.
 func (p *printer) function(d *disjunct) box {
 	t, done := p.bind(d.task)
 	defer done()
@@ -112,12 +111,18 @@ func (p *printer) function(d *disjunct) box {
 		s, _ := p.scalar(elem, l)
 		labels[i] = box{s}
 	}
-	out := define(d.set, func(w int) box { return list("{", labels, "}", w, true) })
-	var items []box
+	var out, items []box
+	at := p.sym.vars[d.pc] + "[" + t + "]"
+	if d.set != "" {
+		out = append(out, define(d.set, func(w int) box { return list("{", labels, "}", w, true) }))
+		at += ` \in ` + d.set
+	} else {
+		at += " = " + labels[0][0]
+	}
 	if p.m.Running != nil {
 		items = append(items, box{p.sym.running})
 	}
-	items = append(items, box{p.sym.vars[d.pc] + "[" + t + `] \in ` + d.set})
+	items = append(items, box{at})
 	steps := make([]box, len(d.actions))
 	for i, a := range d.actions {
 		_, task, _, _ := dispatch(a)
@@ -126,7 +131,7 @@ func (p *printer) function(d *disjunct) box {
 		restore()
 	}
 	items = append(items, bullets(`\/`, steps))
-	return append(out, hang(d.name+"("+t+") == ", bullets(`/\`, items), "")...)
+	return stack(append(out, hang(d.name+"("+t+") == ", bullets(`/\`, items), ""))...)
 }
 
 // step is a call of a, in the scope of \E for each parameter but those for which given holds (which stand for something already).

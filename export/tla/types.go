@@ -25,9 +25,13 @@ func (p *printer) typ(t spec.Type) (string, int) {
 		s, prec := p.typ(t.Elem)
 		return "SUBSET " + parens(s, prec <= setPrec+1), setPrec
 	case *spec.SeqType:
-		return p.sym.boundedSeq + "(" + p.typ0(t.Elem) + ", " + strconv.Itoa(t.Cap) + ")", atom
+		op := p.sym.boundedSeq
+		if p.enumerate {
+			op = p.sym.allSeq
+		}
+		return op + "(" + p.typ0(t.Elem) + ", " + strconv.Itoa(t.Cap) + ")", atom
 	case *spec.RecordType:
-		if n := p.sym.records[t]; n != "" {
+		if n := p.sym.records[t]; n != "" && !(p.enumerate && hasSeq(t)) {
 			return n, atom
 		}
 		return p.recordSet(t), atom
@@ -54,7 +58,7 @@ func (p *printer) domain(q *spec.Param) string {
 	if q.Only == nil {
 		return p.typ0(q.Type)
 	}
-	if n := len(q.Only); n > 2 && q.Only[n-1]-q.Only[0] == int64(n-1) {
+	if n := len(q.Only); n > 1 && q.Only[n-1]-q.Only[0] == int64(n-1) {
 		if _, ok := q.Type.(*spec.RangeType); ok {
 			return fmt.Sprintf("%d..%d", q.Only[0], q.Only[n-1])
 		}
@@ -91,6 +95,9 @@ func (p *printer) scalar(t spec.Type, n int64) (string, int) {
 		return p.scalar(t.Elem, n)
 	case *spec.SetType:
 		lo, hi, _ := spec.Domain(t.Elem)
+		if e, ok := t.Elem.(*spec.EnumType); ok && hi > 0 && n == int64(uint64(1)<<(hi+1)-1) {
+			return p.sym.enums[e], atom // all of them
+		}
 		var parts []string
 		for i := lo; i <= hi; i++ {
 			if n&(1<<(i-lo)) != 0 {
@@ -168,4 +175,15 @@ func allSame(items []box) bool {
 		}
 	}
 	return true
+}
+
+// hasSeq reports whether values of t hold sequences.
+func hasSeq(t spec.Type) bool {
+	found := false
+	spec.Types(t, func(t spec.Type) {
+		if _, ok := t.(*spec.SeqType); ok {
+			found = true
+		}
+	})
+	return found
 }

@@ -1,12 +1,19 @@
 package tlc_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
+	"mcheck/explorer"
+	"mcheck/export/tla"
 	"mcheck/export/tla/internal/tlatest"
 	"mcheck/export/tla/tlc"
+	"mcheck/spec"
+	"mcheck/spec/classic"
+	"mcheck/spec/spectest"
 )
 
 // jar finds TLC: these tests are worth nothing without it.
@@ -17,14 +24,216 @@ func jar(t *testing.T) string {
 	return j
 }
 
+// A model with every construct, the expectation from the reference evaluator.
 func TestWorkshop(t *testing.T) {
 	m := tlatest.Workshop()
 	want := tlatest.Expect(t, m)
 	r, err := tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
 	require.NoError(t, err)
-	for _, p := range want.Properties {
-		t.Log(p.Property.Name, p.Verdict, p.Situations, len(p.Trace))
-	}
-	t.Logf("%+v", r)
 	require.Empty(t, r.Disagreements)
+	require.Empty(t, r.NotCompared)
+	require.Contains(t, r.Version, "TLC2 Version 2.")
+	var violated, vacuous int
+	for _, p := range want.Properties {
+		switch p.Verdict {
+		case explorer.Violated:
+			violated++
+		case explorer.Vacuous:
+			vacuous++
+		case explorer.Holds, explorer.Undecided:
+		}
+	}
+	require.Positive(t, violated, "the model should have something to refute")
+	require.Positive(t, vacuous)
+	require.Contains(t, r.Compared, "NotBroken: TLC confirms mcheck's behaviour")
+	require.Contains(t, r.Compared, "ComesToRest: violated, on TLC's graph")
+}
+
+// TLC on our export gives the published counts, and the explorer's graph.
+func TestClassic(t *testing.T) {
+	names := map[string]bool{"Lock": true, "DieHard": true, "TCommit": true, "Peterson": true, "Barrier": true, "AlternatingBit": true, "TwoPhase": true,
+		"EWD840": true, "SpanTree": true, "InnerFIFO": true, "ReadersWriters": true, "ReadersWriters2": true}
+	for _, e := range classic.Models {
+		if !names[e.Name] {
+			continue
+		}
+		delete(names, e.Name)
+		t.Run(e.Name, func(t *testing.T) {
+			m := e.Build()
+			want, err := explorer.Explore(t.Context(), m, explorer.Options{Graph: e.Distinct <= tlc.GraphLimit})
+			require.NoError(t, err)
+			r, err := tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
+			require.NoError(t, err)
+			require.Empty(t, r.Disagreements)
+			require.Equal(t, e.Distinct, r.Distinct)
+			require.Equal(t, e.Generated, r.Generated)
+			require.Equal(t, e.Depth, r.Depth)
+			if e.Distinct <= tlc.GraphLimit {
+				require.Contains(t, r.Compared, "generated states of each action")
+			}
+		})
+	}
+	require.Empty(t, names, "no such models")
+}
+
+// Random models, the expectation from the reference evaluator.
+func TestRandom(t *testing.T) {
+	gen := rapid.Custom(spectest.Model)
+	compared := 0
+	for seed := 1; compared < 20; seed++ {
+		m := gen.Example(seed)
+		want := tlatest.Expect(t, m)
+		if want.Transitions < 10 {
+			continue // little can go wrong there
+		}
+		compared++
+		// The violated properties take two runs each: only of some models.
+		if compared%5 != 0 {
+			want.Properties = onlyHeld(want.Properties)
+		}
+		r, err := tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
+		require.NoError(t, err)
+		require.Empty(t, r.Disagreements, "seed %d\n%s", seed, m)
+	}
+}
+
+func onlyHeld(ps []explorer.PropertyResult) []explorer.PropertyResult {
+	var out []explorer.PropertyResult
+	for _, p := range ps {
+		if (p.Verdict == explorer.Violated) == (p.Property.Kind == spec.Cover) || p.Property.Kind == spec.CanRest {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// The verdicts on the temporal properties of Lanes: the barge may come whenever no car is on the bridge, so a car can enter again and again but
+// not always: strong fairness of each car's entering lets both cross, weak fairness of opening ends each closure; nothing makes a barge come.
+func TestTemporal(t *testing.T) {
+	m := tlatest.Lanes()
+	want := tlatest.Expect(t, m)
+	verdicts := map[string]explorer.Verdict{"_Crosses": explorer.Holds, "Returns": explorer.Holds, "Opens": explorer.Holds, "Barges": explorer.Violated}
+	for i := range want.Properties {
+		want.Properties[i].Verdict = verdicts[want.Properties[i].Property.Name]
+	}
+	r, err := tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
+	require.NoError(t, err)
+	require.Empty(t, r.Disagreements)
+	require.Contains(t, r.Compared, "hold in TLC under fairness: _Crosses, Returns, Opens")
+	require.Contains(t, r.Compared, "Barges: violated")
+
+	want.Properties[0].Verdict, want.Properties[3].Verdict = explorer.Violated, explorer.Holds
+	r, err = tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
+	require.NoError(t, err)
+	require.Len(t, r.Disagreements, 2)
+	require.Contains(t, r.Disagreements[0], "_Crosses: mcheck says violated, TLC says it holds")
+	require.Contains(t, r.Disagreements[1], "TLC says that one is violated")
+}
+
+// Exports that are wrong, one way each, are caught by the line that says so.
+func TestWrongExportIsCaught(t *testing.T) {
+	peterson := func(t *testing.T) (*spec.Model, *explorer.Result) {
+		m := classic.Peterson()
+		return m, tlatest.Expect(t, m)
+	}
+	ewd := func(t *testing.T) (*spec.Model, *explorer.Result) {
+		m := classic.EWD840(3)
+		return m, tlatest.Expect(t, m)
+	}
+	for _, c := range []struct {
+		name     string
+		model    func(*testing.T) (*spec.Model, *explorer.Result)
+		old, new string
+		lines    []string // each is part of a line of the report
+	}{
+		{"dropped guard", peterson, "  /\\ (~c[3 - i] \\/ turn = i) = TRUE\n", "",
+			[]string{"TLC says violated after 8 states, mcheck says it holds", "edges of Enter are only in TLC", "generated by Enter: TLC"}},
+		{"changed constant", peterson, `pc' = [pc EXCEPT ![i] = "cs"]`, `pc' = [pc EXCEPT ![i] = "a4"]`,
+			[]string{"distinct states: TLC", "edges of Enter are only in TLC", "edges of Enter are only in mcheck"}},
+		{"lost action", peterson, "\\/ Enter(i)", "\\/ FALSE", []string{"distinct states: TLC", "generated states: TLC"}},
+		{"changed update", peterson, "turn' = 3 - i", "turn' = i", []string{"edges of Yield are only in TLC"}},
+		{"missing UNCHANGED", peterson, "  /\\ UNCHANGED turn\n", "", []string{"TLC reports an error: Successor state is not completely specified"}},
+		{"type error", peterson, "turn' = 3 - i", "turn' = 3 + i", []string{"TypeOK: TLC says violated", "is none of the model"}},
+		{"no parse", peterson, "turn' = 3 - i", "turn' = = 3", []string{"TLC reports an error: ***Parse Error***"}},
+		{"initial states", ewd, "tb = TRUE", "tb \\in BOOLEAN", []string{"generated states: TLC", "192 initial states are only in TLC"}},
+		// TLC takes the bare disjunction apart: by the published count of true alternatives, 112 successors of Probe instead of 80.
+		{"split guard", ewd, "(tb \\/ blk[0]) = TRUE", "(tb \\/ blk[0])", []string{"generated states: TLC 1849, mcheck 1817", "generated by Probe: TLC 112, mcheck 80"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m, want := c.model(t)
+			s, err := tla.Module(m)
+			require.NoError(t, err)
+			require.Contains(t, s.Module, c.old)
+			s.Module = strings.Replace(s.Module, c.old, c.new, 1)
+			r, err := tlc.CompareSpec(t.Context(), jar(t), m, s, want, tlc.CompareOptions{NoTraces: true})
+			require.NoError(t, err)
+			require.False(t, r.Agree())
+			all := strings.Join(r.Disagreements, "\n")
+			for _, l := range c.lines {
+				require.Contains(t, all, l)
+			}
+		})
+	}
+}
+
+// Wrong results of the explorer are caught.
+func TestWrongResultIsCaught(t *testing.T) {
+	m := classic.DieHard()
+	property := func(want *explorer.Result, name string) *explorer.PropertyResult {
+		for i := range want.Properties {
+			if want.Properties[i].Property.Name == name {
+				return &want.Properties[i]
+			}
+		}
+		require.Fail(t, "no property "+name)
+		return nil
+	}
+	for _, c := range []struct {
+		name  string
+		wrong func(*explorer.Result)
+		lines []string
+	}{
+		{"one state, one edge and one situation too few", func(want *explorer.Result) {
+			want.Distinct--
+			want.Rest++
+			want.Depth++
+			want.Fired[0]++
+			want.Graph.Edges = want.Graph.Edges[1:]
+			property(want, "NotFour").Situations--
+		}, []string{"distinct states: TLC 16, mcheck 15", "depth: TLC 8, mcheck 9", "states at rest: TLC 0, mcheck 1", "only in TLC, not in mcheck, such as",
+			"generated by FillSmall: TLC 16, mcheck 17", "NotFour: TLC finds 16 states in its situation, mcheck 15"}},
+		{"holds", func(want *explorer.Result) { property(want, "NotFour").Verdict = explorer.Holds },
+			[]string{"NotFour: TLC says violated after 7 states, mcheck says it holds"}},
+		{"a longer trace", func(want *explorer.Result) {
+			p := property(want, "NotFour")
+			// Emptying the small jug, which is empty at first, changes nothing.
+			empty := m.Actions[2]
+			require.Equal(t, "EmptySmall", empty.Name)
+			p.Trace = append(spec.Trace{p.Trace[0], {Action: empty, State: p.Trace[0].State}}, p.Trace[1:]...)
+		}, []string{"NotFour: TLC's shortest behaviour has 7 states, mcheck's 8"}},
+		{"a step that is none", func(want *explorer.Result) {
+			p := property(want, "NotFour")
+			p.Trace = append(spec.Trace{p.Trace[0], {Action: m.Actions[2], State: p.Trace[2].State}}, p.Trace[2:]...)
+		}, []string{"NotFour: TLC refuses step 2 of mcheck's counterexample"}},
+		{"an end that violates nothing", func(want *explorer.Result) {
+			p := property(want, "NotFour")
+			p.Trace = p.Trace[:3]
+		}, []string{"NotFour: in TLC the last state of mcheck's counterexample does not decide it"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			want := tlatest.Expect(t, m)
+			c.wrong(want)
+			r, err := tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
+			require.NoError(t, err)
+			all := strings.Join(r.Disagreements, "\n")
+			for _, l := range c.lines {
+				require.Contains(t, all, l)
+			}
+		})
+	}
+}
+
+func TestIncompleteIsRefused(t *testing.T) {
+	_, err := tlc.Compare(t.Context(), "", classic.Lock(), &explorer.Result{Reason: "stopped"}, tlc.CompareOptions{})
+	require.ErrorContains(t, err, "stopped")
 }
