@@ -16,6 +16,9 @@ import (
 // GraphLimit is the number of states up to which Compare compares the whole graph.
 const GraphLimit = 20_000
 
+// shortRun is the number of generated states below which a run of TLC takes about a second.
+const shortRun = 20_000
+
 // CompareOptions bound the runs of Compare; the zero value is for small models.
 type CompareOptions struct {
 	_ struct{}
@@ -114,6 +117,7 @@ func (c *comparison) run(module, config, text string, opt Options) (*Output, err
 		return nil, err
 	}
 	opt.Timeout, opt.HeapMB = c.opt.Timeout, c.opt.HeapMB
+	opt.Short = c.want.Generated < shortRun
 	c.r.Runs++
 	out, err := Run(c.ctx, c.jar, c.dir, module, config, opt)
 	if err != nil {

@@ -24,6 +24,8 @@ type Options struct {
 	Continue bool
 	// Coverage asks for the counts of each action. They are exact only without temporal properties.
 	Coverage bool
+	// Short says that the run is short: the Java machine's second compiler, which would cost more than it gains, stays off.
+	Short bool
 	// Dump, if not empty, is the file that gets the labelled state graph.
 	Dump string
 }
@@ -53,6 +55,9 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 	}
 	args := []string{"-XX:+UseParallelGC", "-Xmx" + strconv.Itoa(heap) + "m", "-Djava.io.tmpdir=" + tmp, "-cp", jar, "tlc2.TLC",
 		"-tool", "-workers", "1", "-fp", "1", "-seed", "1", "-metadir", filepath.Join(scratch, "meta"), "-config", cfg}
+	if opt.Short {
+		args = append([]string{"-XX:TieredStopAtLevel=1"}, args...)
+	}
 	if opt.Continue {
 		args = append(args, "-continue")
 	}
