@@ -264,7 +264,16 @@ func try(list []*step, w []uint64, from int32, out *Successors) {
 			continue
 		}
 		at := len(out.Words)
-		out.Words = append(out.Words, w...)
+		switch len(w) { // a call to copy would take longer than the copying
+		case 1:
+			out.Words = append(out.Words, w[0])
+		case 2:
+			out.Words = append(out.Words, w[0], w[1])
+		case 3:
+			out.Words = append(out.Words, w[0], w[1], w[2])
+		default:
+			out.Words = append(out.Words, w...)
+		}
 		d := out.Words[at:]
 		for _, m := range s.body.masks {
 			d[m.word] = d[m.word]&^m.clear | m.set

@@ -66,7 +66,9 @@ func (w *worker) visit(level int, at int64, batch []uint64) error {
 			}
 		}
 		if kept != k {
-			copy(sc.Words[kept*words:], next)
+			for i, x := range next {
+				sc.Words[kept*words+i] = x
+			}
 		}
 		kept++
 	}

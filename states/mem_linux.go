@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	hugeFrom     = 32 << 20 // bytes from which a mapping asks for huge pages
+	hugeFrom     = 4 << 20 // bytes from which a mapping asks for huge pages
 	madvHugepage = 14       // MADV_HUGEPAGE
 )
 

@@ -114,7 +114,9 @@ func (s *Set) Insert(keys []uint64, fresh []int32, t *Scratch) ([]int32, error) 
 			t.at[i] = -1
 			continue
 		}
-		copy(t.seen[c:c+w], key)
+		for k, x := range key {
+			t.seen[c+k] = x
+		}
 		at := home(h, s.n) * w
 		t.at[i] = at
 		sum += atomic.LoadUint64(&s.slots[at])
@@ -161,7 +163,9 @@ func (s *Set) insert(key []uint64, at int) bool {
 		v := atomic.LoadUint64(&slot[0])
 		if v == empty {
 			if atomic.CompareAndSwapUint64(&slot[0], empty, busy) {
-				copy(slot[1:], key[1:])
+				for i := 1; i < len(key); i++ {
+					slot[i] = key[i]
+				}
 				atomic.StoreUint64(&slot[0], first)
 				return true
 			}
