@@ -48,6 +48,9 @@ func stepLabel(st story.Step) string {
 	fn := ""
 	fmt.Fprintf(&b, "%d", st.Number)
 	for _, l := range st.Lines {
+		if l.Return {
+			continue // the call itself has been shown
+		}
 		if l.Func != fn && l.Func != "" {
 			fn = l.Func
 			b.WriteString("  " + fn + "()" + endLeft)

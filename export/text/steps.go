@@ -19,6 +19,7 @@ type item struct {
 const (
 	indentStmt  = 2
 	indentValue = 6
+	maxNesting  = 12 // deeper calls are not indented further
 )
 
 // steps writes the steps of tr, an actor a column.
@@ -87,20 +88,25 @@ func zero(t spec.Type) spec.Value {
 
 // stepItems returns what each step shows.
 func stepItems(m *spec.Model, tr spec.Trace, s *story.Story, opt Options) [][]item {
-	in := make([]string, len(s.Actors)) // the function each actor is in
 	out := make([][]item, len(s.Steps))
 	for i, st := range s.Steps {
 		machine := s.Actors[st.Actor].Kind == spec.ActorMachine
-		for j, ln := range st.Lines {
+		first := true
+		for _, ln := range st.Lines {
+			indent := indentStmt + min(2*ln.Depth, maxNesting)
 			switch {
-			case machine && j == 0:
+			case ln.Return:
+				continue // the call itself has been shown
+			case machine && first:
+				first = false
 				out[i] = append(out[i], item{0, machineText(s.Actors[st.Actor].Name, ln)})
 				continue
-			case !machine && ln.Func != "" && ln.Func != in[st.Actor]:
-				in[st.Actor] = ln.Func
+			case machine:
+				indent = indentStmt
+			case ln.Enter:
 				out[i] = append(out[i], item{0, ln.Func + "()"})
 			}
-			out[i] = append(out[i], item{indentStmt, ln.Text})
+			out[i] = append(out[i], item{indent, ln.Text})
 		}
 		if opt.Values {
 			for _, c := range story.Diff(m, tr[st.Number-1].State, tr[st.Number].State) {

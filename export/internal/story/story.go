@@ -4,6 +4,7 @@
 package story
 
 import (
+	"slices"
 	"strings"
 
 	"mcheck/spec"
@@ -36,6 +37,12 @@ type Step struct {
 type Line struct {
 	Func string
 	Text string
+	// Depth is how many calls the statement is inside of, of those that the trace shows; Enter says that nothing shown before leads into
+	// its function, which is therefore to be named.
+	Depth int
+	Enter bool
+	// Return says that the statement is the rest of a call that was shown when it was made; a step has others beside it.
+	Return bool
 }
 
 // Story is a trace, told.
@@ -48,13 +55,17 @@ type Story struct {
 // Tell reads a trace.
 func Tell(tr spec.Trace) *Story {
 	s := &Story{}
-	last := -1 // the actor of the last step that was not the machine's
+	var stacks []*stack // of each actor
+	last := -1          // the actor of the last step that was not the machine's
 	for n, st := range tr {
 		if st.Action == nil {
 			continue
 		}
 		a := s.actor(Actor{st.Actor(), st.Action.Kind})
-		step := Step{Number: n, Actor: a, Lines: lines(st)}
+		if a == len(stacks) {
+			stacks = append(stacks, &stack{})
+		}
+		step := Step{Number: n, Actor: a, Lines: lines(st, stacks[a])}
 		if st.Action.Kind != spec.ActorMachine {
 			if last >= 0 && last != a {
 				step.Switch = true
@@ -80,18 +91,24 @@ func (s *Story) actor(a Actor) int {
 }
 
 // lines returns what st does: the statements it stands for or, where the model names none, its action.
-func lines(st spec.Step) []Line {
+func lines(st spec.Step, calls *stack) []Line {
 	var out []Line
 	for _, l := range st.Action.Source {
-		if t := strings.Join(strings.Fields(l.Text), " "); t != "" {
-			out = append(out, Line{l.Func, t})
+		if l.Text = strings.Join(strings.Fields(l.Text), " "); l.Text != "" {
+			out = append(out, calls.place(l))
 		}
 	}
 	if len(out) == 0 {
-		out = []Line{{st.Action.Func, st.Action.Name}}
+		out = []Line{calls.place(spec.SourceLine{Pos: st.Action.Pos, Func: st.Action.Func, Text: st.Action.Name})}
+	}
+	shown := slices.IndexFunc(out, func(l Line) bool { return !l.Return })
+	if shown < 0 {
+		// A step that only returns shows the outermost of the calls.
+		shown = len(out) - 1
+		out[shown].Return = false
 	}
 	if c := Choices(st); c != "" {
-		out[0].Text += " [" + c + "]"
+		out[shown].Text += " [" + c + "]"
 	}
 	return out
 }

@@ -1,0 +1,47 @@
+package story
+
+import (
+	"regexp"
+	"strings"
+
+	"mcheck/spec"
+)
+
+// stack is the calls that an actor is inside of, as far as its statements show them. A trace names the function of each statement and not
+// the calls; but a statement that contains "f(", followed by one in f, is the call of f.
+type stack struct {
+	frames []frame
+	last   spec.SourceLine // the statement before
+}
+
+type frame struct {
+	fn   string
+	call spec.SourceLine // the statement that calls it, in the frame below
+}
+
+// place says where the next statement stands.
+func (s *stack) place(l spec.SourceLine) Line {
+	out := Line{Func: l.Func, Text: l.Text}
+	at := len(s.frames) - 1
+	for at >= 0 && s.frames[at].fn != l.Func {
+		at--
+	}
+	switch {
+	case at >= 0:
+		out.Return = at+1 < len(s.frames) && s.frames[at+1].call == l
+		s.frames = s.frames[:at+1]
+	case len(s.frames) > 0 && calls(s.last.Text, l.Func):
+		s.frames = append(s.frames, frame{l.Func, s.last})
+	default:
+		out.Enter = l.Func != ""
+		s.frames = []frame{{fn: l.Func}}
+	}
+	out.Depth = len(s.frames) - 1
+	s.last = l
+	return out
+}
+
+// calls reports whether the text of a statement calls fn.
+func calls(text, fn string) bool {
+	return fn != "" && strings.Contains(text, fn) && regexp.MustCompile(`\b`+regexp.QuoteMeta(fn)+`\(`).MatchString(text)
+}

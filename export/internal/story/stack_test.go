@@ -1,0 +1,60 @@
+package story
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/spec"
+)
+
+func TestCalls(t *testing.T) {
+	s := &stack{}
+	line := func(pos int, fn, text string) string {
+		l := s.place(spec.SourceLine{Pos: spec.Pos{Line: pos}, Func: fn, Text: text})
+		out := fmt.Sprintf("%d %s", l.Depth, l.Func)
+		if l.Enter {
+			out += " enter"
+		}
+		if l.Return {
+			out += " return"
+		}
+		return out
+	}
+	require.Equal(t, "0 main enter", line(1, "main", "r = umount(m);"))
+	require.Equal(t, "1 umount", line(11, "umount", "lock();"), "the statement before calls it")
+	require.Equal(t, "1 umount", line(12, "umount", "tree(m); x = 1;"))
+	require.Equal(t, "2 tree", line(21, "tree", "m->ns = 0;"))
+	require.Equal(t, "1 umount", line(13, "umount", "unlock();"), "back where it was called")
+	require.Equal(t, "0 main return", line(1, "main", "r = umount(m);"), "the rest of the call")
+	require.Equal(t, "0 main", line(2, "main", "done = 1;"))
+	require.Equal(t, "0 walk enter", line(31, "walk", "x;"), "nothing shows who calls it")
+	require.Equal(t, "0 main enter", line(3, "main", "xwalk();"))
+	require.Equal(t, "0 walk enter", line(31, "walk", "x;"), "xwalk is another function")
+	require.Equal(t, "0 ", line(0, "", "step"), "no function")
+}
+
+// The second round of a loop calls again.
+func TestCallAgain(t *testing.T) {
+	s := &stack{}
+	call := spec.SourceLine{Pos: spec.Pos{Line: 1}, Func: "main", Text: "mntput(m);"}
+	in := spec.SourceLine{Pos: spec.Pos{Line: 9}, Func: "mntput", Text: "m->count--;"}
+	require.True(t, s.place(call).Enter)
+	require.Equal(t, 1, s.place(in).Depth)
+	require.True(t, s.place(call).Return)
+	require.Equal(t, Line{Func: "mntput", Text: "m->count--;", Depth: 1}, s.place(in))
+}
+
+// A step that only returns is not an empty one.
+func TestOnlyReturns(t *testing.T) {
+	src := func(line int, fn, text string) spec.SourceLine {
+		return spec.SourceLine{Pos: spec.Pos{Line: line}, Func: fn, Text: text}
+	}
+	who := &spec.Param{Name: "t", Type: &spec.RangeType{Hi: 1}}
+	cpu := &spec.Param{Name: "cpu", Type: &spec.RangeType{Hi: 1}}
+	call := &spec.Action{Name: "call", Params: []*spec.Param{who}, Source: []spec.SourceLine{src(1, "f", "r = g();"), src(2, "g", "q = h();"), src(3, "h", "x = 1;")}}
+	back := &spec.Action{Name: "back", Params: []*spec.Param{who, cpu}, Source: []spec.SourceLine{src(2, "g", "q = h();"), src(1, "f", "r = g();")}}
+	s := Tell(spec.Trace{{}, {Action: call, Args: []int64{0}}, {Action: back, Args: []int64{0, 1}}})
+	require.Equal(t, []Line{{Func: "g", Text: "q = h();", Depth: 1, Return: true}, {Func: "f", Text: "r = g(); [cpu: 1]"}}, s.Steps[1].Lines)
+}
