@@ -3,6 +3,8 @@ package scenario
 import (
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -45,7 +47,8 @@ func patch(name string) kernel.Patch {
 	return kernel.Patch{Name: name + ".patch", Text: text}
 }
 
-// Patches returns the patches of a design, in the order in which they apply; none for the base.
+// Patches returns the patches of a design, in the order in which they apply; none for the base. A part of it that ends in .patch is the path of
+// a file.
 func Patches(design string) ([]kernel.Patch, error) {
 	var known []string
 	for _, d := range Designs() {
@@ -54,8 +57,15 @@ func Patches(design string) ([]kernel.Patch, error) {
 	var out []kernel.Patch
 	for _, name := range strings.Split(design, "+") {
 		switch {
+		case strings.HasSuffix(name, ".patch"):
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, fmt.Errorf("design: %w", err)
+			}
+			out = append(out, kernel.Patch{Name: filepath.ToSlash(name), Text: text})
 		case !slices.Contains(known, name):
-			return nil, fmt.Errorf("there is no design %q; there are %s (stack them with +)", name, strings.Join(known, ", "))
+			return nil, fmt.Errorf("there is no design %q; there are %s (stack them with +; a patch of your own is a path that ends in .patch)",
+				name, strings.Join(known, ", "))
 		case name != BaseDesign:
 			out = append(out, patch(name))
 		}

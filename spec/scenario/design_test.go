@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,4 +44,15 @@ func TestStackedDesigns(t *testing.T) {
 func TestUnknownDesign(t *testing.T) {
 	_, err := Patches("v6.15+defer-v9")
 	require.ErrorContains(t, err, `there is no design "defer-v9"; there are v6.15, defer-v4, no-grace-period, v4.18`)
+}
+
+func TestPatchOfOnesOwn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mine.patch")
+	require.NoError(t, os.WriteFile(path, []byte("Subject: mine\n"), 0o644))
+	p, err := Patches("no-grace-period+" + path)
+	require.NoError(t, err)
+	require.Len(t, p, 2)
+	require.Equal(t, "Subject: mine", p[1].Description())
+	_, err = Patches("missing.patch")
+	require.ErrorIs(t, err, os.ErrNotExist)
 }
