@@ -1,0 +1,248 @@
+package scenario
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// The generated C does what sh does: random scripts are run by sh, with the commands replaced by functions that note their name and return
+// statuses from a list, and by an interpreter of the C that notes the same. Both stop where the list is at its end.
+func TestSameAsShell(t *testing.T) {
+	dir := t.TempDir()
+	place := filepath.Join(dir, "mnt")
+	require.NoError(t, os.Mkdir(place, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(place, "f"), nil, 0o644))
+	long := 0
+	rapid.Check(t, func(t *rapid.T) {
+		g := &scriptGen{t: t, place: place}
+		script := "#mcheck run\numount " + place + "\n" + g.list(3) + "\n"
+		statuses := rapid.StringMatching("[01]{12}").Draw(t, "statuses")
+		sc, err := Parse("s.sh", []byte(script))
+		require.NoError(t, err, script)
+		p, err := sc.program(nil)
+		require.NoError(t, err)
+		c := generate(sc, p, true)
+		require.Empty(t, c.errs, script)
+		want := runShell(t, dir, script, statuses)
+		got := runC(c.text, statuses)
+		require.Equal(t, want, got, "%s\n%s\n%s", script, c.text, statuses)
+		if len(want) > 6 {
+			long++
+		}
+	})
+	require.Positive(t, long, "some scripts do something")
+}
+
+type scriptGen struct {
+	t     *rapid.T
+	place string
+}
+
+func (g *scriptGen) list(depth int) string {
+	n := rapid.IntRange(1, 3).Draw(g.t, "n")
+	var parts []string
+	for range n {
+		parts = append(parts, g.command(depth))
+	}
+	return strings.Join(parts, "\n")
+}
+
+func (g *scriptGen) command(depth int) string {
+	kind := rapid.IntRange(0, 13).Draw(g.t, "kind")
+	if depth == 0 && kind > 7 {
+		kind -= 7
+	}
+	switch kind {
+	case 0:
+		return "umount " + g.place
+	case 1:
+		return "mount /dev/sda " + g.place
+	case 2:
+		return "stat " + g.place
+	case 3:
+		return "mkfs -t ext4 /dev/sda"
+	case 4:
+		return "true"
+	case 5:
+		return "false"
+	case 6:
+		return "cat <" + g.place + "/f"
+	case 7:
+		return "stat " + g.place + " <" + g.place + "/f"
+	case 8:
+		return g.command(depth-1) + " && " + g.operand(depth-1)
+	case 9:
+		return g.command(depth-1) + " || " + g.operand(depth-1)
+	case 10:
+		return "! { " + g.list(depth-1) + "\n}"
+	case 11:
+		s := "if " + g.list(depth-1) + "; then " + g.list(depth-1) + "\n"
+		if rapid.Bool().Draw(g.t, "else") {
+			s += "else " + g.list(depth-1) + "\n"
+		}
+		return s + "fi"
+	case 12:
+		return "for i in 1 2; do " + g.list(depth-1) + "\ndone"
+	default:
+		word := rapid.SampledFrom([]string{"while", "until"}).Draw(g.t, "word")
+		not := rapid.SampledFrom([]string{"", "! "}).Draw(g.t, "not")
+		return word + " " + not + "umount " + g.place + "; do " + g.list(depth-1) + "\ndone\ntrue"
+	}
+}
+
+// operand is what stands behind && and ||.
+func (g *scriptGen) operand(depth int) string {
+	if rapid.IntRange(0, 5).Draw(g.t, "exit") == 0 {
+		return "exit"
+	}
+	return "{ " + g.list(depth) + "\n}"
+}
+
+func runShell(t require.TestingT, dir, script, statuses string) []string {
+	prelude := "S=" + statuses + `
+run() {
+	[ -n "$S" ] || exit 0
+	echo "$1"
+	b=${S%"${S#?}"}
+	S=${S#?}
+	return "$b"
+}
+umount() { run umount; }
+mount() { run mount; }
+stat() { run stat; }
+mkfs() { run mkfs; }
+`
+	cmd := exec.Command("sh", "-c", prelude+script)
+	cmd.Dir = dir
+	out, _ := cmd.Output() // its status is that of the last command
+	return strings.Fields(string(out))
+}
+
+// runC interprets what generate writes for main after setup_done(). Opening a file always succeeds.
+func runC(text, statuses string) []string {
+	_, body, ok := strings.Cut(text, "setup_done();\n")
+	if !ok {
+		panic("no setup_done()")
+	}
+	m := &machine{lines: strings.Split(body, "\n"), statuses: statuses}
+	m.block(m.parseBlock())
+	return m.log
+}
+
+type machine struct {
+	lines    []string
+	statuses string
+	ok       bool // r == OK
+	log      []string
+}
+
+// stmt is a line with the blocks that belong to it.
+type stmt struct {
+	text      string
+	then, els []stmt
+}
+
+func (m *machine) next() string {
+	l := strings.TrimSpace(m.lines[0])
+	m.lines = m.lines[1:]
+	return l
+}
+
+func (m *machine) peek() string { return strings.TrimSpace(m.lines[0]) }
+
+func (m *machine) parseBlock() []stmt {
+	var out []stmt
+	for m.peek() != "}" && m.peek() != "} else {" {
+		out = append(out, m.parse())
+	}
+	return out
+}
+
+func (m *machine) parse() stmt {
+	s := stmt{text: m.next()}
+	switch {
+	case strings.HasSuffix(s.text, "{"):
+		s.text = strings.TrimSuffix(s.text, " {")
+		s.then = m.parseBlock()
+		if m.next() == "} else {" {
+			s.els = m.parseBlock()
+			m.next()
+		}
+	case strings.HasPrefix(s.text, "if ("):
+		s.then = []stmt{m.parse()}
+		if m.peek() == "else" {
+			m.next()
+			s.els = []stmt{m.parse()}
+		}
+	}
+	return s
+}
+
+type flow int
+
+const (
+	goOn flow = iota
+	leaveLoop
+	leaveTask
+)
+
+func (m *machine) block(ss []stmt) flow {
+	for _, s := range ss {
+		if f := m.step(s); f != goOn {
+			return f
+		}
+	}
+	return goOn
+}
+
+func (m *machine) step(s stmt) flow {
+	call := strings.TrimPrefix(s.text, "r = ")
+	switch {
+	case s.text == "if (r == OK)" && m.ok, s.text == "if (r != OK)" && !m.ok:
+		return m.block(s.then)
+	case s.text == "if (r == OK)", s.text == "if (r != OK)":
+		return m.block(s.els)
+	case s.text == "while (true)":
+		for {
+			switch m.block(s.then) {
+			case leaveLoop:
+				return goOn
+			case leaveTask:
+				return leaveTask
+			}
+		}
+	case s.text == "break;":
+		return leaveLoop
+	case s.text == "return;":
+		return leaveTask
+	case s.text == "r = OK;":
+		m.ok = true
+	case s.text == "r = EINVAL;":
+		m.ok = false
+	case s.text == "exit_task();":
+	case strings.HasPrefix(call, "sys_open("), strings.HasPrefix(call, "sys_close("):
+		if call != s.text {
+			m.ok = true
+		}
+	case strings.HasPrefix(call, "sys_"):
+		if m.statuses == "" {
+			return leaveTask
+		}
+		name, _, _ := strings.Cut(strings.TrimPrefix(call, "sys_"), "(")
+		m.log = append(m.log, name)
+		if call != s.text {
+			m.ok = m.statuses[0] == '0'
+		}
+		m.statuses = m.statuses[1:]
+	default:
+		panic(fmt.Sprintf("unhandled line %q", s.text))
+	}
+	return goOn
+}
