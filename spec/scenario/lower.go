@@ -68,6 +68,9 @@ func lower(r *reader, file *syntax.File, settings map[string]string, dropped map
 	main.setup = l.stmts(sh, file.Stmts[:n])
 	sh.setup = false
 	main.body = l.stmts(sh, file.Stmts[n:])
+	if n < len(file.Stmts) {
+		main.at, main.end = l.mark(file.Stmts[n]), l.mark(file.Stmts[len(file.Stmts)-1])
+	}
 	l.numberTasks()
 	l.checkSettings()
 	l.limit("devices", len(l.p.devices), maxDevices)
@@ -274,7 +277,7 @@ func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
 	out := &list{mark: l.mark(st)}
 	copies := 1
 	for i := 0; i < copies; i++ {
-		t := &task{job: len(l.p.tasks) - 1, at: l.mark(&inner)}
+		t := &task{job: len(l.p.tasks) - 1, at: l.mark(&inner), end: l.mark(&inner)}
 		slot := len(l.p.tasks)
 		l.p.tasks, l.bases = append(l.p.tasks, t), append(l.bases, "")
 		child := &shell{task: t, env: maps.Clone(sh.env), open: map[int]bool{}}

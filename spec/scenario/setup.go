@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mcheck/spec"
@@ -78,7 +79,16 @@ func (x *setupSearch) value(v *spec.Var, st spec.State) spec.Value {
 func (x *setupSearch) expand(i int) error {
 	st := x.states[i]
 	if x.failed != nil && x.value(x.failed, st).N != 0 {
-		return x.errorAt(i, "this command of the set-up fails")
+		err := x.errorAt(i, "this command of the set-up fails")
+		// The step that sets failed begins with that and may reach into the next commands.
+		if a := x.by[i]; a != nil {
+			for _, l := range slices.Backward(a.Source) {
+				if l.Pos.File == x.file {
+					err.Pos, err.Text = l.Pos, l.Text
+				}
+			}
+		}
+		return err
 	}
 	running, err := eval.Cond(x.m.Running, st, eval.NewEnv(x.m))
 	if err != nil {

@@ -11,8 +11,9 @@ type program struct {
 // task is the main shell or something it put in the background.
 type task struct {
 	name  string
-	job   int // -1 for main
-	at    mark
+	job   int    // -1 for main
+	at    mark   // where it starts, for main where the scenario does
+	end   mark   // its last statement
 	setup []node // of main: before the scenario runs
 	body  []node
 	fds   []string // what its files stand for, by number
