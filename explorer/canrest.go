@@ -42,6 +42,7 @@ func (s *search) canRestOne(prop int) error {
 				// Only the states without the bit are expanded.
 				w.out = w.out[:0]
 				var slots []int
+				w.touched += s.set.Touch(batch)
 				for ; len(batch) > 0; batch = batch[width:] {
 					if slot := s.set.Find(batch[:width]); !reach.Get(slot) {
 						slots = append(slots, slot)
@@ -52,6 +53,9 @@ func (s *search) canRestOne(prop int) error {
 				w.moves = slices.Grow(w.moves[:0], len(slots))[:len(slots)]
 				clear(w.moves)
 				for k, from := range w.succ.From {
+					if k%states.MaxBatch == 0 {
+						w.touched += s.set.Touch(w.succ.Words[k*width : min(k+states.MaxBatch, len(w.succ.From))*width])
+					}
 					next := w.succ.Words[k*width : (k+1)*width]
 					if slices.Equal(next, w.out[int(from)*width:(int(from)+1)*width]) {
 						continue

@@ -18,6 +18,8 @@ type worker struct {
 	out     []uint64 // new states that are not in the log yet
 	moves   []bool   // of the chunk: an owed action leads to a different state
 
+	touched uint64 // keeps the loads of Touch
+
 	done, transitions, rest int64
 	fired                   []int64 // by ground action
 	situations              []int64 // by property

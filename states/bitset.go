@@ -17,5 +17,8 @@ func (b *Bitset) Get(i int) bool { return atomic.LoadUint64(&b.words[i>>6])>>(ui
 // Set sets bit i.
 func (b *Bitset) Set(i int) { atomic.OrUint64(&b.words[i>>6], 1<<(uint(i)&63)) }
 
+// Clear clears all bits. It must not run at the same time as anything else.
+func (b *Bitset) Clear() { clear(b.words) }
+
 // Close gives the memory back.
 func (b *Bitset) Close() { release(b.words); b.words = nil }

@@ -10,7 +10,7 @@ import (
 
 const (
 	hugeFrom     = 4 << 20 // bytes from which a mapping asks for huge pages
-	madvHugepage = 14       // MADV_HUGEPAGE
+	madvHugepage = 14      // MADV_HUGEPAGE
 )
 
 // allocate returns n zeroed words outside Go's heap.

@@ -236,4 +236,8 @@ func TestBitset(t *testing.T) {
 	for i := range 1000 {
 		require.Equal(t, i%8 < 4, b.Get(i), i)
 	}
+	b.Clear()
+	for i := range 1000 {
+		require.False(t, b.Get(i))
+	}
 }
