@@ -63,6 +63,9 @@ func (r *reach) index(e *spec.Index, b binding) *values {
 	if !ok {
 		return anything(e.Type())
 	}
+	if v := r.cur.own(e); v != nil {
+		return v
+	}
 	x, i := r.eval(e.X, b), r.eval(e.I, b)
 	lo, _, _ := spec.Domain(t.Index)
 	if n, ok := i.single(); ok && n-lo >= 0 && n-lo < int64(len(x.elems)) {

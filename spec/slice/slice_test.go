@@ -201,3 +201,72 @@ func TestSliceRandom(t *testing.T) {
 	require.Positive(t, less)
 	require.Positive(t, enums)
 }
+
+// Two tasks call one function from different places: each returns to its own caller only, though both can stand in the function.
+func TestReturnsToCaller(t *testing.T) {
+	task := &spec.EnumType{Name: "Task", Values: []string{"a", "b"}, Symbolic: true}
+	label := &spec.EnumType{Name: "Label", Values: []string{"a1", "b1", "f", "a2", "b2", "done"}}
+	site := &spec.EnumType{Name: "Ret", Values: []string{"none", "ra", "rb"}}
+	array := func(name string, e *spec.EnumType, vs ...string) *spec.Var {
+		at := &spec.ArrayType{Index: task, Elem: e}
+		c := &spec.Composite{T: at}
+		for _, v := range vs {
+			c.Elems = append(c.Elems, e.Val(v))
+		}
+		return &spec.Var{Name: name, Type: at, Init: c}
+	}
+	pc, ret := array("pc", label, "a1", "b1"), array("ret", site, "none", "none")
+	m := &spec.Model{Name: "M", Enums: []*spec.EnumType{task, label, site}, Vars: []*spec.Var{pc, ret}}
+	step := func(name, from string, body func(to func(string) spec.Update, ret func(string) spec.Update, at func(string) spec.Expr) spec.Node) {
+		p := &spec.Param{Name: "t", Type: task}
+		m.Actions = append(m.Actions, &spec.Action{
+			Name: name, Params: []*spec.Param{p}, Guard: spec.Bin(spec.Eq, spec.At(pc, spec.P(p)), label.Val(from)),
+			Body: body(
+				func(l string) spec.Update { return spec.Set(pc, label.Val(l), spec.P(p)) },
+				func(s string) spec.Update { return spec.Set(ret, site.Val(s), spec.P(p)) },
+				func(s string) spec.Expr { return spec.Bin(spec.Eq, spec.At(ret, spec.P(p)), site.Val(s)) }),
+		})
+	}
+	type up = func(string) spec.Update
+	do := func(us ...spec.Update) spec.Node { return &spec.Do{Updates: us} }
+	step("CallA", "a1", func(to, ret up, _ func(string) spec.Expr) spec.Node { return do(to("f"), ret("ra")) })
+	step("CallB", "b1", func(to, ret up, _ func(string) spec.Expr) spec.Node { return do(to("f"), ret("rb")) })
+	step("Return", "f", func(to, ret up, at func(string) spec.Expr) spec.Node {
+		return &spec.Branch{Cond: at("ra"), Then: do(to("a2"), ret("none")), Else: do(to("b2"), ret("none"))}
+	})
+	step("AfterA", "a2", func(to, _ up, _ func(string) spec.Expr) spec.Node { return do(to("done")) })
+	step("AfterB", "b2", func(to, _ up, _ func(string) spec.Expr) spec.Node { return do(to("done")) })
+	require.Empty(t, spec.Check(m))
+	got, rep := slice.Slice(m)
+	only := map[string][]int64{}
+	for _, a := range got.Actions {
+		only[a.Name] = a.Params[0].Only
+	}
+	require.Equal(t, map[string][]int64{"CallA": {0}, "CallB": {1}, "Return": nil, "AfterA": {0}, "AfterB": {1}}, only)
+	agree(t, m, got, rep)
+}
+
+// Verdicts under fairness are the same, too.
+func TestSliceRandomLive(t *testing.T) {
+	decided := 0
+	rapid.Check(t, func(t *rapid.T) {
+		m := spectest.LiveModel(t)
+		got, _ := slice.Slice(m)
+		require.Empty(t, spec.Check(got), got.String())
+		want, err := eval.Explore(m, eval.Options{Limit: 5000})
+		require.NoError(t, err)
+		require.Nil(t, want.Err)
+		if !want.Complete {
+			return
+		}
+		have, err := eval.Explore(got, eval.Options{Limit: 5000})
+		require.NoError(t, err)
+		for i, w := range want.Properties {
+			require.Equal(t, w.Verdict, have.Properties[i].Verdict, w.Property.Name)
+			if w.Verdict == eval.Holds || w.Verdict == eval.Violated {
+				decided++
+			}
+		}
+	})
+	require.Positive(t, decided)
+}
