@@ -1,0 +1,197 @@
+package peers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Kind is a peer in one of its modes of search.
+type Kind uint8
+
+// The peers.
+const (
+	Spin Kind = iota
+	SpinBreadthFirst
+	SpinParallel
+	Rumur
+)
+
+func (k Kind) String() string {
+	return [...]string{"Spin", "Spin breadth first", "Spin parallel", "rumur"}[k]
+}
+
+// Options of a run; the zero value is a run as fast as the peer can, on one core.
+type Options struct {
+	_ struct{}
+	// Cores is the number of threads of Rumur and of processes of SpinParallel; 0 means one for the first, two for the second.
+	Cores int
+	// Optimize is gcc's level; empty means -O3.
+	Optimize string
+	// Slots is the number of states that the table of Spin is made for: it is rounded up to a power of 2; 0 means 2^24.
+	Slots int
+	// Depth is the longest path that Spin's depth-first search follows; 0 means 10 million. A deeper one makes the search incomplete. Its stack takes
+	// about 50 bytes for each.
+	Depth int
+	// MemoryMB is where Spin gives up; 0 means 16,000.
+	MemoryMB int
+	// VectorBytes is the longest state Spin allows for; 0 means 4096.
+	VectorBytes int
+}
+
+// Counts are what a peer found, in terms of the model: the step before the initial states of an exported Promela model is taken off.
+type Counts struct {
+	// Complete says that every reachable state was visited. It is false after a violation, where the counts are of what was visited until then.
+	Complete bool
+	// States are the distinct ones, Transitions the enabled (state, action, binding) triples within the constraint.
+	States, Transitions int64
+	// Seconds is the wall time of the search, without generating and compiling, which took BuildSeconds.
+	Seconds, BuildSeconds float64
+	// PeakBytes is the largest resident set of the search's process (of SpinParallel: of its first process).
+	PeakBytes int64
+	// StateBytes is the peer's own size of a state.
+	StateBytes int
+	// Violated is the name of the violated invariant, if one is; Message what the peer said of it, or of another error that it found in the model.
+	Violated, Message string
+}
+
+// Run builds the checker for an exported model and runs it. An error means that it could not be built, run or understood, or that ctx ended it.
+func Run(ctx context.Context, k Kind, text []byte, opt Options) (Counts, error) {
+	c, err := run(ctx, k, text, opt)
+	if err != nil {
+		if cause := ctx.Err(); cause != nil {
+			err = cause
+		}
+		return c, fmt.Errorf("%s: %w", k, err)
+	}
+	return c, nil
+}
+
+func run(ctx context.Context, k Kind, text []byte, opt Options) (Counts, error) {
+	dir, err := os.MkdirTemp("", "mcheck-peer-")
+	if err != nil {
+		return Counts{}, err
+	}
+	defer os.RemoveAll(dir)
+	begin := time.Now()
+	build, args, parse := buildSpin, spinArgs(k, opt), parseSpin
+	if k == Rumur {
+		build, args, parse = buildRumur, nil, parseRumur
+	}
+	if err := build(ctx, dir, k, text, opt); err != nil {
+		return Counts{}, err
+	}
+	start := time.Now()
+	out, usage, err := command(ctx, dir, filepath.Join(dir, "checker"), args...)
+	// Both exit with what they found; what that is, is in the text.
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return Counts{}, err
+	}
+	if ctx.Err() != nil {
+		return Counts{}, ctx.Err()
+	}
+	c, err := parse(out, text)
+	c.Seconds, c.BuildSeconds = time.Since(start).Seconds(), start.Sub(begin).Seconds()
+	if usage != nil {
+		c.PeakBytes = usage.Maxrss * 1024
+	}
+	return c, err
+}
+
+// command runs a program in dir and returns what it printed.
+func command(ctx context.Context, dir, name string, args ...string) (string, *syscall.Rusage, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	// Spin's parallel search forks: the whole group must end.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
+	out, err := cmd.CombinedOutput()
+	var usage *syscall.Rusage
+	if cmd.ProcessState != nil {
+		usage, _ = cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	}
+	return string(out), usage, err
+}
+
+// tool runs a program that must succeed; debian is the package that has it.
+func tool(ctx context.Context, dir, debian, name string, args ...string) error {
+	if _, err := exec.LookPath(name); err != nil {
+		return fmt.Errorf("%s is not installed (Debian package %s): %w", name, debian, err)
+	}
+	out, _, err := command(ctx, dir, name, args...)
+	if err != nil {
+		if len(out) > 2000 {
+			out = out[:2000] + "…"
+		}
+		return fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(out))
+	}
+	return nil
+}
+
+func or[T comparable](x, byDefault T) T {
+	var zero T
+	if x == zero {
+		return byDefault
+	}
+	return x
+}
+
+func buildSpin(ctx context.Context, dir string, k Kind, text []byte, opt Options) error {
+	if err := os.WriteFile(filepath.Join(dir, "model.pml"), text, 0o666); err != nil {
+		return err
+	}
+	spin := []string{"-a"}
+	flags := []string{or(opt.Optimize, "-O3"), "-w", "-DNOREDUCE", "-DSAFETY", "-DNOFAIR",
+		"-DMEMLIM=" + strconv.Itoa(or(opt.MemoryMB, 16000)), "-DVECTORSZ=" + strconv.Itoa(or(opt.VectorBytes, 4096))}
+	switch k {
+	case Spin:
+	case SpinBreadthFirst:
+		spin, flags = append(spin, "-DTEMPORARY="), append(flags, "-DBFS")
+	case SpinParallel:
+		spin, flags = append(spin, "-DTEMPORARY="), append(flags, "-DBFS_PAR", "-DNO_HC")
+	default:
+		panic("unhandled " + k.String())
+	}
+	if err := tool(ctx, dir, "spin", "spin", append(spin, "model.pml")...); err != nil {
+		return err
+	}
+	return tool(ctx, dir, "gcc", "gcc", append(flags, "-o", "checker", "pan.c")...)
+}
+
+func spinArgs(k Kind, opt Options) []string {
+	bits := 24
+	if opt.Slots > 0 {
+		for bits = 10; 1<<bits < opt.Slots; bits++ {
+		}
+	}
+	args := []string{"-E", "-w" + strconv.Itoa(bits)}
+	switch k {
+	case Spin:
+		args = append(args, "-m"+strconv.Itoa(or(opt.Depth, 10_000_000)))
+	case SpinParallel:
+		args = append(args, "-u"+strconv.Itoa(or(opt.Cores, 2)))
+	}
+	return args
+}
+
+func buildRumur(ctx context.Context, dir string, _ Kind, text []byte, opt Options) error {
+	if err := os.WriteFile(filepath.Join(dir, "model.m"), text, 0o666); err != nil {
+		return err
+	}
+	err := tool(ctx, dir, "rumur", "rumur", "--pack-state", "off", "--symmetry-reduction", "off", "--deadlock-detection", "off",
+		"--counterexample-trace", "off", "--output-format", "machine-readable", "--value-type", "int64_t",
+		"--threads", strconv.Itoa(or(opt.Cores, 1)), "--output", "model.c", "model.m")
+	if err != nil {
+		return err
+	}
+	return tool(ctx, dir, "gcc", "gcc", "-std=c11", or(opt.Optimize, "-O3"), "-march=native", "-w", "-o", "checker", "model.c", "-lpthread", "-latomic")
+}
