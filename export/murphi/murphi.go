@@ -66,7 +66,10 @@ func quoted(text string) string {
 }
 
 func (p *printer) declare() {
-	p.linef("\nconst")
+	null := flat.UsesNull(p.m)
+	if null || len(p.m.Enums) > 0 {
+		p.linef("\nconst")
+	}
 	for _, t := range p.m.Enums {
 		p.enums[t] = p.names.Pick(t.Name)
 		for i, v := range t.Values {
@@ -76,7 +79,9 @@ func (p *printer) declare() {
 		}
 	}
 	p.null = p.names.Pick("NULL")
-	p.linef("  %s: -1;", p.null)
+	if null {
+		p.linef("  %s: -1;", p.null)
+	}
 	var records []*spec.RecordType
 	for _, v := range p.m.Vars {
 		spec.Types(v.Type, func(t spec.Type) {
@@ -234,13 +239,11 @@ func (p *printer) rules(a *spec.Action, name string, over, each []*spec.Param) {
 	if p.m.Constraint != nil {
 		guard = spec.All(guard, p.low.After(a.Body, p.m.Constraint))
 	}
-	for i, c := range spec.Conjuncts(guard) {
-		if i > 0 {
-			p.linef("  & %s", flat.Operand(p, c))
-		} else {
-			p.linef("  %s", flat.Operand(p, c))
-		}
+	var conjuncts []string
+	for _, c := range spec.Conjuncts(guard) {
+		conjuncts = append(conjuncts, flat.Conjunct(p, c))
 	}
+	p.linef("  %s", strings.Join(conjuncts, "\n  & "))
 	var temps []*spec.Var
 	body := p.low.Body(a.Body, func(t spec.Type) *spec.Var {
 		v := &spec.Var{Name: "old", Type: t}

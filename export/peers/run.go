@@ -50,7 +50,8 @@ type Options struct {
 type Counts struct {
 	// Complete says that every reachable state was visited. It is false after a violation, where the counts are of what was visited until then.
 	Complete bool
-	// States are the distinct ones, Transitions the enabled (state, action, binding) triples within the constraint.
+	// States are the distinct ones, Transitions the enabled (state, action, binding) triples within the constraint. Spin prints eight digits: beyond
+	// 100 million its counts are rounded.
 	States, Transitions int64
 	// Seconds is the wall time of the search, without generating and compiling, which took BuildSeconds.
 	Seconds, BuildSeconds float64
@@ -149,7 +150,7 @@ func buildSpin(ctx context.Context, dir string, k Kind, text []byte, opt Options
 	if err := os.WriteFile(filepath.Join(dir, "model.pml"), text, 0o666); err != nil {
 		return err
 	}
-	spin := []string{"-a"}
+	spin := []string{"-a", "-o2"} // keep variables that are never read in the states
 	flags := []string{or(opt.Optimize, "-O3"), "-w", "-DNOREDUCE", "-DSAFETY", "-DNOFAIR",
 		"-DMEMLIM=" + strconv.Itoa(or(opt.MemoryMB, 16000)), "-DVECTORSZ=" + strconv.Itoa(or(opt.VectorBytes, 4096))}
 	switch k {
@@ -188,7 +189,7 @@ func buildRumur(ctx context.Context, dir string, _ Kind, text []byte, opt Option
 		return err
 	}
 	err := tool(ctx, dir, "rumur", "rumur", "--pack-state", "off", "--symmetry-reduction", "off", "--deadlock-detection", "off",
-		"--counterexample-trace", "off", "--output-format", "machine-readable", "--value-type", "int64_t",
+		"--counterexample-trace", "off", "--output-format", "machine-readable", "--value-type", "int32_t",
 		"--threads", strconv.Itoa(or(opt.Cores, 1)), "--output", "model.c", "model.m")
 	if err != nil {
 		return err

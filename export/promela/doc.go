@@ -1,8 +1,8 @@
 // Package promela prints a [spec.Model] in Promela, for Spin 6.5.2.
 //
 // There is one process. Its first step chooses the initial state; then, in a loop, each step is one d_step, which stands for one action
-// with one binding of its parameters and so takes the model from one state to the next. Compiled with -DNOREDUCE, pan stores the
-// states of the model and one more, that before the first step, and makes their transitions and one for each initial state; [Initial]
+// with one binding of its parameters and so takes the model from one state to the next. Made with spin -a -o2 (without it Spin drops variables
+// that are never read) and compiled with -DNOREDUCE, pan stores the states of the model and one more, that before the first step, and makes their transitions and one for each initial state; [Initial]
 // reads from the text how many those are. What differs:
 //
 //   - A step out of the model's constraint is not enabled; it is neither counted nor are invariants checked after it.

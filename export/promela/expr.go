@@ -26,7 +26,12 @@ func (p *printer) Op(op spec.Op) string {
 	panic("unhandled " + op.String())
 }
 
-func (p *printer) Implies(x, y string) string { return "(!" + x + " || " + y + ")" }
+func (p *printer) Implies(x, y string) string {
+	if positive, ok := strings.CutPrefix(x, "!"); ok { // two in a row are an operator on channels
+		return "(" + positive + " || " + y + ")"
+	}
+	return "(!" + x + " || " + y + ")"
+}
 
 func (p *printer) If(c, x, y string) string { return "(" + c + " -> " + x + " : " + y + ")" }
 

@@ -17,14 +17,16 @@ const reserved = `active assert atomic bit bool break byte c_code c_decl c_expr 
 	pid priority printf printm proctype provided return run select set_p short show skip STDIN timeout trace true typedef unless unsigned
 	xr xs always eventually until weakuntil release implies equivalent next
 	auto case char const continue default double enum extern float long register signed sizeof static struct switch union void volatile
-	while inline restrict main main_ now this o_pm tau st from to x`
+	while inline restrict main main_ now this o_pm tau st from to x
+	linux unix errno stdin stdout stderr uchar uint ulong ushort wasnew static_assert maxseq0 minseq0 air0 air1 bad base bfs chunk delta freq global
+	merged ws sync async safety ncore nqs pclaim pm transitions maxq maxproc putpid unblock ifnotblocked stacksize memlim vectorsz`
 
 const maxSet = 31 // a mask is a C int that stays positive
 
 // Model prints m, which must have passed [spec.Check]. The same model gives the same bytes. Sets of more than 31 elements are refused.
 func Model(m *spec.Model) ([]byte, error) {
 	p := &printer{
-		m: m, names: flat.NewNames(reserved), fields: flat.NewNames(reserved),
+		m: m, names: flat.NewNames(reserved), fields: flat.NewNames(reserved), low: flat.Lowering{NoSelfIndex: true},
 		vars: map[*spec.Var]string{}, values: map[*spec.EnumType][]string{}, types: map[string]string{}, records: map[*spec.RecordType]string{},
 	}
 	if err := p.check(); err != nil {
@@ -42,17 +44,18 @@ func Model(m *spec.Model) ([]byte, error) {
 	p.declare()
 	p.invariants()
 	// The process comes last, but how many temporaries it needs shows only when it is printed.
-	head := p.out
-	p.out = strings.Builder{}
+	head := p.out.String()
+	p.out.Reset()
 	p.process(states)
-	body := p.out.String()
+	process := p.out.String()
+	p.out.Reset()
 	for i := range p.temps {
 		if i == 0 {
-			head.WriteString("\n#ifndef TEMPORARY\n#define TEMPORARY hidden\n#endif\n")
+			p.linef("\n#ifndef TEMPORARY\n#define TEMPORARY hidden\n#endif")
 		}
-		fmt.Fprintf(&head, "TEMPORARY int %s;\n", p.temp(i))
+		p.linef("TEMPORARY int %s;", p.temp(i))
 	}
-	return []byte(head.String() + body), nil
+	return []byte(head + p.out.String() + process), nil
 }
 
 const initialMark = "// initial states: "
@@ -148,7 +151,10 @@ func (p *printer) declare() {
 			null = -1
 		}
 	}
-	p.linef("#define %s %d\n", p.null, null)
+	if flat.UsesNull(p.m) {
+		p.linef("\n#define %s %d", p.null, null)
+	}
+	p.out.WriteString("\n")
 	for _, v := range p.m.Vars {
 		p.vars[v] = p.names.Pick(v.Name)
 	}
@@ -237,11 +243,11 @@ func integer(lo, hi int64) string {
 }
 
 func (p *printer) invariants() {
-	p.out.WriteString("\n")
 	for _, q := range p.m.Properties {
 		if q.Kind != spec.Invariant {
 			continue
 		}
+		p.out.WriteString("\n")
 		e := q.Cond
 		if q.When != nil {
 			e = spec.Bin(spec.Implies, q.When, q.Cond)
@@ -312,17 +318,12 @@ func (p *printer) action(a *spec.Action, params []*spec.Param, args []string) {
 	}
 	p.comment(title, "  ")
 	p.linef("  :: d_step {")
-	conjuncts := spec.Conjuncts(guard)
-	for i, c := range conjuncts {
-		before, after := "    && ", ""
-		if i == 0 {
-			before = "    "
-		}
-		if i == len(conjuncts)-1 {
-			after = " ->"
-		}
-		p.linef("%s%s%s", before, p.conjunct(c, len(conjuncts)), after)
+	// The brackets are needed: Spin takes one that begins a guard for all of it.
+	var conjuncts []string
+	for _, c := range spec.Conjuncts(guard) {
+		conjuncts = append(conjuncts, flat.Conjunct(p, c))
 	}
+	p.linef("    (%s) ->", strings.Join(conjuncts, "\n     && "))
 	n := 0
 	body := p.low.Body(a.Body, func(t spec.Type) *spec.Var {
 		v := &spec.Var{Name: "old", Type: t}
@@ -345,14 +346,6 @@ func (p *printer) action(a *spec.Action, params []*spec.Param, args []string) {
 		}
 	}
 	p.linef("  }")
-}
-
-// conjunct is one of n operands of a guard.
-func (p *printer) conjunct(e spec.Expr, n int) string {
-	if n == 1 {
-		return p.text(e)
-	}
-	return flat.Operand(p, e)
 }
 
 // temp is the name of temporary i.

@@ -32,8 +32,9 @@ func (l *Lowering) InitialStates(m *spec.Model) ([][]Constant, error) {
 	}
 	var out [][]Constant
 	s := make([]value, len(m.Vars))
-	l.vars = make(map[*spec.Var]value)
-	defer func() { l.vars = nil }()
+	quantifiers := l.Quantifiers
+	l.vars, l.Quantifiers = make(map[*spec.Var]value), false // so that conditions become constants
+	defer func() { l.vars, l.Quantifiers = nil, quantifiers }()
 	var choose func(i int) error
 	choose = func(i int) error {
 		if i < len(s) {

@@ -12,6 +12,8 @@ type Lowering struct {
 	SetArrays bool
 	// Quantifiers keeps Forall and Exists over all values of a type.
 	Quantifiers bool
+	// NoSelfIndex avoids indices that read the variable they index, which Spin refuses.
+	NoSelfIndex bool
 
 	params map[*spec.Param]spec.Expr // what stands for a parameter; itself if there is nothing
 	vars   map[*spec.Var]value       // likewise for variables
@@ -52,10 +54,13 @@ func (l *Lowering) lower(e spec.Expr) value {
 		return value{t: e.Type(), e: e}
 	case *spec.Index:
 		x, i := l.lower(e.X), l.lower(e.I).e
-		if x.e != nil {
-			return value{t: e.Type(), e: &spec.Index{X: x.e, I: i}}
+		if x.e == nil {
+			return l.pick(x, i)
 		}
-		return l.pick(x, i)
+		if l.selfIndex(x.e, i) {
+			return l.pick(made(x.t, x.part), i)
+		}
+		return value{t: e.Type(), e: &spec.Index{X: x.e, I: i}}
 	case *spec.FieldSel:
 		x := l.lower(e.X)
 		return x.part(x.t.(*spec.RecordType).FieldIndex(e.Name))
@@ -175,6 +180,9 @@ func (l *Lowering) binary(e *spec.Binary) value {
 			return l.choose(t.Elem, equal(end, spec.Int(int64(k+1))), y, x.part(k))
 		})
 		v.n = end
+		if x.e != nil {
+			v.pushed, v.of = &y, x.e
+		}
 		return v
 	case spec.RemoveAt:
 		return l.remove(x, y.e)

@@ -41,6 +41,9 @@ func Text(d Dialect, e spec.Expr) string { s, _ := text(d, e); return s }
 // Operand is Text in parentheses, unless the expression is a literal, a place or the like.
 func Operand(d Dialect, e spec.Expr) string { return within(d, e, precAtom) }
 
+// Conjunct is Text, in parentheses where an operand of And needs them.
+func Conjunct(d Dialect, e spec.Expr) string { return within(d, e, precAnd) }
+
 func within(d Dialect, e spec.Expr, least int) string {
 	s, prec := text(d, e)
 	if prec < least {

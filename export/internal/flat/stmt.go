@@ -47,7 +47,7 @@ func (l *Lowering) Body(n spec.Node, temp Temp) []Stmt {
 		}
 		return []Stmt{&Cond{c, l.Body(n.Then, temp), l.Body(n.Else, temp)}}
 	case *spec.Do:
-		return sequence(l.assigns(n), temp)
+		return l.sequence(l.assigns(n), temp)
 	}
 	panic(fmt.Sprintf("unhandled %T", n))
 }
@@ -64,12 +64,6 @@ func (l *Lowering) assigns(d *spec.Do) []*Assign {
 				place = &spec.FieldSel{X: place, Name: s.Field}
 			}
 			t = place.Type()
-		}
-		if b, ok := u.Value.(*spec.Binary); ok && b.Op == spec.Append {
-			if x := l.lower(b.X); x.e != nil && Same(x.e, place) {
-				out = l.push(out, place, t.(*spec.SeqType), l.lower(b.Y))
-				continue
-			}
 		}
 		out = l.store(out, place, t, l.lower(u.Value))
 	}
@@ -92,6 +86,9 @@ func (l *Lowering) store(out []*Assign, place spec.Expr, t spec.Type, v value) [
 			return out
 		}
 		return append(out, a)
+	}
+	if v.pushed != nil && Same(v.of, place) && !written(out, place) {
+		return l.push(out, place, t.(*spec.SeqType), *v.pushed)
 	}
 	for k := range count(t) {
 		out = l.store(out, selectPart(t, place, k), partType(t, k), v.part(k))
@@ -116,21 +113,30 @@ func written(as []*Assign, place spec.Expr) bool {
 
 // sequence orders as for execution. An assignment waits for those that read what it overwrites, and for earlier ones to the same place. Where they
 // all wait for each other, the first goes ahead, and what the others need of its place is saved.
-func sequence(as []*Assign, temp Temp) []Stmt {
+func (l *Lowering) sequence(as []*Assign, temp Temp) []Stmt {
 	var saves, out []Stmt
 	save := func(e spec.Expr, t spec.Type) spec.Expr {
 		v := temp(t)
 		saves = append(saves, checked(&spec.VarRef{Var: v}, e)...)
 		return &spec.VarRef{Var: v}
 	}
-	for left := slices.Clone(as); len(left) > 0; {
+	as = slices.Clone(as)
+	for k, a := range as {
+		as[k] = &Assign{Value: a.Value, Place: indices(a.Place, func(x, i spec.Expr) spec.Expr {
+			if l.selfIndex(x, i) {
+				return save(i, i.Type())
+			}
+			return i
+		})}
+	}
+	for left := as; len(left) > 0; {
 		i := slices.IndexFunc(left, func(a *Assign) bool { return free(a, left) })
 		if i < 0 {
 			i = 0
 			first := left[:1]
 			for j, a := range left[1:] {
 				b := &Assign{Value: a.Value}
-				b.Place = indices(a.Place, func(i spec.Expr) spec.Expr {
+				b.Place = indices(a.Place, func(_, i spec.Expr) spec.Expr {
 					if stale(i, first) {
 						return save(i, i.Type())
 					}
@@ -161,7 +167,7 @@ func free(a *Assign, left []*Assign) bool {
 			return false
 		}
 		hit := false
-		indices(b.Place, func(i spec.Expr) spec.Expr {
+		indices(b.Place, func(_, i spec.Expr) spec.Expr {
 			hit = hit || stale(i, self)
 			return i
 		})
@@ -201,11 +207,27 @@ func stale(e spec.Expr, as []*Assign) bool {
 	return false
 }
 
+// selfIndex reports whether i must not be an index of the place x, or of a part of it.
+func (l *Lowering) selfIndex(x, i spec.Expr) bool {
+	if !l.NoSelfIndex {
+		return false
+	}
+	v, _ := steps(x)
+	for _, r := range reads(nil, i) {
+		w, _ := steps(r)
+		n, length := r.(*spec.Unary)
+		if v == w && !(length && n.Op == spec.Len && len(spec.VarsRead(i)) == 1 && Same(n.X, x)) {
+			return true
+		}
+	}
+	return false
+}
+
 // reads appends the places that e reads to out.
 func reads(out []spec.Expr, e spec.Expr) []spec.Expr {
 	if isPlace(e) {
 		out = append(out, e)
-		indices(e, func(i spec.Expr) spec.Expr {
+		indices(e, func(_, i spec.Expr) spec.Expr {
 			out = reads(out, i)
 			return i
 		})
@@ -233,21 +255,21 @@ func isPlace(e spec.Expr) bool {
 	return false
 }
 
-// indices returns the place e with f applied to its indices.
-func indices(e spec.Expr, f func(spec.Expr) spec.Expr) spec.Expr {
+// indices returns the place e with f applied to its indices: x is what i is an index of.
+func indices(e spec.Expr, f func(x, i spec.Expr) spec.Expr) spec.Expr {
 	switch e := e.(type) {
 	case *spec.VarRef:
 		return e
 	case *spec.Index:
 		x := indices(e.X, f)
-		return &spec.Index{X: x, I: f(e.I)}
+		return &spec.Index{X: x, I: f(x, e.I)}
 	case *spec.FieldSel:
 		return &spec.FieldSel{X: indices(e.X, f), Name: e.Name}
 	case *spec.Unary:
 		return &spec.Unary{Op: e.Op, X: indices(e.X, f)}
 	case *spec.Binary:
 		y := indices(e.Y, f)
-		return &spec.Binary{Op: e.Op, X: f(e.X), Y: y}
+		return &spec.Binary{Op: e.Op, X: f(y, e.X), Y: y}
 	}
 	panic(fmt.Sprintf("unhandled %T", e))
 }

@@ -13,6 +13,9 @@ type value struct {
 	e     spec.Expr
 	n     spec.Expr
 	parts []value
+	// pushed, if not nil, says that the value is the sequence at the place of with this element appended.
+	pushed *value
+	of     spec.Expr
 }
 
 func (l *Lowering) scalarType(t spec.Type) bool {
