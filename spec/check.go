@@ -239,6 +239,12 @@ func (c *checker) action(a *Action) {
 	c.stateCond("the guard", a.Guard)
 	c.where = "body of action " + a.Name
 	c.node(a.Body, nil)
+	c.where = "source of action " + a.Name
+	for _, l := range a.Source {
+		if l.When != nil {
+			c.cond("the condition of a statement", l.When)
+		}
+	}
 	for _, p := range a.Params {
 		if p != nil {
 			c.unbind(p)

@@ -166,6 +166,7 @@ var broken = []struct {
 		s.prop.Cond = spec.Bin(spec.Eq, &spec.FieldSel{X: spec.V(s.r), Name: "x"}, spec.Int(1))
 	}},
 	{"MC0021", "guard", func(s *sample) { s.act.Guard = spec.V(s.n) }},
+	{"MC0021", "condition of a statement", func(s *sample) { s.act.Source = []spec.SourceLine{{When: spec.V(s.n)}} }},
 	{"MC0021", "constraint", func(s *sample) { s.m.Constraint = spec.V(s.opt) }},
 	{"MC0022", "branches", func(s *sample) { s.value().Value = &spec.If{Cond: spec.T, Then: spec.T, Else: spec.Int(1)} }},
 	{"MC0023", "sequence", func(s *sample) { s.act.Params = append(s.act.Params, &spec.Param{Name: "z", Type: s.q.Type}) }},

@@ -112,9 +112,13 @@ type Action struct {
 
 // SourceLine is a statement of the source that a step stands for.
 type SourceLine struct {
-	Pos  Pos
-	Func string
-	Text string // one line, without indentation
+	Pos   Pos
+	Func  string
+	Text  string // one line, without indentation
+	Ghost bool   // ghost code: a trace for readers leaves it out
+	// When holds in the states in which the step executes the statement (nil: in all): a step that branches stands for more statements than one
+	// behaviour shows. It is for traces; nothing else depends on it, and variables that only it reads may be missing from the model.
+	When Expr
 }
 
 // Node is the body of an action: *Do or *Branch.

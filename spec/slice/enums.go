@@ -74,6 +74,9 @@ func (s *shrinker) eachExpr(f func(spec.Expr)) {
 	}
 	for _, a := range s.m.Actions {
 		visit(a.Exprs()...)
+		for _, l := range a.Source {
+			visit(l.When)
+		}
 	}
 	for _, p := range s.m.Properties {
 		visit(p.Exprs()...)

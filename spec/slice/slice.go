@@ -35,6 +35,7 @@ func Slice(m *spec.Model) (*spec.Model, *Report) {
 	}
 	foldConstants(&out, r, keepProps, rep)
 	dropUnread(&out, rep)
+	cleanSource(&out)
 	shrinkEnums(&out, r, rep)
 	return &out, rep
 }
@@ -59,6 +60,7 @@ func actions(m *spec.Model, r *reach, rep *Report) []*spec.Action {
 		}
 		if len(with) > 0 {
 			c.Guard, c.Body = spec.Substitute(c.Guard, with), spec.SubstituteNode(c.Body, with)
+			c.Source = rewriteSource(c.Source, func(e spec.Expr) spec.Expr { return spec.Substitute(e, with) })
 		}
 		out = append(out, &c)
 	}
@@ -176,13 +178,49 @@ func rewriteActions(as []*spec.Action, f func(spec.Expr) spec.Expr, keep func(sp
 	out := make([]*spec.Action, len(as))
 	for i, a := range as {
 		c := *a
-		c.Guard, c.Body = f(a.Guard), rewriteNode(a.Body, f, keep)
+		c.Guard, c.Body, c.Source = f(a.Guard), rewriteNode(a.Body, f, keep), rewriteSource(a.Source, f)
 		if c.Guard != nil && isTrue(c.Guard) {
 			c.Guard = nil
 		}
 		out[i] = &c
 	}
 	return out
+}
+
+// rewriteSource returns the statements with f applied to their conditions.
+func rewriteSource(ls []spec.SourceLine, f func(spec.Expr) spec.Expr) []spec.SourceLine {
+	out := slices.Clone(ls)
+	for i, l := range out {
+		if l.When != nil {
+			out[i].When = f(l.When)
+		}
+	}
+	return out
+}
+
+// cleanSource removes the statements that no reachable state executes, and the conditions over variables that are gone.
+func cleanSource(m *spec.Model) {
+	in := map[*spec.Var]bool{}
+	for _, v := range m.Vars {
+		in[v] = true
+	}
+	gone := func(v *spec.Var) bool { return !in[v] }
+	for _, a := range m.Actions { // copies already, with a Source of their own
+		var out []spec.SourceLine
+		for _, l := range a.Source {
+			switch {
+			case l.When == nil:
+			case isFalse(l.When):
+				continue
+			case isTrue(l.When) || slices.ContainsFunc(spec.VarsRead(l.When), gone):
+				l.When = nil
+			}
+			out = append(out, l)
+		}
+		if len(out) > 0 {
+			a.Source = out
+		}
+	}
 }
 
 func rewriteNode(n spec.Node, f func(spec.Expr) spec.Expr, keep func(spec.Update) bool) spec.Node {

@@ -270,3 +270,34 @@ func TestSliceRandomLive(t *testing.T) {
 	})
 	require.Positive(t, decided)
 }
+
+// Statements that nothing executes go, and conditions that can't be evaluated any more.
+func TestSource(t *testing.T) {
+	s := newSample()
+	reads := func(v *spec.Var, n int64) spec.Expr { return spec.Bin(spec.Eq, spec.V(v), spec.Int(n)) }
+	a := s.m.Actions[1]
+	a.Source = []spec.SourceLine{
+		{Text: "always"},
+		{Text: "never", When: spec.V(s.mode)},
+		{Text: "in the only branch", When: spec.Un(spec.Not, spec.V(s.mode))},
+		{Text: "nobody knows", When: reads(s.trash, 1)},
+		{Text: "sometimes", When: reads(s.x, 0)},
+		{Text: "of a parameter", When: spec.Bin(spec.Eq, spec.At(s.pc, spec.P(a.Params[0])), s.pc.Type.(*spec.ArrayType).Elem.(*spec.EnumType).Val("work"))},
+	}
+	require.Empty(t, spec.Check(s.m))
+	m, _ := slice.Slice(s.m)
+	require.Empty(t, spec.Check(m))
+	var texts []string
+	var when []bool
+	for _, b := range m.Actions {
+		if b.Name == "Work" {
+			for _, l := range b.Source {
+				texts = append(texts, l.Text)
+				when = append(when, l.When != nil)
+			}
+		}
+	}
+	require.Equal(t, []string{"always", "in the only branch", "nobody knows", "sometimes", "of a parameter"}, texts)
+	require.Equal(t, []bool{false, false, false, true, true}, when)
+	require.Len(t, s.m.Actions[1].Source, 6, "the model itself stays as it is")
+}
