@@ -1,0 +1,292 @@
+package cmodel
+
+import (
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"runtime"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"modernc.org/cc/v4"
+	"modernc.org/token"
+
+	"mcheck/spec"
+)
+
+// predefined is the front end's own predefined source: no host compiler is asked. The integer types are those of amd64.
+const predefined = `
+#define __STDC__ 1
+#define __STDC_VERSION__ 201112L
+#define __STDC_HOSTED__ 0
+#define __MCHECK__ 1
+#define __SIZE_TYPE__ unsigned long
+#define __PTRDIFF_TYPE__ long
+#define __WCHAR_TYPE__ int
+int __predefined_declarator;
+typedef unsigned long size_t;
+typedef long ptrdiff_t;
+typedef int wchar_t;
+`
+
+// unit is a parsed translation unit with its source text.
+type unit struct {
+	ast   *cc.AST
+	lines map[string][]string   // file → its lines
+	over  map[string][]LineInfo // file → what its lines stand for
+	errs  *errs
+}
+
+// memFS serves the includes.
+type memFS struct {
+	include func(string) ([]byte, error)
+	got     map[string][]byte
+}
+
+func (f *memFS) Open(name string) (fs.File, error) {
+	if f.include == nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	b, ok := f.got[name]
+	if !ok {
+		var err error
+		if b, err = f.include(path.Base(name)); err != nil {
+			return nil, err
+		}
+		f.got[name] = b
+	}
+	return &memFile{name: name, Reader: strings.NewReader(string(b)), size: int64(len(b))}, nil
+}
+
+type memFile struct {
+	name string
+	*strings.Reader
+	size int64
+}
+
+func (f *memFile) Close() error               { return nil }
+func (f *memFile) Stat() (fs.FileInfo, error) { return f, nil }
+func (f *memFile) Name() string               { return f.name }
+func (f *memFile) Size() int64                { return f.size }
+func (f *memFile) Mode() fs.FileMode          { return 0o444 }
+func (f *memFile) ModTime() time.Time         { return time.Time{} }
+func (f *memFile) IsDir() bool                { return false }
+func (f *memFile) Sys() any                   { return nil }
+
+var _ io.Reader = (*memFile)(nil)
+
+// parse preprocesses, parses and type-checks the sources as one translation unit.
+func parse(sources []Source, opt Options) (*unit, error) {
+	u := &unit{lines: map[string][]string{}, over: map[string][]LineInfo{}, errs: &errs{}}
+	u.errs.line = u.lineOf
+	abi, err := cc.NewABI("linux", "amd64")
+	if err != nil {
+		return nil, err
+	}
+	fsys := &memFS{include: opt.Include, got: map[string][]byte{}}
+	cfg := &cc.Config{ABI: abi, FS: fsys, FSOnly: true, IncludePaths: []string{""}, SysIncludePaths: []string{""},
+		ExpansionLimit: 20_000_000, Predefined: predefined}
+	var defs strings.Builder
+	defs.WriteString(predefined)
+	names := make([]string, 0, len(opt.Defines))
+	for n := range opt.Defines {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		defs.WriteString("#define " + n + " " + opt.Defines[n] + "\n")
+	}
+	srcs := []cc.Source{{Name: "<predefined>", Value: defs.String()}}
+	for _, s := range sources {
+		text := s.Text
+		if len(text) > 0 && text[len(text)-1] != '\n' {
+			text = append(append([]byte{}, text...), '\n')
+		}
+		u.lines[s.Name] = strings.Split(string(text), "\n")
+		if s.Lines != nil {
+			u.over[s.Name] = s.Lines
+		}
+		srcs = append(srcs, cc.Source{Name: s.Name, Value: string(text)})
+	}
+	ast, err := translate(cfg, srcs)
+	for n, b := range fsys.got {
+		if _, ok := u.lines[n]; !ok {
+			u.lines[n] = strings.Split(string(b), "\n")
+		}
+	}
+	if err != nil {
+		u.syntaxErrors(err)
+		return nil, u.errs.err()
+	}
+	u.ast = ast
+	return u, nil
+}
+
+// translate calls the C front end and turns its panics into errors.
+func translate(cfg *cc.Config, srcs []cc.Source) (ast *cc.AST, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if re, ok := r.(runtime.Error); ok {
+				err = &Error{Msg: "the C parser gave up on this source: " + re.Error()}
+				return
+			}
+			err = &Error{Msg: "the C parser gave up on this source"}
+		}
+	}()
+	return cc.Translate(cfg, srcs)
+}
+
+var errorLine = regexp.MustCompile(`^(.*?):(\d+):(\d+): (.*)$`)
+
+// rewordings of the C parser's messages, which carry its internals.
+var rewordings = []struct {
+	re   *regexp.Regexp
+	with string
+}{
+	{regexp.MustCompile(`\s*\([A-Za-z0-9_]+\.go:\d+:.*$`), ""},
+	{regexp.MustCompile(`unexpected '?([^',]*)'?, expected (.*)$`), "syntax error at '$1', expected $2"},
+	{regexp.MustCompile(`^undefined: (\S+).*$`), "'$1' is not declared"},
+	{regexp.MustCompile(`^type \S+ has no member (.*)$`), "there is no field $1"},
+}
+
+// syntaxErrors rewords the errors of the C parser.
+func (u *unit) syntaxErrors(err error) {
+	if e, ok := err.(*Error); ok {
+		u.errs.list = append(u.errs.list, e)
+		return
+	}
+	n := 0
+	for _, l := range strings.Split(err.Error(), "\n") {
+		l = strings.TrimSpace(l)
+		if l == "" {
+			continue
+		}
+		pos := spec.Pos{}
+		if m := errorLine.FindStringSubmatch(l); m != nil {
+			line, _ := strconv.Atoi(m[2])
+			col, _ := strconv.Atoi(m[3])
+			pos, l = u.place(m[1], line, col), m[4]
+		}
+		for _, w := range rewordings {
+			l = w.re.ReplaceAllString(l, w.with)
+		}
+		if n++; n >= maxErrors-1 {
+			return
+		}
+		u.errs.add(pos, "", "%s", l)
+	}
+}
+
+// place maps a place in a source given to the front end to what it stands for.
+func (u *unit) place(file string, line, col int) spec.Pos {
+	if o := u.over[file]; line >= 1 && line <= len(o) && o[line-1].Pos.File != "" {
+		return o[line-1].Pos
+	}
+	return spec.Pos{File: file, Line: line, Col: col}
+}
+
+func (u *unit) pos(p token.Position) spec.Pos { return u.place(p.Filename, p.Line, p.Column) }
+
+// lineOf returns the text of a source line.
+func (u *unit) lineOf(p spec.Pos) string {
+	if ls := u.lines[p.File]; p.Line >= 1 && p.Line <= len(ls) {
+		return strings.TrimRight(ls[p.Line-1], " \t\r")
+	}
+	return ""
+}
+
+var spaces = regexp.MustCompile(`\s+`)
+
+// statement cuts the C statement that begins at p from the source: up to its semicolon or brace, on one line.
+func (u *unit) statement(p token.Position) string {
+	if o := u.over[p.Filename]; p.Line >= 1 && p.Line <= len(o) && o[p.Line-1].Text != "" {
+		return o[p.Line-1].Text
+	}
+	ls := u.lines[p.Filename]
+	if p.Line < 1 || p.Line > len(ls) || p.Column < 1 || p.Column-1 > len(ls[p.Line-1]) {
+		return ""
+	}
+	text := ls[p.Line-1][p.Column-1:]
+	for i := p.Line; i < len(ls) && i < p.Line+8; i++ {
+		text += "\n" + ls[i]
+	}
+	depth := 0
+	var out strings.Builder
+scan:
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case strings.HasPrefix(text[i:], "//"):
+			for i < len(text) && text[i] != '\n' {
+				i++
+			}
+			out.WriteByte(' ')
+			continue
+		case strings.HasPrefix(text[i:], "/*"):
+			j := strings.Index(text[i:], "*/")
+			if j < 0 {
+				break scan
+			}
+			i += j + 1
+			out.WriteByte(' ')
+			continue
+		case c == '"':
+			j := i + 1
+			for j < len(text) && text[j] != '"' {
+				if text[j] == '\\' {
+					j++
+				}
+				j++
+			}
+			j = min(j, len(text)-1)
+			out.WriteString(text[i : j+1])
+			i = j
+			continue
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			if depth--; depth < 0 {
+				break scan
+			}
+			if depth == 0 && headed(out.String()) {
+				out.WriteByte(c)
+				break scan
+			}
+		case depth == 0 && (c == ';' || c == '}'):
+			if c == ';' {
+				out.WriteByte(c)
+			}
+			break scan
+		case depth == 0 && c == '{':
+			if s := strings.TrimSpace(out.String()); s == "" || isWord(s) {
+				out.WriteByte(c) // atomic { a; b; } on one line is one statement
+				continue
+			}
+			break scan
+		}
+		out.WriteByte(c)
+	}
+	return strings.TrimSpace(spaces.ReplaceAllString(out.String(), " "))
+}
+
+// headed reports whether s begins with a keyword that has a condition in parentheses: its text ends with them.
+func headed(s string) bool {
+	for _, k := range []string{"if", "while", "for", "switch"} {
+		if rest, ok := strings.CutPrefix(s, k); ok && rest != "" && (rest[0] == ' ' || rest[0] == '(') {
+			return true
+		}
+	}
+	return false
+}
+
+func isWord(s string) bool {
+	for _, r := range s {
+		if !(r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') {
+			return false
+		}
+	}
+	return true
+}
