@@ -3,7 +3,7 @@ package cmodel
 import (
 	"io"
 	"io/fs"
-	"path"
+	pathpkg "path"
 	"regexp"
 	"runtime"
 	"sort"
@@ -53,7 +53,7 @@ func (f *memFS) Open(name string) (fs.File, error) {
 	b, ok := f.got[name]
 	if !ok {
 		var err error
-		if b, err = f.include(path.Base(name)); err != nil {
+		if b, err = f.include(pathpkg.Base(name)); err != nil {
 			return nil, err
 		}
 		f.got[name] = b

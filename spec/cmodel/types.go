@@ -59,7 +59,8 @@ type gvar struct {
 	guard    string // the lock's name in the source
 	guardAny bool   // write_guarded: anyone may read
 	lock     *gvar
-	lockSame bool // the lock is a field of the same object
+	lockSame bool  // the lock is a field of the same object
+	seqOf    *gvar // the seqcount a seq_t remembers
 	pos      spec.Pos
 	init     *cc.Initializer
 	written  bool // by code that is lowered, INIT excepted
@@ -122,10 +123,10 @@ func (c *compiler) valueType(t cc.Type, pos spec.Pos, what string) spec.Type {
 	case *cc.PointerType:
 		switch e := t.Elem().(type) {
 		case *cc.StructType:
-			if p := c.poolOf(e.Tag().SrcStr()); p != nil {
+			if p := c.poolOf(tagOf(e)); p != nil {
 				return p.option()
 			}
-			c.errs.add(pos, "declare POOL("+e.Tag().SrcStr()+", n) for it", "%s points to struct %s, of which there is no pool", what, e.Tag().SrcStr())
+			c.errs.add(pos, "declare POOL("+tagOf(e)+", n) for it", "%s points to struct %s, of which there is no pool", what, tagOf(e))
 			return nil
 		case *cc.FunctionType:
 			return c.funcPtrType(e, pos)
@@ -142,7 +143,7 @@ func (c *compiler) valueType(t cc.Type, pos spec.Pos, what string) spec.Type {
 			}
 			if tag, ok := strings.CutPrefix(f, "__list_of_"); ok {
 				if p := c.poolOf(tag); p != nil {
-					return &spec.SeqType{Elem: p.enum, Cap: len(p.enum.Values)}
+					return &spec.SeqType{Elem: p.option(), Cap: len(p.enum.Values)} // an element is never NULL
 				}
 			}
 			if f == "__seq" {
@@ -226,16 +227,16 @@ func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, n
 		return &obj{elem: e, n: n}
 	case *cc.StructType:
 		if t.NumFields() == 0 {
-			c.errs.add(pos, "define the struct before it is used", "struct %s is not complete", t.Tag().SrcStr())
+			c.errs.add(pos, "define the struct before it is used", "struct %s is not complete", tagOf(t))
 			return nil
 		}
 		first := t.FieldByIndex(0).Name()
 		if !strings.HasPrefix(first, "__") {
-			o := &obj{fields: map[string]*obj{}, strct: t.Tag().SrcStr()}
+			o := &obj{fields: map[string]*obj{}, strct: tagOf(t)}
 			for i := 0; i < t.NumFields(); i++ {
 				f := t.FieldByIndex(i)
 				fpos, fnotes := pos, notes
-				if d, ok := c.fieldNotes[fieldKey(f)]; ok {
+				if d, ok := c.fieldNotes[f.Declarator()]; ok {
 					fpos, fnotes = d.pos, append(notes[:len(notes):len(notes)], d.notes...)
 				}
 				if f.Name() == "" || f.IsBitfield() {
@@ -303,7 +304,10 @@ func (c *compiler) leaf(g *gvar, notes []string, group string) *obj {
 }
 
 // zero returns the zero value of a scalar, set or list type.
-func (c *compiler) zero(t spec.Type) spec.Expr {
+func (c *compiler) zero(t spec.Type) spec.Expr { return c.zeroAt(t, 1) }
+
+// zeroAt is zero below depth-1 bound variables.
+func (c *compiler) zeroAt(t spec.Type, depth int) spec.Expr {
 	switch t := t.(type) {
 	case *spec.BoolType:
 		return spec.F
@@ -318,7 +322,7 @@ func (c *compiler) zero(t spec.Type) spec.Expr {
 	case *spec.SeqType:
 		return &spec.Composite{T: t}
 	case *spec.ArrayType:
-		return &spec.Quant{Op: spec.MapOf, Param: &spec.Param{Name: c.bound(), Type: t.Index}, Body: c.zero(t.Elem)}
+		return &spec.Quant{Op: spec.MapOf, Param: &spec.Param{Name: c.boundN(depth), Type: t.Index}, Body: c.zeroAt(t.Elem, depth+1)}
 	}
 	panic(fmt.Sprintf("unhandled %T", t))
 }
@@ -335,11 +339,7 @@ func title(s string) string {
 type nameTable struct{ used map[string]bool }
 
 func newNames() *nameTable {
-	n := &nameTable{used: map[string]bool{}}
-	for _, r := range reserved {
-		n.used[r] = true
-	}
-	return n
+	return &nameTable{used: map[string]bool{}}
 }
 
 // fresh returns s, or s with a number, as a name that was not given before.
@@ -360,9 +360,15 @@ func (n *nameTable) fresh(s string) string {
 		s = "m" + s
 	}
 	name := s
-	for i := 2; n.used[name]; i++ {
+	for i := 2; n.used[name] || spec.IsReserved(name); i++ {
 		name = fmt.Sprintf("%s_%d", s, i)
 	}
 	n.used[name] = true
 	return name
+}
+
+// tagOf returns the tag of a struct type.
+func tagOf(t *cc.StructType) string {
+	tok := t.Tag()
+	return tok.SrcStr()
 }

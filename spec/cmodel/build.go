@@ -1,0 +1,1084 @@
+package cmodel
+
+import (
+	"fmt"
+	"sort"
+
+	"mcheck/spec"
+)
+
+// build makes the model from the analysed program.
+func (c *compiler) build() *Result {
+	c.labelEnum = &spec.EnumType{Name: c.names.fresh("Label")}
+	c.doneLit = &spec.Lit{N: -2, T: c.labelEnum} // numbered at the end
+	c.failEnum = &spec.EnumType{Name: c.names.fresh("Failure"), Values: []string{"none"}}
+	c.pc = &spec.Var{Name: c.names.fresh("pc"), Type: &spec.ArrayType{Index: c.tasks.enum, Elem: c.labelEnum}, Group: "control", Doc: "where each task stands"}
+	c.fail = &spec.Var{Name: c.names.fresh("fail"), Type: c.failEnum, Group: "control", Doc: "what went wrong"}
+	c.gfail = &spec.Var{Name: c.names.fresh("ghost_fail"), Type: c.failEnum, Ghost: true, Group: "ghost", Doc: "what went wrong first in ghost code"}
+	c.seqEnum.Name = c.names.fresh(c.seqEnum.Name)
+	c.initialisers()
+	c.check()
+
+	props, visible := c.properties()
+	c.check()
+	c.initial()
+	c.check()
+
+	s := &stepper{c: c, mode: modeStep, labels: map[*node]*label{}, force: map[*node]bool{}, visible: visible}
+	c.discover(s)
+	c.check()
+	c.makeLocals(s)
+	c.failEnum.Values, c.failIdx, c.bounds, c.gfailUsed = []string{"none"}, map[string]int64{}, map[string]bool{}, false
+	s.final = true
+	start := c.prefixes(s)
+	actions := c.actions(s)
+	c.check()
+	return c.assemble(s, start, actions, props)
+}
+
+// initialisers evaluates the initialisers of global variables.
+func (c *compiler) initialisers() {
+	c.initVal = map[*gvar]spec.Expr{}
+	for _, g := range c.gvars {
+		if g.init == nil {
+			continue
+		}
+		f := &fn{name: "", display: g.name}
+		b := &builder{c: c, f: f, property: true}
+		b.cur = b.node(opNop, nil)
+		head := b.cur
+		x := b.coerce(b.expr(g.init.AssignmentExpression), g.elem, g.init)
+		if x == nil {
+			continue
+		}
+		l, ok := x.(*spec.Lit)
+		if !ok || b.cur != head {
+			c.errs.add(g.pos, "set it in INIT { … }", "the initialiser of '%s' is not a constant", g.name)
+			continue
+		}
+		if r, isRange := g.elem.(*spec.RangeType); isRange && (l.N < r.Lo || l.N > r.Hi) {
+			c.errs.add(g.pos, "", "the initialiser of '%s' is out of range", g.name)
+			continue
+		}
+		c.initVal[g] = &spec.Lit{N: l.N, T: g.elem}
+	}
+}
+
+// guarded runs f and returns whether it was not aborted by an error.
+func guarded(f func()) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, is := r.(abort); !is {
+				panic(r)
+			}
+			ok = false
+		}
+	}()
+	f()
+	return true
+}
+
+// stepBudget bounds the nodes executed for one step.
+const stepBudget = 200_000
+
+// properties makes the expressions of the properties, and finds the variables whose writes must be steps.
+func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
+	visible := map[*spec.Var]bool{}
+	var out []*spec.Property
+	for _, pr := range c.props {
+		s := &stepper{c: c, mode: modeProperty, freeLocks: map[*gvar]bool{}, budget: stepBudget, start: pr.f.entry}
+		var cond spec.Expr
+		ok := guarded(func() {
+			t := s.run(s.newPath(pr.f.entry, pr.f), nil, -1)
+			cond = t.result()
+		})
+		if !ok || cond == nil {
+			continue
+		}
+		if pr.f.ret != spec.Type(spec.Bool) {
+			c.errs.add(pr.pos, "", "the property '%s' does not return a truth value", pr.name)
+			continue
+		}
+		p := &spec.Property{Name: pr.name, Kind: pr.kind, From: s.from, Cond: cond, Words: pr.words, Source: pr.source, Pos: pr.pos}
+		if len(s.when) > 0 {
+			p.When = mkAll(s.when...)
+		}
+		if pr.kind == spec.LeadsTo && p.From == nil {
+			c.errs.add(pr.pos, "begin it with FROM(condition);", "the property '%s' has no FROM", pr.name)
+			continue
+		}
+		if pr.kind != spec.LeadsTo && p.From != nil {
+			c.errs.add(pr.pos, "use LEADS_TO", "the property '%s' has a FROM", pr.name)
+			continue
+		}
+		out = append(out, p)
+		es := []spec.Expr{p.When, p.From, p.Cond}
+		switch pr.kind {
+		case spec.AtRest:
+			continue // every state at rest is a state of the fused model
+		case spec.CanRest:
+			es = es[:1]
+		}
+		for _, v := range spec.VarsRead(es...) {
+			g := c.byVar[v]
+			if g == nil {
+				continue
+			}
+			if g.lock != nil && !g.lockSame && s.freeLocks[g.lock] {
+				continue // between the writes the lock is held
+			}
+			if s.freeLocks[g] {
+				continue
+			}
+			visible[v] = true
+		}
+	}
+	return out, visible
+}
+
+// result is the value that a property's tree returns.
+func (t *tree) result() spec.Expr {
+	if t.leaf != nil {
+		return t.leaf.val
+	}
+	a, b := t.then.result(), t.els.result()
+	if a == nil || b == nil {
+		return nil
+	}
+	return mkIf(t.cond, a, b)
+}
+
+// initial executes INIT.
+func (c *compiler) initial() {
+	c.initEnv = &store{m: map[*spec.Var][]write{}}
+	if c.initFn != nil {
+		s := &stepper{c: c, mode: modeInit, budget: 20 * stepBudget, start: c.initFn.entry, freeLocks: map[*gvar]bool{}}
+		guarded(func() {
+			t := s.run(s.newPath(c.initFn.entry, c.initFn), nil, -1)
+			if t.leaf == nil || t.leaf.kind != leafReturn {
+				s.fatal(c.initFn.entry, "use constants and loops over them", "INIT waits or fails")
+			}
+			c.initEnv = t.leaf.p.env
+		})
+	}
+}
+
+// startOf is where a task begins.
+type startOf struct {
+	done bool
+	at   *label
+	leaf *leaf
+}
+
+// prefixes executes the local code at the start of each task.
+func (c *compiler) prefixes(s *stepper) []startOf {
+	out := make([]startOf, len(c.taskList))
+	for i, t := range c.taskList {
+		ps := &stepper{c: c, mode: modePrefix, labels: s.labels, list: s.list, budget: stepBudget, start: t.body.entry,
+			t: &spec.Lit{N: int64(i), T: c.tasks.enum}, tmask: 1 << i, freeLocks: map[*gvar]bool{}}
+		guarded(func() {
+			tr := ps.run(ps.newPath(t.body.entry, t.body), nil, -1)
+			if tr.leaf == nil {
+				ps.fatal(t.body.entry, "use constants", "the code before the first step of '%s' is not deterministic", t.name)
+			}
+			for _, v := range tr.leaf.p.env.order {
+				if c.byVar[v] != nil || v == c.gfail {
+					ps.fatal(t.body.entry, "move it into INIT", "ghost code before the first step of '%s'", t.name)
+				}
+			}
+			out[i] = startOf{done: tr.leaf.kind == leafDone, at: tr.leaf.at, leaf: tr.leaf}
+		})
+		s.list = ps.list
+	}
+	return out
+}
+
+// kindMasks splits a set of tasks by their kind.
+func (c *compiler) kindMasks(m uint64) map[spec.ActorKind]uint64 {
+	out := map[spec.ActorKind]uint64{}
+	for i, t := range c.taskList {
+		if m&(1<<i) != 0 {
+			out[t.kind] |= 1 << i
+		}
+	}
+	return out
+}
+
+// step executes the step at lb for the tasks in mask.
+func (s *stepper) step(lb *label, mask uint64) *tree {
+	c := s.c
+	s.param = &spec.Param{Name: c.tName, Type: c.tasks.enum}
+	s.t = &spec.ParamRef{Param: s.param}
+	s.tmask = mask
+	s.budget = stepBudget
+	s.start = lb.n
+	s.choices = nil
+	s.freeLocks = map[*gvar]bool{}
+	var t *tree
+	if !guarded(func() { t = s.run(s.newPath(lb.n, lb.n.fn), nil, -1) }) {
+		return nil
+	}
+	return t
+}
+
+// leaves calls f for each leaf of t, left to right.
+func (t *tree) leaves(f func(*leaf)) {
+	switch {
+	case t.leaf != nil:
+		f(t.leaf)
+	case t.cont != nil:
+		panic("a step without an end")
+	default:
+		t.then.leaves(f)
+		t.els.leaves(f)
+	}
+}
+
+// discover finds the labels and the tasks that can be at each.
+func (c *compiler) discover(s *stepper) {
+	for {
+		s.restart = false
+		s.labels, s.list = map[*node]*label{}, nil
+		s.masks = map[*node]uint64{}
+		start := c.prefixes(s)
+		if len(c.errs.list) > 0 {
+			return
+		}
+		var work []*label
+		reach := func(lb *label, m uint64) {
+			if s.masks[lb.n]|m != s.masks[lb.n] {
+				s.masks[lb.n] |= m
+				work = append(work, lb)
+			}
+		}
+		for i, st := range start {
+			if !st.done {
+				reach(st.at, 1<<i)
+			}
+		}
+		failed := map[*node]bool{}
+		for len(work) > 0 && !s.restart {
+			lb := work[len(work)-1]
+			work = work[:len(work)-1]
+			if failed[lb.n] {
+				continue
+			}
+			m := s.masks[lb.n]
+			t := s.step(lb, m)
+			if t == nil {
+				failed[lb.n] = true
+				continue
+			}
+			t.leaves(func(l *leaf) {
+				if l.kind == leafStop {
+					reach(l.at, m)
+				}
+			})
+		}
+		if len(c.errs.list) > 0 || !s.restart {
+			return
+		}
+	}
+}
+
+// makeLocals gives a variable to each local that is live at a label.
+func (c *compiler) makeLocals(s *stepper) {
+	hasLabel := map[*fn]bool{}
+	for _, lb := range s.list {
+		hasLabel[lb.n.fn] = true
+	}
+	for _, f := range c.callOrder() {
+		for _, n := range f.nodes {
+			if n.op == opCall && hasLabel[n.callee] && f.normal && !n.ghost {
+				hasLabel[f] = true
+			}
+		}
+	}
+	live := map[*local]bool{}
+	for _, lb := range s.list {
+		for l := range lb.n.live {
+			live[l] = true
+		}
+	}
+	for _, f := range c.fnList {
+		for _, n := range f.nodes {
+			if n.op == opCall && hasLabel[n.callee] && f.normal && !n.ghost {
+				for l := range n.across() {
+					live[l] = true
+				}
+			}
+		}
+	}
+	for _, f := range c.fnList {
+		if !f.normal {
+			continue
+		}
+		for _, l := range f.locals {
+			if !live[l] {
+				continue
+			}
+			l.v = &spec.Var{Name: c.names.fresh(f.display + "_" + l.name), Type: &spec.ArrayType{Index: c.tasks.enum, Elem: l.typ},
+				Ghost: l.ghost, Group: "locals of " + f.display, Pos: l.pos}
+		}
+	}
+}
+
+// action is an action with the label it starts at.
+type action struct {
+	a    *spec.Action
+	at   *label
+	kind spec.ActorKind
+}
+
+// actions makes the actions of all labels.
+func (c *compiler) actions(s *stepper) []action {
+	var out []action
+	n := len(s.list)
+	for i := 0; i < n; i++ {
+		lb := s.list[i]
+		masks := c.kindMasks(s.masks[lb.n])
+		for k := spec.ActorTask; k <= spec.ActorMachine; k++ {
+			m := masks[k]
+			if m == 0 {
+				continue
+			}
+			t := s.step(lb, m)
+			if t == nil {
+				continue
+			}
+			if a := s.action(lb, k, m, t); a != nil {
+				out = append(out, action{a, lb, k})
+			}
+		}
+	}
+	if len(s.list) != n {
+		panic("a label was found late")
+	}
+	return out
+}
+
+// enabled is the condition under which the step does not block.
+func (t *tree) enabled() spec.Expr {
+	if t.leaf != nil {
+		return spec.BoolLit(t.leaf.kind != leafBlocked)
+	}
+	return mkIf(t.cond, t.then.enabled(), t.els.enabled())
+}
+
+// without returns t without the leaves that block, nil if none is left.
+func (t *tree) unblocked() *tree {
+	if t.leaf != nil {
+		if t.leaf.kind == leafBlocked {
+			return nil
+		}
+		return t
+	}
+	a, b := t.then.unblocked(), t.els.unblocked()
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return &tree{cond: t.cond, then: a, els: b}
+}
+
+// takes is the condition under which the choice q matters.
+func (t *tree) takes(q *spec.Param) spec.Expr {
+	if t.leaf != nil {
+		for _, x := range t.leaf.p.params {
+			if x == q {
+				return spec.T
+			}
+		}
+		return spec.F
+	}
+	return mkIf(t.cond, t.then.takes(q), t.els.takes(q))
+}
+
+// action turns the tree of a step into an action; nil if it is never enabled.
+func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, t *tree) *spec.Action {
+	c := s.c
+	var only []int64
+	for i := range c.taskList {
+		if mask&(1<<i) != 0 {
+			only = append(only, int64(i))
+		}
+	}
+	if len(only) < len(c.taskList) {
+		s.param.Only = only
+	}
+	enabled := t.enabled()
+	u := t.unblocked()
+	if u == nil {
+		return nil
+	}
+	a := &spec.Action{Params: []*spec.Param{s.param}, Kind: kind, Actor: 0, Func: lb.n.fn.display, Pos: lb.n.pos}
+	guard := spec.Expr(&spec.Binary{Op: spec.Eq, X: &spec.Index{X: &spec.VarRef{Var: c.pc}, I: s.t}, Y: lb.lit})
+	guard = mkBin(spec.And, guard, enabled)
+	strong, never, neverMsg := false, true, ""
+	var lines []spec.SourceLine
+	var params []*spec.Param
+	u.leaves(func(l *leaf) {
+		for _, q := range l.p.params {
+			params = addParam(params, q)
+		}
+		strong = strong || l.p.locked
+		if !(l.kind == leafFail && l.at != nil) {
+			never = false
+		} else {
+			neverMsg = l.at.n.what
+		}
+		if l.kind == leafStop || l.kind == leafDone {
+			for _, x := range l.p.lines {
+				lines = addLine(lines, x)
+			}
+		}
+	})
+	u.leaves(func(l *leaf) {
+		for _, x := range l.p.lines {
+			lines = addLine(lines, x)
+		}
+	})
+	for _, q := range params {
+		a.Params = append(a.Params, q)
+		if need := u.takes(q); !isTrue(need) {
+			guard = mkBin(spec.And, guard, mkBin(spec.Or, need, &spec.Binary{Op: spec.Eq, X: &spec.ParamRef{Param: q}, Y: spec.Int(0)}))
+		}
+	}
+	a.Source = lines
+	if len(lines) == 0 {
+		a.Source = []spec.SourceLine{lb.n.line}
+	}
+	if never {
+		a.Never = neverMsg
+	}
+	a.Optional = lb.mark()["optional"]
+	switch {
+	case a.Optional:
+		a.Fairness = spec.NoFairness
+	case strong:
+		a.Fairness = spec.StrongFairness
+	default:
+		a.Fairness = spec.WeakFairness
+	}
+	a.Guard = s.finalExpr(guard)
+	a.Body = s.body(u)
+	return a
+}
+
+// mark returns which of optional, idle and hangs stand before the step.
+func (lb *label) mark() map[string]bool {
+	out := map[string]bool{}
+	for n := lb.n; n != nil && (n.op == opMark || n.op == opNop); n = n.next {
+		if n.op == opMark {
+			out[n.what] = true
+		}
+	}
+	return out
+}
+
+func (s *stepper) body(t *tree) spec.Node {
+	if t.leaf != nil {
+		return &spec.Do{Updates: s.updates(t.leaf)}
+	}
+	a, b := s.body(t.then), s.body(t.els)
+	if da, ok := a.(*spec.Do); ok {
+		if db, ok := b.(*spec.Do); ok && sameUpdates(da.Updates, db.Updates) {
+			return a
+		}
+	}
+	return &spec.Branch{Cond: s.finalExpr(t.cond), Then: a, Else: b}
+}
+
+func sameUpdates(a, b []spec.Update) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Var != b[i].Var || len(a[i].Path) != len(b[i].Path) || !sameExpr(a[i].Value, b[i].Value) {
+			return false
+		}
+		for k := range a[i].Path {
+			if !sameExpr(a[i].Path[k].Index, b[i].Path[k].Index) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// finalExpr replaces the symbols of locals by their variables.
+func (s *stepper) finalExpr(e spec.Expr) spec.Expr {
+	return spec.Rewrite(e, func(e spec.Expr) spec.Expr {
+		if r, ok := e.(*spec.VarRef); ok {
+			if l := s.c.syms[r.Var]; l != nil {
+				if l.v == nil {
+					panic("a local without a variable is live: " + l.fn.name + "." + l.name)
+				}
+				return &spec.Index{X: &spec.VarRef{Var: l.v}, I: s.t}
+			}
+		}
+		return e
+	})
+}
+
+func (s *stepper) update1(v *spec.Var, idx []spec.Expr, val spec.Expr) spec.Update {
+	u := spec.Update{Var: v, Value: s.finalExpr(val)}
+	for _, i := range idx {
+		u.Path = append(u.Path, spec.Selector{Index: s.finalExpr(i)})
+	}
+	return u
+}
+
+// updates returns what a leaf changes.
+func (s *stepper) updates(l *leaf) []spec.Update {
+	c := s.c
+	p := l.p
+	var out []spec.Update
+	if l.kind == leafFail {
+		return []spec.Update{s.update1(c.fail, nil, &spec.Lit{N: l.fail, T: c.failEnum})}
+	}
+	pcTo := c.doneLit
+	if l.kind == leafStop {
+		pcTo = l.at.lit
+	}
+	if !(l.kind == leafStop && l.at.n == s.start) {
+		out = append(out, s.update1(c.pc, []spec.Expr{s.t}, pcTo))
+	}
+	if l.kind == leafStop {
+		for _, fr := range p.frames {
+			if fr.site != nil && len(fr.f.returnSites()) > 1 {
+				p.env.put(s.retVar(fr.f), write{[]spec.Expr{s.t}, &spec.Lit{N: int64(siteIndex(fr.f, fr.site)) + 1, T: fr.f.retEnumType(c)}})
+			}
+		}
+	}
+	for _, v := range p.env.order {
+		if c.syms[v] != nil {
+			continue
+		}
+		ws := p.env.m[v]
+		for i, w := range ws {
+			dup := false
+			for _, x := range ws[i+1:] {
+				dup = dup || sameIdx(x.idx, w.idx)
+			}
+			if dup {
+				continue
+			}
+			if len(ws) == 1 {
+				if b := s.baseVal(v, w.idx, nil); sameExpr(b, w.val) {
+					continue
+				}
+			}
+			out = append(out, s.update1(v, w.idx, w.val))
+		}
+	}
+	for _, g := range p.stale {
+		out = append(out, s.staleUpdates(g)...)
+	}
+	for _, f := range c.fnList {
+		b, ok := p.bases[f]
+		if !ok {
+			continue
+		}
+		liveEnd := map[*local]bool{}
+		if l.kind == leafStop {
+			for k, fr := range p.frames {
+				if fr.f != f {
+					continue
+				}
+				if k == len(p.frames)-1 {
+					liveEnd = l.at.n.live
+				} else {
+					liveEnd = p.frames[k+1].site.across()
+				}
+			}
+		}
+		for _, lv := range f.locals {
+			if lv.v == nil {
+				continue
+			}
+			wasZero := s.resets(lv) && (b.entered || !b.live[lv])
+			ws := p.env.m[lv.sym]
+			path := []spec.Expr{s.t}
+			if !liveEnd[lv] && s.resets(lv) {
+				if !wasZero {
+					out = append(out, s.update1(lv.v, path, c.zeroAt(lv.typ, 1)))
+				}
+				continue
+			}
+			staleOwn := false
+			for _, g := range p.stale {
+				staleOwn = staleOwn || lv.seq == g
+			}
+			for i, w := range ws {
+				dup := false
+				for _, x := range ws[i+1:] {
+					dup = dup || sameIdx(x.idx, w.idx)
+				}
+				if dup {
+					continue
+				}
+				if len(ws) == 1 && !staleOwn {
+					start := spec.Expr(&spec.VarRef{Var: lv.sym})
+					if wasZero {
+						start = c.zero(elemType(lv.typ, len(w.idx)))
+					} else {
+						for _, i := range w.idx {
+							start = mkIndex(start, i)
+						}
+					}
+					if sameExpr(start, w.val) {
+						continue
+					}
+				}
+				out = append(out, s.update1(lv.v, append(path[:1:1], w.idx...), w.val))
+			}
+		}
+	}
+	return out
+}
+
+// staleUpdates makes every fresh seq_t of the seqcount stale, of all tasks.
+func (s *stepper) staleUpdates(g *gvar) []spec.Update {
+	c := s.c
+	var out []spec.Update
+	mk := func(v *spec.Var) {
+		q := &spec.Param{Name: c.bound(), Type: v.Type.(*spec.ArrayType).Index}
+		cell := &spec.Index{X: &spec.VarRef{Var: v}, I: &spec.ParamRef{Param: q}}
+		body := &spec.If{Cond: mkBin(spec.Eq, cell, &spec.Lit{N: 1, T: c.seqEnum}), Then: &spec.Lit{N: 2, T: c.seqEnum}, Else: cell}
+		out = append(out, spec.Update{Var: v, Value: &spec.Quant{Op: spec.MapOf, Param: q, Body: body}})
+	}
+	for _, x := range c.gvars {
+		if x.seqOf == g {
+			mk(x.v)
+		}
+	}
+	for _, f := range c.fnList {
+		for _, l := range f.locals {
+			if l.seq == g && l.v != nil && len(l.dims) == 0 {
+				mk(l.v)
+			}
+		}
+	}
+	return out
+}
+
+// initOf is the initial value of a variable from its writes.
+func (c *compiler) initOf(v *spec.Var, ws []write, zero func(idx []spec.Expr, t spec.Type) spec.Expr) spec.Expr {
+	var visit func(t spec.Type, idx []spec.Expr, depth int) spec.Expr
+	visit = func(t spec.Type, idx []spec.Expr, depth int) spec.Expr {
+		at, ok := t.(*spec.ArrayType)
+		if !ok {
+			return readWrites(ws, idx, zero(idx, t))
+		}
+		lo, hi, _ := spec.Domain(at.Index)
+		var es []spec.Expr
+		same := true
+		for i := lo; i <= hi; i++ {
+			e := visit(at.Elem, append(idx[:len(idx):len(idx)], &spec.Lit{N: i, T: at.Index}), depth+1)
+			es = append(es, e)
+			same = same && sameInit(e, es[0])
+		}
+		if same {
+			return &spec.Quant{Op: spec.MapOf, Param: &spec.Param{Name: c.boundN(depth), Type: at.Index}, Body: es[0]}
+		}
+		return &spec.Composite{T: at, Elems: es}
+	}
+	return visit(v.Type, nil, 1)
+}
+
+// sameInit is sameExpr that sees through the bound variables of constant arrays.
+func sameInit(a, b spec.Expr) bool {
+	if x, ok := a.(*spec.Quant); ok {
+		y, ok := b.(*spec.Quant)
+		return ok && x.Op == y.Op && spec.SameType(x.Param.Type, y.Param.Type) && sameInit(x.Body, y.Body)
+	}
+	return sameExpr(a, b)
+}
+
+// labelOrder sorts the labels as the source has them, names them and numbers them.
+func (c *compiler) labelOrder(s *stepper) []*label {
+	fileRank := map[string]int{}
+	for i, name := range c.order {
+		f := c.position(c.defs[name].Declarator).File
+		if _, ok := fileRank[f]; !ok {
+			fileRank[f] = i
+		}
+	}
+	ls := append([]*label{}, s.list...)
+	sort.SliceStable(ls, func(i, j int) bool {
+		a, b := ls[i].n, ls[j].n
+		if ra, rb := fileRank[a.fn.pos.File], fileRank[b.fn.pos.File]; ra != rb {
+			return ra < rb
+		}
+		if a.fn != b.fn {
+			if a.fn.pos.Line != b.fn.pos.Line {
+				return a.fn.pos.Line < b.fn.pos.Line
+			}
+			return a.fn.name < b.fn.name
+		}
+		if a.labelLine() != b.labelLine() {
+			return a.labelLine() < b.labelLine()
+		}
+		return a.id < b.id
+	})
+	used := map[string]bool{}
+	c.labelEnum.Values = nil
+	for i, lb := range ls {
+		lb.name = uniqueLabel(used, lb.n.fn.display, lb.n.labelLine())
+		lb.lit.N = int64(i)
+		c.labelEnum.Values = append(c.labelEnum.Values, lb.name)
+	}
+	c.doneLit.N = int64(len(ls))
+	c.labelEnum.Values = append(c.labelEnum.Values, "done")
+	return ls
+}
+
+// labelLine is the line that names the label at n.
+func (n *node) labelLine() int {
+	if n.line.Pos.Line > 0 {
+		return n.line.Pos.Line
+	}
+	return n.pos.Line
+}
+
+var kindSuffix = map[spec.ActorKind]string{spec.ActorTask: "", spec.ActorWorker: "_w", spec.ActorSoftirq: "_s", spec.ActorMachine: "_m"}
+
+// assemble makes the model.
+func (c *compiler) assemble(s *stepper, start []startOf, actions []action, props []*spec.Property) *Result {
+	ls := c.labelOrder(s)
+	m := &spec.Model{Name: c.opt.Name}
+	count := map[*label]int{}
+	for _, a := range actions {
+		count[a.at]++
+	}
+	pos := map[*label]int{}
+	for i, lb := range ls {
+		pos[lb] = i
+	}
+	sort.SliceStable(actions, func(i, j int) bool { return pos[actions[i].at] < pos[actions[j].at] })
+	for _, a := range actions {
+		name := a.at.name
+		if count[a.at] > 1 {
+			name += kindSuffix[a.kind]
+		}
+		a.a.Name = c.names.fresh(name)
+		m.Actions = append(m.Actions, a.a)
+	}
+	hasFail := len(c.failEnum.Values) > 1
+	none := &spec.Lit{N: 0, T: c.failEnum}
+	if hasFail {
+		m.Running = mkBin(spec.Eq, &spec.VarRef{Var: c.fail}, none)
+	}
+	c.initValues(s, start)
+	res := &Result{Model: m, PC: c.pc, Task: c.tasks.enum}
+	for _, t := range c.taskList {
+		res.Kinds = append(res.Kinds, t.kind)
+	}
+	m.Properties = c.generated(s, ls, hasFail, none, res)
+	m.Properties = append(m.Properties, props...)
+	c.variables(m, hasFail)
+	if hasFail {
+		res.Fail = c.fail
+	}
+	if c.gfailUsed {
+		res.GhostFail = c.gfail
+	}
+	for _, lb := range ls {
+		mk := lb.mark()
+		res.Labels = append(res.Labels, Label{Name: lb.name, Func: lb.n.fn.display, Pos: lb.n.line.Pos, Text: lb.n.line.Text,
+			Idle: mk["idle"], Optional: mk["optional"], Hangs: mk["hangs"]})
+	}
+	res.Labels = append(res.Labels, Label{Name: "done"})
+	for _, a := range c.atomics {
+		if a.f.normal {
+			res.Atomics = append(res.Atomics, a.a)
+		}
+	}
+	res.Explain = c.explanation(s, m, ls)
+	return res
+}
+
+// generated makes the properties that every model has.
+func (c *compiler) generated(s *stepper, ls []*label, hasFail bool, none *spec.Lit, res *Result) []*spec.Property {
+	var out []*spec.Property
+	fail := &spec.VarRef{Var: c.fail}
+	if hasFail || c.gfailUsed {
+		var ok, within spec.Expr = spec.T, spec.T
+		nb := 0
+		for i, v := range c.failEnum.Values {
+			if c.bounds[v] {
+				nb++
+				res.Bounds = append(res.Bounds, v)
+				within = mkBin(spec.And, within, mkBin(spec.Ne, fail, &spec.Lit{N: int64(i), T: c.failEnum}))
+			}
+		}
+		if hasFail {
+			ok = mkBin(spec.Eq, fail, none)
+			if nb > 0 {
+				ok = mkBin(spec.Or, ok, mkNot(within))
+			}
+		}
+		if c.gfailUsed {
+			ok = mkBin(spec.And, ok, mkBin(spec.Eq, &spec.VarRef{Var: c.gfail}, none))
+		}
+		if !isTrue(ok) {
+			out = append(out, &spec.Property{Name: c.names.fresh("NoFail"), Kind: spec.Invariant, Cond: ok, Words: "no model error: every statement can be executed"})
+		}
+		if nb > 0 {
+			out = append(out, &spec.Property{Name: c.names.fresh("WithinBounds"), Kind: spec.Invariant, Cond: within, Words: "no bound of the model is exceeded"})
+		}
+	}
+	q := &spec.Param{Name: c.tName, Type: c.tasks.enum}
+	at := &spec.Index{X: &spec.VarRef{Var: c.pc}, I: &spec.ParamRef{Param: q}}
+	resting := mkBin(spec.Eq, at, c.doneLit)
+	for _, lb := range ls {
+		if len(lb.mark()) > 0 {
+			resting = mkBin(spec.Or, resting, &spec.Binary{Op: spec.Eq, X: at, Y: lb.lit})
+		}
+	}
+	out = append(out, &spec.Property{Name: c.names.fresh("NoDeadlock"), Kind: spec.Deadlock,
+		Cond: &spec.Quant{Op: spec.Forall, Param: q, Body: resting}, Words: "no task waits for ever"})
+	return out
+}
+
+// initValues sets the initial values of all variables.
+func (c *compiler) initValues(s *stepper, start []startOf) {
+	c.fail.Init = &spec.Lit{N: 0, T: c.failEnum}
+	c.gfail.Init = c.fail.Init
+	set := func(v *spec.Var, zero func(idx []spec.Expr, t spec.Type) spec.Expr) {
+		v.Init = c.initOf(v, c.initEnv.m[v], zero)
+	}
+	plain := func(idx []spec.Expr, t spec.Type) spec.Expr { return c.zero(t) }
+	for _, g := range c.gvars {
+		z := plain
+		if iv := c.initVal[g]; iv != nil {
+			z = func(idx []spec.Expr, t spec.Type) spec.Expr { return iv }
+		}
+		set(g.v, z)
+		if g.readers != nil {
+			set(g.readers, plain)
+		}
+	}
+	for _, p := range c.poolList {
+		if p.live != nil {
+			set(p.live.v, plain)
+		}
+	}
+	var pcs []write
+	locals := map[*spec.Var][]write{}
+	rets := map[*fn][]write{}
+	for i, st := range start {
+		t := &spec.Lit{N: int64(i), T: c.tasks.enum}
+		if st.done {
+			pcs = append(pcs, write{[]spec.Expr{t}, c.doneLit})
+			continue
+		}
+		pcs = append(pcs, write{[]spec.Expr{t}, st.at.lit})
+		p := st.leaf.p
+		for k, fr := range p.frames {
+			if fr.site != nil && len(fr.f.returnSites()) > 1 {
+				s.retVar(fr.f)
+				rets[fr.f] = append(rets[fr.f], write{[]spec.Expr{t}, &spec.Lit{N: int64(siteIndex(fr.f, fr.site)) + 1, T: fr.f.retEnumType(c)}})
+			}
+			live := st.at.n.live
+			if k < len(p.frames)-1 {
+				live = p.frames[k+1].site.across()
+			}
+			for _, l := range fr.f.locals {
+				if l.v == nil || !live[l] {
+					continue
+				}
+				for _, w := range p.env.m[l.sym] {
+					if len(w.idx) == 0 && len(l.dims) > 0 {
+						continue // zero
+					}
+					locals[l.v] = append(locals[l.v], write{append([]spec.Expr{t}, w.idx...), w.val})
+				}
+			}
+		}
+	}
+	c.pc.Init = c.initOf(c.pc, pcs, nil2)
+	for _, f := range c.fnList {
+		if f.rv != nil {
+			f.rv.Name = c.names.fresh(f.rv.Name)
+			f.retEnum.Name = c.names.fresh(f.retEnum.Name)
+			f.rv.Init = c.initOf(f.rv, rets[f], plain)
+		}
+		for _, l := range f.locals {
+			if l.v != nil {
+				l.v.Init = c.initOf(l.v, locals[l.v], plain)
+			}
+		}
+	}
+}
+
+func nil2(idx []spec.Expr, t spec.Type) spec.Expr { return &spec.Lit{N: 0, T: t} }
+
+// variables puts the variables in use and their enums into the model.
+func (c *compiler) variables(m *spec.Model, hasFail bool) {
+	used := map[*spec.Var]bool{}
+	var es []spec.Expr
+	for _, a := range m.Actions {
+		es = append(es, a.Exprs()...)
+		for _, v := range spec.VarsWritten(a.Body) {
+			used[v] = true
+		}
+	}
+	for _, p := range m.Properties {
+		es = append(es, p.Exprs()...)
+	}
+	for _, v := range spec.VarsRead(es...) {
+		used[v] = true
+	}
+	add := func(v *spec.Var) {
+		if v != nil && used[v] {
+			m.Vars = append(m.Vars, v)
+		}
+	}
+	used[c.pc] = true
+	add(c.pc)
+	for _, f := range c.fnList {
+		add(f.rv)
+	}
+	if hasFail {
+		add(c.fail)
+	}
+	for _, ghost := range []bool{false, true} {
+		for _, g := range c.gvars {
+			if g.ghost == ghost && g.pool == nil {
+				add(g.v)
+				add(g.readers)
+			}
+		}
+		for _, p := range append([]*pool{c.tasks}, c.poolList...) {
+			if !ghost && p.live != nil {
+				add(p.live.v)
+			}
+			for _, g := range c.gvars {
+				if g.ghost == ghost && g.pool == p {
+					add(g.v)
+					add(g.readers)
+				}
+			}
+		}
+	}
+	add(c.gfail)
+	for _, f := range c.fnList {
+		for _, l := range f.locals {
+			add(l.v)
+		}
+	}
+	enums := map[*spec.EnumType]bool{}
+	note := func(t spec.Type) {
+		if t == nil {
+			return
+		}
+		spec.Types(t, func(t spec.Type) {
+			if e, ok := t.(*spec.EnumType); ok {
+				enums[e] = true
+			}
+		})
+	}
+	for _, v := range m.Vars {
+		note(v.Type)
+		es = append(es, v.Init)
+	}
+	for _, e := range es {
+		inspect(e, func(e spec.Expr) {
+			switch e := e.(type) {
+			case *spec.Lit:
+				note(e.T)
+			case *spec.Composite:
+				note(e.T)
+			case *spec.Quant:
+				note(e.Param.Type)
+			}
+		})
+	}
+	for _, a := range m.Actions {
+		for _, p := range a.Params {
+			note(p.Type)
+		}
+	}
+	addEnum := func(e *spec.EnumType) {
+		if e != nil && enums[e] {
+			m.Enums = append(m.Enums, e)
+			enums[e] = false
+		}
+	}
+	addEnum(c.tasks.enum)
+	for _, p := range c.poolList {
+		addEnum(p.enum)
+	}
+	for _, i := range c.enumList {
+		addEnum(i.t)
+	}
+	addEnum(c.seqEnum)
+	var keys []string
+	for k := range c.funcPtrs {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		e := c.funcPtrs[k].Elem
+		e.Values = append([]string{}, c.addrTaken[k]...)
+		addEnum(e)
+	}
+	addEnum(c.labelEnum)
+	for _, f := range c.fnList {
+		addEnum(f.retEnum)
+	}
+	addEnum(c.failEnum)
+}
+
+// explanation is the text of --explain.
+func (c *compiler) explanation(s *stepper, m *spec.Model, ls []*label) string {
+	out := ""
+	acts := map[string]*spec.Action{}
+	for _, a := range m.Actions {
+		acts[a.Name] = a
+	}
+	for _, a := range m.Actions {
+		if len(a.Source) > 1 {
+			out += fmt.Sprintf("%s is one step:\n", a.Name)
+			for _, l := range a.Source {
+				out += fmt.Sprintf("\t%s:%d: %s\n", l.Func, l.Pos.Line, l.Text)
+			}
+		}
+	}
+	for _, f := range c.fnList {
+		if !f.normal {
+			continue
+		}
+		n := 0
+		for _, lb := range ls {
+			if lb.n.fn == f {
+				n++
+			}
+		}
+		if n == 0 {
+			out += fmt.Sprintf("%s has no step of its own: it runs within its callers' steps\n", f.display)
+		}
+		for _, l := range f.locals {
+			if l.v != nil && s.resets(l) {
+				out += fmt.Sprintf("%s is reset where nothing reads it any more\n", l.v.Name)
+			} else if l.v == nil && !l.temp {
+				out += fmt.Sprintf("%s of %s is never kept between two steps\n", l.name, f.display)
+			}
+		}
+	}
+	for _, g := range c.gvars {
+		switch {
+		case !g.used:
+			out += fmt.Sprintf("%s is not used by what the tasks can reach\n", g.name)
+		case g.private:
+			out += fmt.Sprintf("%s is only accessed through current: each task's own\n", g.name)
+		case !g.written && g.kind == gPlain && !g.ghost:
+			out += fmt.Sprintf("%s is never written after INIT\n", g.name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,557 @@
+package cmodel
+
+import (
+	"strings"
+
+	"modernc.org/cc/v4"
+	"modernc.org/token"
+
+	"mcheck/spec"
+)
+
+// builder lowers one function to three-address code.
+type builder struct {
+	c        *compiler
+	f        *fn
+	cur      *node // the last node; control goes on at its next
+	vars     map[*cc.Declarator]*local
+	names    map[string]int
+	breaks   []*node
+	conts    []*node
+	labels   map[string]*node
+	gotos    []pendingGoto
+	cases    *[]switchCase
+	reg      *region
+	ghost    bool
+	seq      int
+	line     spec.SourceLine
+	linePos  token.Position
+	dead     bool // cur can't be reached
+	depth    int
+	property bool
+	slots    map[*cc.Declarator]int
+}
+
+type pendingGoto struct {
+	from *node
+	name string
+	pos  spec.Pos
+}
+
+type switchCase struct {
+	expr cc.ExpressionNode // nil: default
+	to   *node
+	pos  spec.Pos
+}
+
+func (b *builder) err(n cc.Node, advice, format string, args ...any) {
+	b.c.errs.add(b.c.u.pos(n.Position()), advice, format, args...)
+}
+
+// node makes a node without linking it.
+func (b *builder) node(o op, at cc.Node) *node {
+	pos := b.line.Pos
+	if at != nil {
+		pos = b.c.u.pos(at.Position())
+	}
+	return b.f.addNode(&node{op: o, pos: pos, line: b.line, reg: b.reg, ghost: b.ghost, seq: b.seq})
+}
+
+// link makes n follow the current node.
+func (b *builder) link(n *node) *node {
+	if b.cur != nil && b.cur.next == nil && b.cur.op != opExit {
+		b.cur.next = n
+	}
+	b.cur = n
+	return n
+}
+
+func (b *builder) emit(o op, at cc.Node) *node { return b.link(b.node(o, at)) }
+
+// jump ends the current path at n; what follows is not reached unless something jumps there.
+func (b *builder) jump(n *node) {
+	if b.cur != nil && b.cur.next == nil && b.cur.op != opExit {
+		b.cur.next = n
+	}
+	b.cur = b.node(opNop, nil)
+}
+
+// resume goes on at n without linking.
+func (b *builder) resume(n *node) { b.cur = n }
+
+func (b *builder) branch(x spec.Expr, at cc.Node) *node {
+	n := b.emit(opBranch, at)
+	n.x = x
+	return n
+}
+
+// arms starts the two sides of a branch with a node each.
+func (b *builder) arms(br *node) (then, els *node) {
+	then, els = b.node(opNop, nil), b.node(opNop, nil)
+	br.next, br.alt = then, els
+	return then, els
+}
+
+func (b *builder) temp(t spec.Type) *local {
+	l := b.f.newLocal(b.c, "tmp", t, b.line.Pos)
+	l.temp = true
+	return l
+}
+
+func ref(l *local) spec.Expr { return &spec.VarRef{Var: l.sym} }
+
+func (b *builder) set(l *local, x spec.Expr, at cc.Node) {
+	n := b.emit(opSet, at)
+	n.pl = place{loc: l}
+	n.x = x
+}
+
+// statement begins a statement: what follows stands for its text.
+func (b *builder) statement(n cc.Node) {
+	p := n.Position()
+	b.seq++
+	if b.linePos.Filename == p.Filename && b.linePos.Line == p.Line && b.linePos.Column == p.Column {
+		return
+	}
+	b.linePos = p
+	b.line = spec.SourceLine{Pos: b.c.u.pos(p), Func: b.f.display, Text: b.c.u.statement(p)}
+}
+
+func (b *builder) block(s *cc.CompoundStatement) {
+	for l := s.BlockItemList; l != nil; l = l.BlockItemList {
+		switch it := l.BlockItem; it.Case {
+		case cc.BlockItemDecl:
+			b.declaration(it.Declaration)
+		case cc.BlockItemStmt:
+			b.stmt(it.Statement)
+		default:
+			b.err(it, "", "nested functions and label declarations are not in the language")
+		}
+	}
+}
+
+func (b *builder) declaration(d *cc.Declaration) {
+	if d.Case != cc.DeclarationDecl {
+		b.err(d, "", "this declaration is not in the language")
+		return
+	}
+	notes := annotations(d.DeclarationSpecifiers)
+	for l := d.InitDeclaratorList; l != nil; l = l.InitDeclaratorList {
+		id := l.InitDeclarator
+		dc := id.Declarator
+		if dc.IsTypename() {
+			b.err(dc, "declare it at file level", "a type declared inside a function")
+			continue
+		}
+		if dc.IsStatic() || dc.IsExtern() {
+			b.err(dc, "make it a global variable", "the local variable '%s' is static or extern", dc.Name())
+			continue
+		}
+		b.statement(id)
+		lv := b.declareLocal(dc, notes)
+		if lv == nil {
+			continue
+		}
+		if id.Case == cc.InitDeclaratorInit {
+			if id.Initializer.Case != cc.InitializerExpr {
+				b.err(id, "assign the elements one by one", "a local variable with an initializer list")
+				continue
+			}
+			was := b.ghost
+			b.ghost = b.ghost || lv.ghost
+			x := b.coerce(b.expr(id.Initializer.AssignmentExpression), lv.typ, id.Initializer)
+			if x != nil {
+				b.set(lv, x, id)
+			}
+			b.ghost = was
+			continue
+		}
+		switch lv.typ.(type) {
+		case *spec.SetType, *spec.SeqType, *spec.ArrayType:
+			was := b.ghost
+			b.ghost = b.ghost || lv.ghost
+			b.set(lv, b.c.zero(lv.typ), id)
+			b.ghost = was
+		}
+	}
+}
+
+func (b *builder) declareLocal(dc *cc.Declarator, notes []string) *local {
+	pos := b.c.u.pos(dc.Position())
+	t := dc.Type()
+	var dims []int64
+	for {
+		a, ok := t.(*cc.ArrayType)
+		if !ok {
+			break
+		}
+		if a.Len() < 1 || a.Len() > 64 {
+			b.err(dc, "give it a constant length of 1 to 64", "the array '%s' has no usable length", dc.Name())
+			return nil
+		}
+		dims = append(dims, a.Len())
+		t = a.Elem()
+	}
+	vt := b.c.valueType(t, pos, "'"+dc.Name()+"'")
+	if vt == nil {
+		vt = nil
+		b.vars[dc] = nil
+		return nil
+	}
+	for i := len(dims) - 1; i >= 0; i-- {
+		vt = &spec.ArrayType{Index: &spec.RangeType{Lo: 0, Hi: dims[i] - 1}, Elem: vt}
+	}
+	if old := b.vars[dc]; old != nil {
+		return old // a body that is lowered once per object
+	}
+	l := b.f.newLocal(b.c, dc.Name(), vt, pos)
+	for _, n := range notes {
+		if n == "ghost" {
+			l.ghost = true
+		} else {
+			b.err(dc, "only GHOST says something about a local variable", "a local variable can't be guarded")
+		}
+	}
+	b.vars[dc] = l
+	return l
+}
+
+func (b *builder) stmt(s *cc.Statement) {
+	switch s.Case {
+	case cc.StatementCompound:
+		b.block(s.CompoundStatement)
+	case cc.StatementExpr:
+		if s.ExpressionStatement.ExpressionList == nil {
+			return
+		}
+		b.statement(s)
+		b.effect(s.ExpressionStatement.ExpressionList)
+	case cc.StatementSelection:
+		b.selection(s.SelectionStatement)
+	case cc.StatementIteration:
+		b.iteration(s.IterationStatement)
+	case cc.StatementJump:
+		b.jumpStmt(s.JumpStatement)
+	case cc.StatementLabeled:
+		b.labeled(s.LabeledStatement)
+	default:
+		b.err(s, "", "assembler is not in the language")
+	}
+}
+
+// keyword returns the header's name for the pseudo condition of atomic, ghost, idle, optional, hangs.
+func keyword(n cc.ExpressionNode) string {
+	if p, ok := unparen(n).(*cc.PrimaryExpression); ok && p.Case == cc.PrimaryExpressionIdent {
+		if s, ok := strings.CutPrefix(p.Token.SrcStr(), "__mc_"); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+func unparen(n cc.ExpressionNode) cc.ExpressionNode {
+	for {
+		switch x := n.(type) {
+		case *cc.PrimaryExpression:
+			if x.Case != cc.PrimaryExpressionExpr {
+				return n
+			}
+			n = x.ExpressionList
+		case *cc.ExpressionList:
+			if x.ExpressionList != nil {
+				return n
+			}
+			n = x.AssignmentExpression
+		default:
+			return n
+		}
+	}
+}
+
+func (b *builder) selection(s *cc.SelectionStatement) {
+	switch s.Case {
+	case cc.SelectionStatementIfElse:
+		if k := keyword(s.ExpressionList); k != "" {
+			b.prefixed(k, s)
+			return
+		}
+	case cc.SelectionStatementSwitch:
+		b.switchStmt(s)
+		return
+	}
+	b.statement(s)
+	x := b.cond(s.ExpressionList)
+	if x == nil {
+		x = spec.T
+	}
+	br := b.branch(x, s)
+	then, els := b.arms(br)
+	b.resume(then)
+	b.stmt(s.Statement)
+	end1 := b.cur
+	b.resume(els)
+	if s.Case == cc.SelectionStatementIfElse {
+		b.stmt(s.Statement2)
+	}
+	join := b.node(opNop, nil)
+	b.link(join)
+	if end1.next == nil && end1.op != opExit {
+		end1.next = join
+	}
+	b.resume(join)
+}
+
+// prefixed lowers atomic, ghost, idle, optional, hangs and the statement after it.
+func (b *builder) prefixed(k string, s *cc.SelectionStatement) {
+	reg, ghost := b.reg, b.ghost
+	b.statement(s)
+	switch k {
+	case "atomic":
+		if b.reg == nil && !b.ghost {
+			b.reg = &region{pos: b.line.Pos}
+			n := b.emit(opEnter, s)
+			n.what = "atomic"
+			b.c.atomics = append(b.c.atomics, atomicAt{b.f, Atomic{Pos: b.line.Pos, Func: b.f.display, Text: b.line.Text}})
+		}
+	case "ghost":
+		b.ghost = true
+	case "idle", "optional", "hangs":
+		if b.reg != nil || b.ghost {
+			b.err(s, "put it before the atomic or ghost statement", "'%s' inside a step", k)
+			break
+		}
+		n := b.emit(opMark, s)
+		n.what = k
+	default:
+		b.err(s, "", "'__mc_%s' is not a keyword of the language", k)
+	}
+	b.stmt(s.Statement2)
+	if b.reg != reg || b.ghost != ghost {
+		b.reg, b.ghost = reg, ghost
+		b.emit(opNop, nil)
+	}
+}
+
+func (b *builder) loop(breakTo, contTo *node, body func()) {
+	b.breaks, b.conts = append(b.breaks, breakTo), append(b.conts, contTo)
+	body()
+	b.breaks, b.conts = b.breaks[:len(b.breaks)-1], b.conts[:len(b.conts)-1]
+}
+
+func (b *builder) iteration(s *cc.IterationStatement) {
+	b.statement(s)
+	after := b.node(opNop, nil)
+	switch s.Case {
+	case cc.IterationStatementWhile:
+		head := b.emit(opNop, s)
+		br := b.branch(b.condOr(s.ExpressionList), s)
+		then, els := b.arms(br)
+		els.next = after
+		b.resume(then)
+		b.loop(after, head, func() { b.stmt(s.Statement) })
+		b.jump(head)
+	case cc.IterationStatementDo:
+		head := b.emit(opNop, s)
+		cont := b.node(opNop, nil)
+		b.loop(after, cont, func() { b.stmt(s.Statement) })
+		b.link(cont)
+		if s.ExpressionList != nil {
+			b.statement(s.ExpressionList)
+		}
+		br := b.branch(b.condOr(s.ExpressionList), s)
+		then, els := b.arms(br)
+		then.next, els.next = head, after
+	case cc.IterationStatementFor, cc.IterationStatementForDecl:
+		if s.Case == cc.IterationStatementFor && b.forEach(s, after) {
+			break
+		}
+		cond, post := s.ExpressionList2, s.ExpressionList3
+		if s.Case == cc.IterationStatementForDecl {
+			b.declaration(s.Declaration)
+			cond, post = s.ExpressionList, s.ExpressionList2
+		} else if s.ExpressionList != nil {
+			b.effect(s.ExpressionList)
+		}
+		b.statement(s)
+		head := b.emit(opNop, s)
+		cont := b.node(opNop, nil)
+		if cond != nil {
+			br := b.branch(b.condOr(cond), s)
+			then, els := b.arms(br)
+			els.next = after
+			b.resume(then)
+		}
+		b.loop(after, cont, func() { b.stmt(s.Statement) })
+		b.link(cont)
+		b.statement(s)
+		if post != nil {
+			b.effect(post)
+		}
+		b.jump(head)
+	default:
+		b.err(s, "", "this loop is not in the language")
+	}
+	b.resume(after)
+}
+
+func (b *builder) condOr(n cc.ExpressionNode) spec.Expr {
+	if n == nil {
+		return spec.T
+	}
+	b.seq++
+	if x := b.cond(n); x != nil {
+		return x
+	}
+	return spec.T
+}
+
+func (b *builder) jumpStmt(s *cc.JumpStatement) {
+	b.statement(s)
+	switch s.Case {
+	case cc.JumpStatementBreak:
+		if len(b.breaks) > 0 {
+			b.jump(b.breaks[len(b.breaks)-1])
+		}
+	case cc.JumpStatementContinue:
+		for i := len(b.conts) - 1; i >= 0; i-- {
+			if b.conts[i] != nil {
+				b.jump(b.conts[i])
+				break
+			}
+		}
+	case cc.JumpStatementGoto:
+		n := b.emit(opNop, s)
+		b.gotos = append(b.gotos, pendingGoto{n, s.Token2.SrcStr(), b.c.u.pos(s.Position())})
+		b.cur = b.node(opNop, nil)
+		n.next = nil
+	case cc.JumpStatementReturn:
+		if s.ExpressionList != nil {
+			if b.f.ret == nil {
+				if x := b.effect(s.ExpressionList); x {
+					break
+				}
+			} else if x := b.coerce(b.expr(s.ExpressionList), b.f.ret, s.ExpressionList); x != nil {
+				n := b.emit(opReturn, s)
+				n.pl = place{loc: b.f.retv}
+				n.x = x
+			}
+		} else if b.f.ret != nil {
+			b.err(s, "return a value", "'%s' returns nothing here", b.f.display)
+		}
+		b.jump(b.f.exit)
+	default:
+		b.err(s, "use a label", "a computed goto")
+	}
+}
+
+func (b *builder) labeled(s *cc.LabeledStatement) {
+	n := b.node(opNop, nil)
+	b.link(n)
+	switch s.Case {
+	case cc.LabeledStatementLabel:
+		if _, dup := b.labels[s.Token.SrcStr()]; dup {
+			b.err(s, "put the label outside", "a label in the body of for_each")
+		}
+		b.labels[s.Token.SrcStr()] = n
+	case cc.LabeledStatementCaseLabel:
+		if b.cases != nil {
+			*b.cases = append(*b.cases, switchCase{s.ConstantExpression, n, b.c.u.pos(s.Position())})
+		}
+	case cc.LabeledStatementDefault:
+		if b.cases != nil {
+			*b.cases = append(*b.cases, switchCase{nil, n, b.c.u.pos(s.Position())})
+		}
+	default:
+		b.err(s, "write one case for each value", "a range of cases")
+	}
+	b.stmt(s.Statement)
+}
+
+func (b *builder) switchStmt(s *cc.SelectionStatement) {
+	b.statement(s)
+	x := b.expr(s.ExpressionList)
+	if x == nil {
+		return
+	}
+	t := b.temp(x.Type())
+	b.set(t, x, s)
+	head := b.cur
+	line, lp := b.line, b.linePos
+	after := b.node(opNop, nil)
+	var cases []switchCase
+	outer := b.cases
+	b.cases = &cases
+	b.cur = b.node(opNop, nil)
+	b.loop(after, nil, func() { b.stmt(s.Statement) })
+	b.jump(after)
+	b.cases = outer
+	b.line, b.linePos = line, lp
+	b.resume(head)
+	def := after
+	for _, cs := range cases {
+		if cs.expr == nil {
+			def = cs.to
+			continue
+		}
+		v := b.expr(cs.expr)
+		if v == nil {
+			continue
+		}
+		eq := b.compare(spec.Eq, ref(t), v, s)
+		if eq == nil {
+			continue
+		}
+		br := b.branch(eq, s)
+		els := b.node(opNop, nil)
+		br.next, br.alt = cs.to, els
+		b.resume(els)
+	}
+	b.jump(def)
+	b.resume(after)
+}
+
+// forEach lowers for_each(type, p): one copy of the body for each object of the pool.
+func (b *builder) forEach(s *cc.IterationStatement, after *node) bool {
+	as, ok := s.ExpressionList.(*cc.AssignmentExpression)
+	if !ok {
+		return false
+	}
+	name, args := callOf(as.AssignmentExpression)
+	if name != "__first" || len(args) != 1 {
+		return false
+	}
+	pl := b.poolArg(args[0])
+	if pl == nil {
+		return true
+	}
+	lv, ok := b.lvalue(as.UnaryExpression)
+	if !ok {
+		return true
+	}
+	if lv.loc == nil || len(lv.idx) > 0 || !spec.SameType(lv.loc.typ, pl.option()) {
+		b.err(s, "declare struct "+pl.tag+" *p in the function", "the variable of for_each must be a local pointer to struct %s", pl.tag)
+		return true
+	}
+	b.emit(opNop, s).what = "for_each"
+	for i := range pl.enum.Values {
+		slot := &spec.Lit{N: int64(i), T: pl.enum}
+		nextSlot := b.node(opNop, nil)
+		b.statement(s)
+		if pl.live != nil {
+			t := b.temp(spec.Bool)
+			ld := b.emit(opLoad, s)
+			ld.dst, ld.pl, ld.what = t, place{gv: pl.live, idx: []spec.Expr{slot}}, "live"
+			br := b.branch(ref(t), s)
+			then, els := b.arms(br)
+			els.next = nextSlot
+			b.resume(then)
+		}
+		b.set(lv.loc, slot, s)
+		b.loop(after, nextSlot, func() { b.stmt(s.Statement) })
+		b.jump(nextSlot)
+		b.resume(nextSlot)
+	}
+	b.set(lv.loc, &spec.Lit{N: -1, T: pl.option()}, s)
+	b.jump(after)
+	return true
+}

@@ -1,0 +1,904 @@
+package cmodel
+
+import (
+	"fmt"
+
+	"mcheck/spec"
+)
+
+// A step is executed symbolically: from a label on, over the old state, along every path, until the rules of fusion end it.
+// The result is a decision tree whose leaves say what the step changes and where the task stands then.
+
+// write is one change of a variable.
+type write struct {
+	idx []spec.Expr
+	val spec.Expr
+}
+
+// store holds the writes of a path, in order, by variable: the variable of a gvar, or the symbol of a local.
+type store struct {
+	order []*spec.Var
+	m     map[*spec.Var][]write
+}
+
+func (s *store) clone() *store {
+	m := make(map[*spec.Var][]write, len(s.m))
+	for k, v := range s.m {
+		m[k] = v[:len(v):len(v)]
+	}
+	return &store{order: s.order[:len(s.order):len(s.order)], m: m}
+}
+
+func (s *store) put(v *spec.Var, w write) {
+	ws, ok := s.m[v]
+	if !ok {
+		s.order = append(s.order, v)
+	}
+	if n := len(ws); n > 0 && sameIdx(ws[n-1].idx, w.idx) {
+		s.m[v] = append(ws[:n-1:n-1], w)
+		return
+	}
+	s.m[v] = append(ws[:len(ws):len(ws)], w)
+}
+
+func sameIdx(a, b []spec.Expr) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !sameExpr(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// frame is an activation of a function that the path knows of.
+type frame struct {
+	f    *fn
+	site *node // the call in the frame below; nil if that frame is not known
+	id   int
+}
+
+// base says where the values of a function's locals come from at the start of the step.
+type base struct {
+	entered bool // the function was not active: its locals are zero
+	live    map[*local]bool
+}
+
+// path is a point in the execution of a step.
+type path struct {
+	n      *node
+	env    *store
+	frames []frame
+	bases  map[*fn]base
+	facts  *facts
+
+	nacc     int  // accesses made
+	released bool // a lock was released
+	acquired bool
+	visible  bool // something a property reads was written
+	unmoved  bool // an access was made that does not commute
+	reg      *region
+	regFrame int
+	regLoads int
+	regWrote bool
+	ghost    int // id of the frame that is in ghost code, -1: none
+	last     []*node
+	lines    []spec.SourceLine
+	params   []*spec.Param
+	stale    []*gvar
+	visits   map[*node]int
+	locked   bool // a lock was acquired: strong fairness
+	begun    bool // something was executed
+}
+
+func (p *path) fork() *path {
+	q := *p
+	q.env = p.env.clone()
+	q.frames = append([]frame{}, p.frames...)
+	q.bases = make(map[*fn]base, len(p.bases))
+	for k, v := range p.bases {
+		q.bases[k] = v
+	}
+	q.visits = make(map[*node]int, len(p.visits))
+	for k, v := range p.visits {
+		q.visits[k] = v
+	}
+	q.last = p.last[:len(p.last):len(p.last)]
+	q.lines = p.lines[:len(p.lines):len(p.lines)]
+	q.params = p.params[:len(p.params):len(p.params)]
+	q.stale = p.stale[:len(p.stale):len(p.stale)]
+	return &q
+}
+
+func (p *path) top() *frame { return &p.frames[len(p.frames)-1] }
+
+// leafKind says how a path of a step ends.
+type leafKind uint8
+
+const (
+	leafStop leafKind = iota
+	leafDone
+	leafFail
+	leafBlocked
+	leafReturn // of a property: the value
+)
+
+type leaf struct {
+	kind leafKind
+	p    *path
+	at   *label // of leafStop
+	fail int64
+	val  spec.Expr
+}
+
+// tree is a decision tree.
+type tree struct {
+	cond      spec.Expr
+	then, els *tree
+	leaf      *leaf
+	cont      *path // reached the join
+}
+
+// label is a place where a task stands between steps.
+type label struct {
+	n    *node
+	lit  *spec.Lit
+	name string
+}
+
+// mode is what is executed.
+type mode uint8
+
+const (
+	modeStep mode = iota
+	modeInit
+	modeProperty
+	modePrefix // local code before the first step of a task
+)
+
+// stepper executes steps.
+type stepper struct {
+	c         *compiler
+	mode      mode
+	final     bool // the labels and variables are known
+	t         spec.Expr
+	tmask     uint64
+	param     *spec.Param
+	labels    map[*node]*label
+	list      []*label
+	masks     map[*node]uint64 // the tasks that can be at a label
+	force     map[*node]bool   // accesses that begin a step because of the ghost code after them
+	restart   bool
+	visible   map[*spec.Var]bool
+	frameID   int
+	nparam    int
+	budget    int
+	failUsed  map[int64]bool
+	start     *node
+	aborted   bool
+	when      []spec.Expr
+	from      spec.Expr
+	freeLocks map[*gvar]bool
+	whenFacts *facts
+	choices   []*spec.Param
+}
+
+// abort ends the execution of a step after an error.
+type abort struct{}
+
+func (s *stepper) fatal(n *node, advice, format string, args ...any) {
+	s.c.errs.add(n.pos, advice, format, args...)
+	panic(abort{})
+}
+
+func (s *stepper) newPath(n *node, f *fn) *path {
+	s.frameID++
+	p := &path{n: n, env: &store{m: map[*spec.Var][]write{}}, frames: []frame{{f: f, id: s.frameID}}, bases: map[*fn]base{},
+		ghost: -1, visits: map[*node]int{}}
+	p.bases[f] = base{live: n.live}
+	return p
+}
+
+// baseVal is the value of v[idx] in the old state.
+func (s *stepper) baseVal(v *spec.Var, idx []spec.Expr, elem spec.Type) spec.Expr {
+	if s.mode == modeInit {
+		if g := s.c.byVar[v]; g != nil && g.init != nil && len(idx) == 0 {
+			if iv := s.c.initVal[g]; iv != nil {
+				return iv
+			}
+		}
+		return s.c.zero(elem)
+	}
+	var e spec.Expr = &spec.VarRef{Var: v}
+	for _, i := range idx {
+		e = mkIndex(e, i)
+	}
+	return e
+}
+
+// read is the value of v[idx] after the writes of the path.
+func (s *stepper) read(env *store, v *spec.Var, idx []spec.Expr, base spec.Expr) spec.Expr {
+	ws := env.m[v]
+	return readWrites(ws, idx, base)
+}
+
+func readWrites(ws []write, idx []spec.Expr, base spec.Expr) spec.Expr {
+	for i := len(ws) - 1; i >= 0; i-- {
+		w := ws[i]
+		if len(w.idx) == 0 && len(idx) > 0 {
+			e := w.val
+			for _, x := range idx {
+				e = mkIndex(e, x)
+			}
+			return e
+		}
+		if len(w.idx) > len(idx) && len(idx) == 0 {
+			continue // handled by the caller: whole reads of arrays do not happen after element writes
+		}
+		eq := spec.Expr(spec.T)
+		for k := range w.idx {
+			eq = mkBin(spec.And, eq, indexEq(w.idx[k], idx[k]))
+		}
+		if isTrue(eq) {
+			return w.val
+		}
+		if isFalse(eq) {
+			continue
+		}
+		return mkIf(eq, w.val, readWrites(ws[:i], idx, base))
+	}
+	return base
+}
+
+func indexEq(a, b spec.Expr) spec.Expr { return mkBin(spec.Eq, b, a) }
+
+func elemType(t spec.Type, n int) spec.Type {
+	for ; n > 0; n-- {
+		t = t.(*spec.ArrayType).Elem
+	}
+	return t
+}
+
+// readLocal is the value of a local.
+func (s *stepper) readLocal(p *path, l *local, idx []spec.Expr) spec.Expr {
+	b := p.bases[l.fn]
+	var v spec.Expr
+	if s.mode != modeStep || s.resets(l) && (b.entered || b.live != nil && !b.live[l]) {
+		v = s.c.zero(elemType(l.typ, len(idx)))
+	} else {
+		v = &spec.VarRef{Var: l.sym}
+		for _, i := range idx {
+			v = mkIndex(v, i)
+		}
+	}
+	return s.read(p.env, l.sym, idx, v)
+}
+
+// resets reports whether l is zero wherever it is dead.
+func (s *stepper) resets(l *local) bool {
+	if !s.c.opt.Raw {
+		return true
+	}
+	switch l.elem.(type) {
+	case *spec.OptionType, *spec.SetType, *spec.SeqType:
+		return true
+	}
+	return l.temp
+}
+
+// eval is the value of a TAC expression on p.
+func (s *stepper) eval(p *path, e spec.Expr) spec.Expr {
+	out := spec.Rewrite(e, func(e spec.Expr) spec.Expr {
+		switch x := e.(type) {
+		case *spec.VarRef:
+			if l := s.c.syms[x.Var]; l != nil {
+				return s.readLocal(p, l, nil)
+			}
+		case *spec.ParamRef:
+			if x.Param == s.c.curParam {
+				return s.t
+			}
+		}
+		return simplify1(e)
+	})
+	return p.facts.simplify(out)
+}
+
+func (s *stepper) evalAll(p *path, es []spec.Expr) []spec.Expr {
+	out := make([]spec.Expr, len(es))
+	for i, e := range es {
+		out[i] = s.eval(p, e)
+	}
+	return out
+}
+
+// exit is a way out of the step beside the main path.
+type exit struct {
+	cond spec.Expr
+	leaf *leaf
+}
+
+func finish(exits []exit, t *tree) *tree {
+	for i := len(exits) - 1; i >= 0; i-- {
+		t = &tree{cond: exits[i].cond, then: &tree{leaf: exits[i].leaf}, els: t}
+	}
+	return t
+}
+
+func (s *stepper) inGhost(p *path) bool { return p.ghost >= 0 }
+
+// free reports whether accesses need no boundaries here.
+func (s *stepper) free(p *path) bool {
+	return s.mode == modeInit || s.mode == modeProperty || s.inGhost(p) || p.reg != nil && !p.reg.await
+}
+
+func (s *stepper) line(p *path, n *node) {
+	if n.line.Text == "" || s.mode != modeStep {
+		return
+	}
+	for _, l := range p.lines {
+		if l == n.line {
+			return
+		}
+	}
+	p.lines = append(p.lines, n.line)
+}
+
+// run executes p until it reaches stop in the frame of that id, or ends.
+func (s *stepper) run(p *path, stop *node, frameID int) *tree {
+	var exits []exit
+	for {
+		if s.budget--; s.budget < 0 {
+			s.fatal(s.start, "shorten the atomic block, or let it begin later", "a step that begins here is too long: a loop in it may have no bound")
+		}
+		n := p.n
+		if n == stop && p.top().id == frameID {
+			return finish(exits, &tree{cont: p})
+		}
+		top := p.top()
+		if p.reg != nil && top.id == p.regFrame && n.reg != p.reg {
+			p.reg = nil
+		}
+		if p.ghost >= 0 && top.id == p.ghost && !n.ghost {
+			p.ghost = -1
+		}
+		if p.ghost < 0 && n.ghost && s.mode != modeProperty {
+			p.ghost = top.id
+		}
+		if s.mustStop(p, n) {
+			return finish(exits, s.stop(p, n))
+		}
+		p.begun = true
+		switch n.op {
+		case opNop:
+			if n.what == "for_each" && s.mode != modeProperty && !s.free(p) {
+				s.fatal(n, "put the loop into atomic { … }: the objects may change between the steps", "for_each outside an atomic block")
+			}
+			p.n = n.next
+			continue
+		case opExit:
+			t := s.ret(p, n, stop, frameID)
+			if t != nil {
+				return finish(exits, t)
+			}
+			continue
+		case opBranch:
+			c := p.facts.simplify(s.eval(p, n.x))
+			if isTrue(c) {
+				p.n = n.next
+				continue
+			}
+			if isFalse(c) {
+				p.n = n.alt
+				continue
+			}
+			if s.mode == modeInit || s.mode == modePrefix {
+				s.fatal(n, "use constants and loops over them", "INIT is not deterministic, or the code before the first step is not")
+			}
+			if p.visits[n]++; p.visits[n] > 70 {
+				s.fatal(n, "bound the loop by a constant, or make one access in it a step", "a loop inside a step is not bounded at compile time")
+			}
+			q := p.fork()
+			p.n, q.n = n.next, n.alt
+			q.facts = p.facts.with(c, false)
+			before := p.facts
+			p.facts = p.facts.with(c, true)
+			t, m := s.both(c, p, q, n.post, top.id, before, stop, frameID)
+			if m == nil {
+				return finish(exits, t)
+			}
+			exits = append(exits, s.exitsOf(t)...)
+			p = m
+			continue
+		case opCall:
+			s.line(p, n)
+			s.call(p, n)
+			continue
+		case opMark:
+			p.n = n.next
+			continue
+		}
+		s.line(p, n)
+		t, more := s.exec(p, n, &exits, stop, frameID)
+		if t != nil {
+			return finish(exits, t)
+		}
+		if more != nil {
+			p = more
+		}
+	}
+}
+
+// both runs the two sides of a decision to the join and merges them. If nothing is left to run it returns the tree alone; otherwise m
+// is the path to go on with and the tree holds the ways that ended before.
+func (s *stepper) both(c spec.Expr, p, q *path, join *node, id int, before *facts, stop *node, frameID int) (t *tree, m *path) {
+	if join == nil {
+		return &tree{cond: c, then: s.run(p, stop, frameID), els: s.run(q, stop, frameID)}, nil
+	}
+	t = &tree{cond: c, then: s.run(p, join, id), els: s.run(q, join, id)}
+	conts := t.conts(nil)
+	switch len(conts) {
+	case 0:
+		return t, nil
+	case 1:
+		m = conts[0].cont
+		rest := s.run(m, stop, frameID)
+		*conts[0] = *rest
+		return t, nil
+	}
+	return t, s.merge(t, conts, before)
+}
+
+func (t *tree) conts(out []*tree) []*tree {
+	switch {
+	case t.cont != nil:
+		return append(out, t)
+	case t.leaf != nil:
+		return out
+	}
+	return t.els.conts(t.then.conts(out))
+}
+
+// exitsOf returns the parts of t without a continuation, as exits under their path conditions.
+func (s *stepper) exitsOf(t *tree) []exit {
+	var out []exit
+	var visit func(t *tree, cond spec.Expr)
+	visit = func(t *tree, cond spec.Expr) {
+		switch {
+		case t.cont != nil:
+		case t.leaf != nil:
+			out = append(out, exit{cond, t.leaf})
+		default:
+			visit(t.then, mkBin(spec.And, cond, t.cond))
+			visit(t.els, mkBin(spec.And, cond, mkNot(t.cond)))
+		}
+	}
+	visit(t, spec.T)
+	return out
+}
+
+// value builds the decision over t of a value at each continuation; what ended before does not matter.
+func (t *tree) value(f func(p *path) spec.Expr) spec.Expr {
+	switch {
+	case t.cont != nil:
+		return f(t.cont)
+	case t.leaf != nil:
+		return nil
+	}
+	a, b := t.then.value(f), t.els.value(f)
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return mkIf(t.cond, a, b)
+}
+
+// merge joins the continuations of t into one path.
+func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
+	first := conts[0].cont
+	m := first.fork()
+	var fs []*facts
+	for _, ct := range conts {
+		p := ct.cont
+		fs = append(fs, p.facts)
+		m.nacc = max(m.nacc, p.nacc)
+		m.released = m.released || p.released
+		m.acquired = m.acquired || p.acquired
+		m.locked = m.locked || p.locked
+		m.visible = m.visible || p.visible
+		m.unmoved = m.unmoved || p.unmoved
+		m.regLoads = max(m.regLoads, p.regLoads)
+		m.regWrote = m.regWrote || p.regWrote
+		for _, n := range p.last {
+			m.last = addNode(m.last, n)
+		}
+		for _, l := range p.lines {
+			m.lines = addLine(m.lines, l)
+		}
+		for _, q := range p.params {
+			m.params = addParam(m.params, q)
+		}
+		for _, g := range p.stale {
+			m.stale = addGvar(m.stale, g)
+		}
+		for k, v := range p.bases {
+			if _, ok := m.bases[k]; !ok {
+				m.bases[k] = v
+			}
+		}
+		for k, v := range p.visits {
+			m.visits[k] = max(m.visits[k], v)
+		}
+	}
+	m.facts = common(before, fs)
+	live := m.n.live
+	active := map[*fn]bool{}
+	for _, fr := range m.frames {
+		active[fr.f] = true
+	}
+	seen := map[*spec.Var]bool{}
+	env := &store{m: map[*spec.Var][]write{}}
+	for _, ct := range conts {
+		for _, v := range ct.cont.env.order {
+			if seen[v] {
+				continue
+			}
+			seen[v] = true
+			if l := s.c.syms[v]; l != nil {
+				// Nobody reads a dead local any more; at the end of the step it is reset.
+				dead := !active[l.fn] || l.fn == m.top().f && !live[l]
+				if dead && (s.resets(l) || s.mode != modeStep) {
+					continue
+				}
+			}
+			s.mergeVar(env, t, conts, v, m.facts)
+		}
+	}
+	m.env = env
+	return m
+}
+
+// mergeVar merges the writes of one variable.
+func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, known *facts) {
+	// What all have in common at the start is kept.
+	pre := conts[0].cont.env.m[v]
+	for _, ct := range conts[1:] {
+		ws := ct.cont.env.m[v]
+		k := 0
+		for k < len(pre) && k < len(ws) && sameIdx(pre[k].idx, ws[k].idx) && sameExpr(pre[k].val, ws[k].val) {
+			k++
+		}
+		pre = pre[:k]
+	}
+	for _, w := range pre {
+		env.put(v, w)
+	}
+	var places [][]spec.Expr
+	for _, ct := range conts {
+		ws := ct.cont.env.m[v]
+	next:
+		for _, w := range ws[len(pre):] {
+			for _, pl := range places {
+				if sameIdx(pl, w.idx) {
+					continue next
+				}
+			}
+			places = append(places, w.idx)
+		}
+	}
+	elem := v.Type
+	var out []write
+	for _, idx := range places {
+		has := func(p *path) bool {
+			for _, w := range p.env.m[v][len(pre):] {
+				if sameIdx(w.idx, idx) {
+					return true
+				}
+			}
+			return false
+		}
+		use := idx
+		safe := true
+		for _, i := range idx {
+			if !s.defined(i, known) {
+				safe = false
+			}
+		}
+		at := make([]spec.Expr, len(idx))
+		if !safe {
+			for k, i := range idx {
+				if s.defined(i, known) {
+					at[k] = i
+					continue
+				}
+				at[k] = t.value(func(p *path) spec.Expr {
+					if has(p) {
+						return i
+					}
+					return firstIndex(i)
+				})
+			}
+			use = at
+		}
+		val := t.value(func(p *path) spec.Expr {
+			ri := idx
+			if !safe && !has(p) {
+				ri = make([]spec.Expr, len(idx))
+				for k, i := range idx {
+					ri[k] = i
+					if !s.defined(i, known) {
+						ri[k] = firstIndex(i)
+					}
+				}
+			}
+			return s.readAny(p, v, ri, elemType(elem, len(idx)))
+		})
+		out = append(out, write{use, val})
+	}
+	for _, w := range out {
+		env.put(v, w)
+	}
+}
+
+// readAny reads a gvar's or a local's variable.
+func (s *stepper) readAny(p *path, v *spec.Var, idx []spec.Expr, t spec.Type) spec.Expr {
+	if l := s.c.syms[v]; l != nil {
+		return s.readLocal(p, l, idx)
+	}
+	return s.read(p.env, v, idx, s.baseVal(v, idx, t))
+}
+
+// firstIndex is an index that exists, of the kind of i.
+func firstIndex(i spec.Expr) spec.Expr {
+	switch t := i.Type().(type) {
+	case *spec.OptionType:
+		return &spec.Lit{N: 0, T: t.Elem}
+	case *spec.EnumType:
+		return &spec.Lit{N: 0, T: t}
+	}
+	return spec.Int(0)
+}
+
+// defined reports whether e can be evaluated, and used as an index, wherever the facts hold.
+func (s *stepper) defined(e spec.Expr, f *facts) bool {
+	ok := true
+	var visit func(e spec.Expr, index bool)
+	visit = func(e spec.Expr, index bool) {
+		if index {
+			if o, isOpt := e.Type().(*spec.OptionType); isOpt {
+				if t, known := f.decide(mkBin(spec.Ne, e, &spec.Lit{N: -1, T: o})); !known || !t {
+					ok = false
+				}
+			}
+		}
+		switch x := e.(type) {
+		case *spec.Index:
+			if _, isSeq := x.X.Type().(*spec.SeqType); isSeq {
+				ok = false
+			}
+			visit(x.X, false)
+			visit(x.I, true)
+			return
+		case *spec.Unary:
+			if x.Op == spec.Head || x.Op == spec.Tail {
+				ok = false
+			}
+		}
+		for _, c := range spec.Children(e) {
+			visit(c, false)
+		}
+	}
+	visit(e, true)
+	return ok
+}
+
+func addNode(ns []*node, n *node) []*node {
+	for _, x := range ns {
+		if x == n {
+			return ns
+		}
+	}
+	return append(ns, n)
+}
+
+func addLine(ls []spec.SourceLine, l spec.SourceLine) []spec.SourceLine {
+	for _, x := range ls {
+		if x == l {
+			return ls
+		}
+	}
+	return append(ls, l)
+}
+
+func addParam(ps []*spec.Param, p *spec.Param) []*spec.Param {
+	for _, x := range ps {
+		if x == p {
+			return ps
+		}
+	}
+	return append(ps, p)
+}
+
+func addGvar(gs []*gvar, g *gvar) []*gvar {
+	for _, x := range gs {
+		if x == g {
+			return gs
+		}
+	}
+	return append(gs, g)
+}
+
+// call enters the callee.
+func (s *stepper) call(p *path, n *node) {
+	args := s.evalAll(p, n.args)
+	f := n.callee
+	s.frameID++
+	p.frames = append(p.frames, frame{f: f, site: n, id: s.frameID})
+	p.bases[f] = base{entered: true}
+	for _, l := range f.locals {
+		if _, ok := p.env.m[l.sym]; ok { // of an earlier call in this step
+			delete(p.env.m, l.sym)
+			p.env.order = without(p.env.order, l.sym)
+		}
+	}
+	for i, a := range args {
+		if f.params[i] != nil {
+			p.env.put(f.params[i].sym, write{val: a})
+		}
+	}
+	p.n = f.entry
+}
+
+func without(vs []*spec.Var, v *spec.Var) []*spec.Var {
+	var out []*spec.Var
+	for _, x := range vs {
+		if x != v {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// ret leaves a function. It returns nil to go on with p, or the tree of what follows.
+func (s *stepper) ret(p *path, n *node, stop *node, frameID int) *tree {
+	fr := *p.top()
+	var result spec.Expr
+	if fr.f.retv != nil {
+		result = s.readLocal(p, fr.f.retv, nil)
+	}
+	if len(p.frames) > 1 {
+		p.frames = p.frames[:len(p.frames)-1]
+		s.returned(p, fr.site, result)
+		return nil
+	}
+	if s.mode != modeStep && s.mode != modePrefix {
+		return &tree{leaf: &leaf{kind: leafReturn, p: p, val: result}}
+	}
+	for _, t := range s.c.taskList {
+		if t.body == fr.f {
+			return &tree{leaf: &leaf{kind: leafDone, p: p}}
+		}
+	}
+	// The caller is the one that the return point names.
+	sites := s.sites(fr.f)
+	if len(fr.f.returnSites()) > 1 {
+		p.env.put(s.retVar(fr.f), write{idx: []spec.Expr{s.t}, val: &spec.Lit{N: 0, T: fr.f.retEnumType(s.c)}})
+	}
+	var t *tree
+	for i := len(sites) - 1; i >= 0; i-- {
+		site := sites[i]
+		q := p
+		if i > 0 {
+			q = p.fork()
+		} else if len(sites) > 1 {
+			q = p.fork()
+		}
+		s.frameID++
+		q.frames = []frame{{f: site.fn, id: s.frameID}}
+		q.bases[site.fn] = base{live: site.across()}
+		s.returned(q, site, result)
+		sub := s.run(q, nil, -1)
+		if t == nil {
+			t = sub
+			continue
+		}
+		cond := mkBin(spec.Eq, &spec.Index{X: &spec.VarRef{Var: s.retVar(fr.f)}, I: s.t}, &spec.Lit{N: int64(siteIndex(fr.f, site)) + 1, T: fr.f.retEnumType(s.c)})
+		t = &tree{cond: cond, then: sub, els: t}
+	}
+	if t == nil {
+		return &tree{leaf: &leaf{kind: leafBlocked, p: p}} // never called; not reached
+	}
+	return t
+}
+
+func siteIndex(f *fn, site *node) int {
+	for i, x := range f.returnSites() {
+		if x == site {
+			return i
+		}
+	}
+	return -1
+}
+
+// sites returns the call sites that f may return to, for the tasks of this action.
+func (s *stepper) sites(f *fn) []*node {
+	var out []*node
+	for _, n := range f.returnSites() {
+		if n.fn.tasks&s.tmask != 0 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// returnSites returns the calls of f by a task, ghost code left out.
+func (f *fn) returnSites() []*node {
+	var out []*node
+	for _, n := range f.sites {
+		if n.fn.normal && !n.ghost {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// retVar is the variable of f's return points, made when first needed.
+func (s *stepper) retVar(f *fn) *spec.Var {
+	if f.rv == nil {
+		f.rv = &spec.Var{Name: "ret_" + f.display, Type: &spec.ArrayType{Index: s.c.tasks.enum, Elem: f.retEnumType(s.c)}, Group: "control",
+			Doc: "where " + f.display + " returns to", Pos: f.pos}
+	}
+	return f.rv
+}
+
+func (f *fn) retEnumType(c *compiler) *spec.EnumType {
+	if f.retEnum == nil {
+		f.retEnum = &spec.EnumType{Name: "Ret_" + f.display, Values: []string{"none"}}
+		used := map[string]bool{}
+		for _, n := range f.returnSites() {
+			f.retEnum.Values = append(f.retEnum.Values, uniqueLabel(used, n.fn.display, n.pos.Line))
+		}
+	}
+	return f.retEnum
+}
+
+func uniqueLabel(used map[string]bool, fn string, line int) string {
+	base := fmt.Sprintf("%s:%d", fn, line)
+	name := base
+	for i := 1; used[name]; i++ {
+		name = base + suffix(i)
+	}
+	used[name] = true
+	return name
+}
+
+// suffix is b, c, … z, then numbers.
+func suffix(i int) string {
+	if i < 26 {
+		return string(rune('a' + i))
+	}
+	return fmt.Sprintf("_%d", i)
+}
+
+// returned goes on after a call.
+func (s *stepper) returned(p *path, site *node, result spec.Expr) {
+	if site.dst != nil && result != nil {
+		p.env.put(site.dst.sym, write{val: result})
+	}
+	p.n = site.next
+}
+
+// stop ends the step before n.
+func (s *stepper) stop(p *path, n *node) *tree {
+	lb := s.labels[n]
+	if lb == nil {
+		lb = &label{n: n, lit: &spec.Lit{N: int64(len(s.list)), T: s.c.labelEnum}}
+		s.labels[n] = lb
+		s.list = append(s.list, lb)
+	}
+	return &tree{leaf: &leaf{kind: leafStop, p: p, at: lb}}
+}

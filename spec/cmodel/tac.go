@@ -1,0 +1,186 @@
+package cmodel
+
+import (
+	"fmt"
+
+	"mcheck/spec"
+)
+
+// op is the operation of a node of three-address code.
+type op uint8
+
+const (
+	opNop     op = iota
+	opSet        // dst = x, local
+	opLoad       // dst = place
+	opStore      // place = x
+	opUpdate     // set and list operations: place = f(place, x), dst = its result
+	opBranch     // next if x, else alt
+	opCall       // dst = callee(args)
+	opReturn     // the function's result = x
+	opExit       // the end of the function
+	opAssert     // a violation unless x
+	opFail       // NEVER
+	opAwait      // blocks until x; the loads of x stand before it in one region
+	opEnter      // a region begins: an atomic block, or the evaluation of an await's condition
+	opMark       // idle, optional, hangs: the step that begins here has the property
+	opChoose     // dst = 0 .. n-1
+	opCPU        // dst = the task's CPU
+	opAlloc      // dst = a new object
+	opRelease    // x ceases to exist
+	opLock       // the lock operation what on place
+	opSeq        // the seqcount operation what on place
+	opHeld       // dst = whether current holds the lock
+	opFree       // dst = whether the lock is free (WHEN_FREE)
+	opWhen       // the property's situation is x
+	opFrom       // the property's From is x
+)
+
+// local is a local variable, parameter, result or temporary of a function; TAC refers to its value by sym.
+type local struct {
+	name  string
+	fn    *fn
+	typ   spec.Type // the value, an array for an array
+	dims  []spec.Type
+	elem  spec.Type
+	sym   *spec.Var
+	v     *spec.Var // array over Task; nil if it is never live between two steps
+	pos   spec.Pos
+	temp  bool
+	ghost bool
+	seq   *gvar // the seqcount a seq_t remembers
+	param bool
+}
+
+// place is something that can be read and written: a local or a shared variable, and its indices.
+type place struct {
+	loc *local
+	gv  *gvar
+	idx []spec.Expr
+	cur bool // the object is written current
+}
+
+// region is an atomic block, or the condition of an await.
+type region struct {
+	await bool // not an atomic block of the source
+	pos   spec.Pos
+}
+
+// node is an instruction of three-address code.
+type node struct {
+	op     op
+	fn     *fn
+	id     int
+	dst    *local
+	x      spec.Expr
+	args   []spec.Expr
+	pl     place
+	pl2    place // list_splice_tail's target
+	what   string
+	n      int64
+	pool   *pool
+	callee *fn
+	next   *node
+	alt    *node
+
+	pos   spec.Pos
+	line  spec.SourceLine
+	reg   *region // the region it stands in
+	ghost bool    // in ghost code
+	seq   int     // sequence point: accesses with the same number are between the same two
+	rmw   bool    // the store of x++ and the like: its load has been counted
+	held  locks   // must-held locks before it, nil: unreachable
+	live  map[*local]bool
+	post  *node // immediate postdominator
+}
+
+// fn is a function that is lowered.
+type fn struct {
+	name    string // as in the source
+	display string // without the header's prefixes
+	params  []*local
+	ret     spec.Type
+	retv    *local
+	locals  []*local
+	nodes   []*node
+	entry   *node
+	exit    *node
+	pos     spec.Pos
+	rv      *spec.Var // the return point of each task; nil if there is one call site
+	retEnum *spec.EnumType
+	sites   []*node // the opCall nodes that call it
+	tasks   uint64  // tasks that can be in it
+	normal  bool    // called from code that is not ghost
+	ghostly bool    // called from ghost code
+	pure    bool    // called from a property or INIT only
+}
+
+func (f *fn) addNode(n *node) *node {
+	n.fn = f
+	n.id = len(f.nodes)
+	f.nodes = append(f.nodes, n)
+	return n
+}
+
+func (f *fn) newLocal(c *compiler, name string, t spec.Type, pos spec.Pos) *local {
+	l := &local{name: name, fn: f, typ: t, elem: t, pos: pos}
+	for {
+		a, ok := l.elem.(*spec.ArrayType)
+		if !ok {
+			break
+		}
+		l.dims = append(l.dims, a.Index)
+		l.elem = a.Elem
+	}
+	l.sym = &spec.Var{Name: name, Type: t}
+	f.locals = append(f.locals, l)
+	c.syms[l.sym] = l
+	return l
+}
+
+// isBlocking reports whether n can wait.
+func (n *node) isBlocking() bool {
+	switch n.op {
+	case opAwait:
+		return true
+	case opLock:
+		return n.what == "spin_lock" || n.what == "down_read" || n.what == "down_write"
+	case opSeq:
+		return n.what == "read_seqbegin"
+	}
+	return false
+}
+
+// exprs calls f for each expression n reads.
+func (n *node) exprs(f func(spec.Expr)) {
+	if n.x != nil {
+		f(n.x)
+	}
+	for _, a := range n.args {
+		f(a)
+	}
+	for _, pl := range []place{n.pl, n.pl2} {
+		for _, i := range pl.idx {
+			f(i)
+		}
+	}
+}
+
+// inspect calls f for e and everything inside it.
+func inspect(e spec.Expr, f func(spec.Expr)) {
+	spec.Inspect(e, func(e spec.Expr) bool { f(e); return true })
+}
+
+// succs returns the successors of n.
+func (n *node) succs() []*node {
+	var out []*node
+	if n.next != nil {
+		out = append(out, n.next)
+	}
+	if n.alt != nil {
+		out = append(out, n.alt)
+	}
+	return out
+}
+
+func (n *node) String() string { return fmt.Sprintf("%s#%d(op %d, %s)", n.fn.name, n.id, n.op, n.what) }
