@@ -85,7 +85,7 @@ func (c *checker) unlistedEnum(t *EnumType) {
 
 // badEnumValue (MC0010): the value could not be printed as a string of TLA+, JSON and DOT.
 func (c *checker) badEnumValue(t *EnumType, v string) {
-	c.report("MC0010", "value %q of enum %s: only printable ASCII characters without blanks, quotes and backslashes", v, t.Name)
+	c.report("MC0010", "value %q of enum %s: only printable ASCII characters without quotes and backslashes", v, t.Name)
 }
 
 // cyclic (MC0011): a type, expression or body contains itself.

@@ -173,11 +173,37 @@ func (c *compiler) contexts() {
 			reach(n.callee, x, tasks[f])
 		}
 	}
+	c.ghostLocals()
 	for _, f := range c.fnList {
 		f.tasks = tasks[f]
 		f.normal, f.ghostly = in[f]&normal != 0, in[f]&ghostly != 0
 		for _, n := range f.nodes {
 			c.checkContext(n, in[f]&normal != 0 && !n.ghost, in[f]&ghostly != 0 || n.ghost && in[f]&normal != 0, in[f]&prop != 0)
+		}
+	}
+}
+
+// ghostLocals marks the local variables that only ghost code uses.
+func (c *compiler) ghostLocals() {
+	other := map[*local]bool{}
+	for _, f := range c.fnList {
+		for _, n := range f.nodes {
+			if n.ghost {
+				continue
+			}
+			n.uses(c, func(l *local) { other[l] = true })
+			for _, l := range []*local{n.dst, n.pl.loc, n.pl2.loc} {
+				if l != nil {
+					other[l] = true
+				}
+			}
+		}
+	}
+	for _, f := range c.fnList {
+		for _, l := range f.locals {
+			if !l.param && l != f.retv && !other[l] {
+				l.ghost = true
+			}
 		}
 	}
 }
@@ -283,6 +309,9 @@ func (c *compiler) usage() {
 					u = &use{}
 					uses[pl.gv] = u
 				}
+				if pl.gv.declPrivate && !pl.cur && f.normal && !n.ghost {
+					c.errs.add(n.pos, "write current->"+pl.gv.name+", or drop PRIVATE", "the private field '%s' of another task", pl.gv.name)
+				}
 				if f.normal || f.ghostly {
 					if pl.cur {
 						u.own = true
@@ -304,7 +333,7 @@ func (c *compiler) usage() {
 		}
 	}
 	for g, u := range uses {
-		g.private = g.pool == c.tasks && !u.other && g.kind == gPlain
+		g.private = g.pool == c.tasks && !u.other && g.kind == gPlain || g.declPrivate
 	}
 }
 
@@ -602,7 +631,7 @@ func (n *node) accesses() (pls []place, write bool) {
 func (n *node) mover() bool {
 	pls, write := n.accesses()
 	for _, pl := range pls {
-		if pl.gv.private || !pl.gv.written && !write && pl.gv.kind == gPlain && n.what != "live" {
+		if pl.gv.private || pl.gv.once || !pl.gv.written && !write && pl.gv.kind == gPlain && n.what != "live" {
 			continue
 		}
 		if !n.protected(pl, write) {

@@ -29,6 +29,7 @@ func (c *compiler) build() *Result {
 	c.check()
 	c.makeLocals(s)
 	c.failEnum.Values, c.failIdx, c.bounds, c.gfailUsed = []string{"none"}, map[string]int64{}, map[string]bool{}, false
+	c.failUsed, c.uaf = false, map[string]bool{}
 	s.final = true
 	start := c.prefixes(s)
 	actions := c.actions(s)
@@ -101,7 +102,11 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 		}
 		p := &spec.Property{Name: pr.name, Kind: pr.kind, From: s.from, Cond: cond, Words: pr.words, Source: pr.source, Pos: pr.pos}
 		if len(s.when) > 0 {
-			p.When = mkAll(s.when...)
+			p.When = c.rename(mkAll(s.when...), 0)
+		}
+		p.Cond = c.rename(p.Cond, 0)
+		if p.From != nil {
+			p.From = c.rename(p.From, 0)
 		}
 		if pr.kind == spec.LeadsTo && p.From == nil {
 			c.errs.add(pr.pos, "begin it with FROM(condition);", "the property '%s' has no FROM", pr.name)
@@ -508,8 +513,58 @@ func sameUpdates(a, b []spec.Update) bool {
 	return true
 }
 
-// finalExpr replaces the symbols of locals by their variables.
+// finalExpr is an expression of the model: over its variables, bound variables named.
 func (s *stepper) finalExpr(e spec.Expr) spec.Expr {
+	return s.c.rename(s.localsOf(e), 0)
+}
+
+// rename gives the bound variables in e names by their nesting, so that none hides another.
+func (c *compiler) rename(e spec.Expr, depth int) spec.Expr {
+	all := func(es ...spec.Expr) []spec.Expr {
+		out := make([]spec.Expr, len(es))
+		for i, x := range es {
+			out[i] = c.rename(x, depth)
+		}
+		return out
+	}
+	if !hasQuant(e) {
+		return e
+	}
+	switch x := e.(type) {
+	case *spec.Index:
+		r := all(x.X, x.I)
+		return &spec.Index{X: r[0], I: r[1]}
+	case *spec.Unary:
+		return &spec.Unary{Op: x.Op, X: all(x.X)[0]}
+	case *spec.Binary:
+		r := all(x.X, x.Y)
+		return &spec.Binary{Op: x.Op, X: r[0], Y: r[1]}
+	case *spec.If:
+		r := all(x.Cond, x.Then, x.Else)
+		return &spec.If{Cond: r[0], Then: r[1], Else: r[2]}
+	case *spec.Composite:
+		return &spec.Composite{T: x.T, Elems: all(x.Elems...)}
+	case *spec.Quant:
+		q := &spec.Param{Name: c.boundN(depth), Type: x.Param.Type, Only: x.Param.Only}
+		body := spec.Substitute(x.Body, map[*spec.Param]spec.Expr{x.Param: &spec.ParamRef{Param: q}})
+		return &spec.Quant{Op: x.Op, Param: q, Body: c.rename(body, depth+1)}
+	}
+	return e
+}
+
+func hasQuant(e spec.Expr) bool {
+	found := false
+	spec.Inspect(e, func(e spec.Expr) bool {
+		if _, ok := e.(*spec.Quant); ok {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// localsOf replaces the symbols of locals by their variables.
+func (s *stepper) localsOf(e spec.Expr) spec.Expr {
 	return spec.Rewrite(e, func(e spec.Expr) spec.Expr {
 		if r, ok := e.(*spec.VarRef); ok {
 			if l := s.c.syms[r.Var]; l != nil {
@@ -604,7 +659,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 			path := []spec.Expr{s.t}
 			if !liveEnd[lv] && s.resets(lv) {
 				if !wasZero {
-					out = append(out, s.update1(lv.v, path, c.zeroAt(lv.typ, 1)))
+					out = append(out, s.update1(lv.v, path, c.zeroAt(lv.typ, 0)))
 				}
 				continue
 			}
@@ -686,7 +741,7 @@ func (c *compiler) initOf(v *spec.Var, ws []write, zero func(idx []spec.Expr, t 
 		}
 		return &spec.Composite{T: at, Elems: es}
 	}
-	return visit(v.Type, nil, 1)
+	return visit(v.Type, nil, 0)
 }
 
 // sameInit is sameExpr that sees through the bound variables of constant arrays.
@@ -767,7 +822,7 @@ func (c *compiler) assemble(s *stepper, start []startOf, actions []action, props
 		a.a.Name = c.names.fresh(name)
 		m.Actions = append(m.Actions, a.a)
 	}
-	hasFail := len(c.failEnum.Values) > 1
+	hasFail := c.failUsed
 	none := &spec.Lit{N: 0, T: c.failEnum}
 	if hasFail {
 		m.Running = mkBin(spec.Eq, &spec.VarRef{Var: c.fail}, none)
@@ -804,33 +859,39 @@ func (c *compiler) assemble(s *stepper, start []startOf, actions []action, props
 // generated makes the properties that every model has.
 func (c *compiler) generated(s *stepper, ls []*label, hasFail bool, none *spec.Lit, res *Result) []*spec.Property {
 	var out []*spec.Property
-	fail := &spec.VarRef{Var: c.fail}
-	if hasFail || c.gfailUsed {
-		var ok, within spec.Expr = spec.T, spec.T
-		nb := 0
-		for i, v := range c.failEnum.Values {
-			if c.bounds[v] {
-				nb++
-				res.Bounds = append(res.Bounds, v)
-				within = mkBin(spec.And, within, mkBin(spec.Ne, fail, &spec.Lit{N: int64(i), T: c.failEnum}))
+	value := &spec.VarRef{Var: c.fail}
+	type class struct {
+		in          map[string]bool
+		name, words string
+	}
+	var ok spec.Expr = spec.T
+	var others []*spec.Property
+	if hasFail {
+		ok = mkBin(spec.Eq, value, none)
+		for _, k := range []class{{c.uaf, "NoUseAfterFree", "no object is accessed after its release"}, {c.bounds, "WithinBounds", "no bound of the model is exceeded"}} {
+			var cond spec.Expr = spec.T
+			for i, v := range c.failEnum.Values {
+				if k.in[v] {
+					cond = mkBin(spec.And, cond, &spec.Binary{Op: spec.Ne, X: value, Y: &spec.Lit{N: int64(i), T: c.failEnum}})
+				}
 			}
-		}
-		if hasFail {
-			ok = mkBin(spec.Eq, fail, none)
-			if nb > 0 {
-				ok = mkBin(spec.Or, ok, mkNot(within))
+			if isTrue(cond) {
+				continue
 			}
-		}
-		if c.gfailUsed {
-			ok = mkBin(spec.And, ok, mkBin(spec.Eq, &spec.VarRef{Var: c.gfail}, none))
-		}
-		if !isTrue(ok) {
-			out = append(out, &spec.Property{Name: c.names.fresh("NoFail"), Kind: spec.Invariant, Cond: ok, Words: "no model error: every statement can be executed"})
-		}
-		if nb > 0 {
-			out = append(out, &spec.Property{Name: c.names.fresh("WithinBounds"), Kind: spec.Invariant, Cond: within, Words: "no bound of the model is exceeded"})
+			ok = mkBin(spec.Or, ok, mkNot(cond))
+			others = append(others, &spec.Property{Name: c.names.fresh(k.name), Kind: spec.Invariant, Cond: cond, Words: k.words})
 		}
 	}
+	for _, v := range c.failEnum.Values {
+		if c.bounds[v] {
+			res.Bounds = append(res.Bounds, v)
+		}
+	}
+	if c.gfailUsed {
+		ok = mkBin(spec.And, ok, mkBin(spec.Eq, &spec.VarRef{Var: c.gfail}, none))
+	}
+	out = append(out, &spec.Property{Name: c.names.fresh("NoFail"), Kind: spec.Invariant, Cond: ok, Words: "no model error: every statement can be executed"})
+	out = append(out, others...)
 	q := &spec.Param{Name: c.tName, Type: c.tasks.enum}
 	at := &spec.Index{X: &spec.VarRef{Var: c.pc}, I: &spec.ParamRef{Param: q}}
 	resting := mkBin(spec.Eq, at, c.doneLit)

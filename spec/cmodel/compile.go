@@ -81,6 +81,8 @@ type compiler struct {
 	fail      *spec.Var
 	gfail     *spec.Var
 	gfailUsed bool
+	failUsed  bool
+	uaf       map[string]bool // the failures that are uses after release
 	failIdx   map[string]int64
 	bounds    map[string]bool
 	pc        *spec.Var
@@ -102,7 +104,7 @@ func newCompiler(u *unit, opt Options) *compiler {
 		fieldNotes: map[*cc.Declarator]fieldNote{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},
-		failIdx: map[string]int64{}, bounds: map[string]bool{}, nrCPUs: 2}
+		failIdx: map[string]int64{}, bounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2}
 	c.names.used[opt.Name] = true
 	c.seqEnum = &spec.EnumType{Name: "Seq", Values: []string{"none", "fresh", "stale"}}
 	return c

@@ -73,6 +73,7 @@ type condCheck struct {
 	msg   string
 	bound bool
 	live  bool // about the existence of an object
+	quiet bool // not made in properties
 }
 
 // nonNull is "p is not NULL".
@@ -102,6 +103,15 @@ func (s *stepper) placeChecks(p *path, n *node, pl place, idx []spec.Expr, write
 			}
 		case *spec.RangeType:
 			out = append(out, condCheck{ok: mkBin(spec.And, mkBin(spec.Ge, i, spec.Int(d.Lo)), mkBin(spec.Le, i, spec.Int(d.Hi))), msg: "index out of range"})
+		}
+	}
+	if g := pl.gv; g != nil && g.once && s.mode == modeStep && !s.inGhost(p) {
+		v := s.readGvar(p, g, idx)
+		unset := mkBin(spec.Eq, v, s.c.zero(g.elem))
+		if write {
+			out = append(out, condCheck{ok: unset, msg: "'" + g.name + "' is set a second time"})
+		} else {
+			out = append(out, condCheck{ok: mkNot(unset), msg: "'" + g.name + "' is read before it is set"})
 		}
 	}
 	if g := pl.gv; g != nil && g.lock != nil && g.kind == gPlain && s.mode == modeStep && !s.inGhost(p) && n.what != "live" && (write || !g.guardAny) {
@@ -201,13 +211,12 @@ func rangeCheck(v spec.Expr, t spec.Type) *condCheck {
 }
 
 // failLit returns the value of fail for a message at n.
-func (s *stepper) failLit(n *node, msg string, bound bool) int64 {
-	where := fmt.Sprintf("%s:%d: ", n.fn.display, n.pos.Line)
-	return s.c.failure(where+msg, bound)
+func (s *stepper) failLit(n *node, ck condCheck) int64 {
+	return s.c.failure(fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg), ck.bound, ck.live)
 }
 
 // failure returns the position of a failure among the values of fail.
-func (c *compiler) failure(text string, bound bool) int64 {
+func (c *compiler) failure(text string, bound, live bool) int64 {
 	i, ok := c.failIdx[text]
 	if !ok {
 		i = int64(len(c.failEnum.Values))
@@ -216,6 +225,9 @@ func (c *compiler) failure(text string, bound bool) int64 {
 	}
 	if bound {
 		c.bounds[text] = true
+	}
+	if live {
+		c.uaf[text] = true
 	}
 	return i
 }
@@ -240,7 +252,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, stop *n
 			bad := p.fork()
 			s.c.gfailUsed = true
 			old := s.read(p.env, s.c.gfail, nil, &spec.VarRef{Var: s.c.gfail})
-			lit := &spec.Lit{N: s.failLit(n, ck.msg, false), T: s.c.failEnum}
+			lit := &spec.Lit{N: s.failLit(n, ck), T: s.c.failEnum}
 			bad.env.put(s.c.gfail, write{val: mkIf(mkBin(spec.Eq, old, &spec.Lit{N: 0, T: s.c.failEnum}), lit, old)})
 			bad.n = n.next
 			bad.facts = p.facts.with(ok, false)
@@ -259,7 +271,8 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, stop *n
 		if p.nacc > 0 && p.reg == nil && (p.visible || ck.live && p.unmoved) {
 			return s.stop(p, n), nil, true
 		}
-		lf := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, ck.msg, ck.bound)}
+		lf := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, ck)}
+		s.c.failUsed = true
 		if isFalse(ok) {
 			return &tree{leaf: lf}, nil, true
 		}
@@ -697,7 +710,8 @@ func (s *stepper) alloc(p *path, n *node, exits *[]exit, stop *node, frameID int
 	s.regWrite(p, n)
 	pool := n.pool
 	var t *tree
-	full := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, "the pool of struct "+pool.tag+" is too small", true)}
+	full := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, condCheck{msg: "the pool of struct " + pool.tag + " is too small", bound: true})}
+	s.c.failUsed = true
 	t = &tree{leaf: full}
 	var conds []spec.Expr
 	for i := range pool.enum.Values {
@@ -746,6 +760,20 @@ func (s *stepper) alloc(p *path, n *node, exits *[]exit, stop *node, frameID int
 	return t, nil
 }
 
+// pointsInto reports whether values of t name objects of the pool.
+func pointsInto(t spec.Type, pool *pool) bool {
+	switch t := t.(type) {
+	case *spec.OptionType:
+		return t.Elem == pool.enum
+	case *spec.SetType:
+		return t.Elem == spec.Type(pool.enum)
+	case *spec.SeqType:
+		o, ok := t.Elem.(*spec.OptionType)
+		return ok && o.Elem == pool.enum
+	}
+	return false
+}
+
 // holds is "some pointer, set or list holds the name of the object": it must not be reused then.
 func (s *stepper) holds(p *path, pool *pool, slot spec.Expr) spec.Expr {
 	var out []spec.Expr
@@ -777,7 +805,7 @@ func (s *stepper) holds(p *path, pool *pool, slot spec.Expr) spec.Expr {
 			}
 			return nil
 		}
-		if match(&spec.VarRef{Var: v}) == nil {
+		if !pointsInto(t, pool) {
 			return
 		}
 		if s.mode == modeInit || len(p.env.m[v]) > 0 {

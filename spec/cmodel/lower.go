@@ -139,6 +139,9 @@ func (b *builder) declaration(d *cc.Declaration) {
 	for l := d.InitDeclaratorList; l != nil; l = l.InitDeclaratorList {
 		id := l.InitDeclarator
 		dc := id.Declarator
+		if dc.IsSynthetic() || dc.Name() == "__func__" {
+			continue
+		}
 		if dc.IsTypename() {
 			b.err(dc, "declare it at file level", "a type declared inside a function")
 			continue

@@ -48,24 +48,26 @@ const (
 
 // gvar is a shared variable: a global, or a field of the objects of a pool.
 type gvar struct {
-	name     string
-	kind     gkind
-	dims     []spec.Type // of its indices, the object's first
-	elem     spec.Type
-	v        *spec.Var // the value; the owner of a spinlock, the writer of an rwsem, the oddness of a seqcount
-	readers  *spec.Var // of an rwsem
-	ghost    bool
-	pool     *pool
-	guard    string // the lock's name in the source
-	guardAny bool   // write_guarded: anyone may read
-	lock     *gvar
-	lockSame bool  // the lock is a field of the same object
-	seqOf    *gvar // the seqcount a seq_t remembers
-	pos      spec.Pos
-	init     *cc.Initializer
-	written  bool // by code that is lowered, INIT excepted
-	private  bool // only ever accessed through current
-	used     bool
+	name        string
+	kind        gkind
+	dims        []spec.Type // of its indices, the object's first
+	elem        spec.Type
+	v           *spec.Var // the value; the owner of a spinlock, the writer of an rwsem, the oddness of a seqcount
+	readers     *spec.Var // of an rwsem
+	ghost       bool
+	pool        *pool
+	guard       string // the lock's name in the source
+	guardAny    bool   // write_guarded: anyone may read
+	lock        *gvar
+	lockSame    bool  // the lock is a field of the same object
+	seqOf       *gvar // the seqcount a seq_t remembers
+	pos         spec.Pos
+	init        *cc.Initializer
+	written     bool // by code that is lowered, INIT excepted
+	private     bool // only ever accessed through current
+	declPrivate bool // annotated so
+	once        bool // set once, before anybody else can reach it
+	used        bool
 }
 
 // enumInfo is an enum that is a type of values.
@@ -276,6 +278,16 @@ func (c *compiler) leaf(g *gvar, notes []string, group string) *obj {
 		case n == "ghost":
 			g.ghost = true
 			group = "ghost"
+		case n == "private":
+			g.declPrivate = true
+			if pl := g.pool; pl != c.tasks {
+				c.errs.add(g.pos, "move it into struct task_struct", "PRIVATE is for fields of struct task_struct")
+			}
+		case n == "set_once":
+			g.once = true
+			if len(g.dims) > 1 || !spec.IsScalar(g.elem) || g.kind != gPlain {
+				c.errs.add(g.pos, "make it a scalar field", "'%s' can't be SET_ONCE", g.name)
+			}
 		case strings.HasPrefix(n, "guarded_by:"):
 			g.guard = strings.TrimPrefix(n, "guarded_by:")
 		case strings.HasPrefix(n, "write_guarded_by:"):
@@ -304,7 +316,7 @@ func (c *compiler) leaf(g *gvar, notes []string, group string) *obj {
 }
 
 // zero returns the zero value of a scalar, set or list type.
-func (c *compiler) zero(t spec.Type) spec.Expr { return c.zeroAt(t, 1) }
+func (c *compiler) zero(t spec.Type) spec.Expr { return c.zeroAt(t, 0) }
 
 // zeroAt is zero below depth-1 bound variables.
 func (c *compiler) zeroAt(t spec.Type, depth int) spec.Expr {
