@@ -90,7 +90,7 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 		s := &stepper{c: c, mode: modeProperty, freeLocks: map[*gvar]bool{}, budget: stepBudget, start: pr.f.entry}
 		var cond spec.Expr
 		ok := guarded(func() {
-			t := s.run(s.newPath(pr.f.entry, pr.f), nil, -1)
+			t := s.runBase(s.newPath(pr.f.entry, pr.f))
 			cond = t.result()
 		})
 		if !ok || cond == nil {
@@ -159,7 +159,7 @@ func (c *compiler) initial() {
 	if c.initFn != nil {
 		s := &stepper{c: c, mode: modeInit, budget: 20 * stepBudget, start: c.initFn.entry, freeLocks: map[*gvar]bool{}}
 		guarded(func() {
-			t := s.run(s.newPath(c.initFn.entry, c.initFn), nil, -1)
+			t := s.runBase(s.newPath(c.initFn.entry, c.initFn))
 			if t.leaf == nil || t.leaf.kind != leafReturn {
 				s.fatal(c.initFn.entry, "use constants and loops over them", "INIT waits or fails")
 			}
@@ -182,7 +182,7 @@ func (c *compiler) prefixes(s *stepper) []startOf {
 		ps := &stepper{c: c, mode: modePrefix, labels: s.labels, list: s.list, budget: stepBudget, start: t.body.entry,
 			t: &spec.Lit{N: int64(i), T: c.tasks.enum}, tmask: 1 << i, freeLocks: map[*gvar]bool{}}
 		guarded(func() {
-			tr := ps.run(ps.newPath(t.body.entry, t.body), nil, -1)
+			tr := ps.runBase(ps.newPath(t.body.entry, t.body))
 			if tr.leaf == nil {
 				ps.fatal(t.body.entry, "use constants", "the code before the first step of '%s' is not deterministic", t.name)
 			}
@@ -220,7 +220,7 @@ func (s *stepper) step(lb *label, mask uint64) *tree {
 	s.choices = nil
 	s.freeLocks = map[*gvar]bool{}
 	var t *tree
-	if !guarded(func() { t = s.run(s.newPath(lb.n, lb.n.fn), nil, -1) }) {
+	if !guarded(func() { t = s.runBase(s.newPath(lb.n, lb.n.fn)) }) {
 		return nil
 	}
 	return t
@@ -628,6 +628,15 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 			}
 			out = append(out, s.update1(v, w.idx, w.val))
 		}
+	}
+	if len(p.gfails) > 0 {
+		none := &spec.Lit{N: 0, T: c.failEnum}
+		was := &spec.VarRef{Var: c.gfail}
+		var val spec.Expr = none
+		for i := len(p.gfails) - 1; i >= 0; i-- {
+			val = mkIf(p.gfails[i].cond, p.gfails[i].lit, val)
+		}
+		out = append(out, s.update1(c.gfail, nil, mkIf(mkBin(spec.Eq, was, none), val, was)))
 	}
 	for _, g := range p.stale {
 		out = append(out, s.staleUpdates(g)...)

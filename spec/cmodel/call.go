@@ -155,6 +155,7 @@ func (b *builder) indirect(x *cc.PostfixExpression, args []cc.ExpressionNode, wa
 		var next *node
 		if i < len(names)-1 {
 			br := b.branch(mkBin(spec.Eq, ref(ft), &spec.Lit{N: int64(i), T: o.Elem}), x)
+			br.join = join
 			then, els := b.arms(br)
 			next = els
 			b.resume(then)

@@ -233,7 +233,7 @@ func (c *compiler) failure(text string, bound, live bool) int64 {
 }
 
 // apply makes the checks. It returns a tree if the step ends here, or another path to go on with.
-func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, stop *node, frameID int) (t *tree, more *path, skip bool) {
+func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins []*join) (t *tree, more *path, skip bool) {
 	for _, ck := range cs {
 		ok := p.facts.simplify(ck.ok)
 		if isTrue(ok) {
@@ -248,12 +248,10 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, stop *n
 		case modeInit, modePrefix:
 			s.fatal(n, "", "before the first step: %s", ck.msg)
 		}
-		if s.inGhost(p) {
+		if s.inGhost(p) && (p.ghostDep || readsGhost(ok)) {
 			bad := p.fork()
 			s.c.gfailUsed = true
-			old := s.read(p.env, s.c.gfail, nil, &spec.VarRef{Var: s.c.gfail})
-			lit := &spec.Lit{N: s.failLit(n, ck), T: s.c.failEnum}
-			bad.env.put(s.c.gfail, write{val: mkIf(mkBin(spec.Eq, old, &spec.Lit{N: 0, T: s.c.failEnum}), lit, old)})
+			bad.gfails = append(bad.gfails, gfail{spec.T, &spec.Lit{N: s.failLit(n, ck), T: s.c.failEnum}})
 			bad.n = n.next
 			bad.facts = p.facts.with(ok, false)
 			before := p.facts
@@ -261,14 +259,14 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, stop *n
 			if isFalse(ok) {
 				return nil, bad, true
 			}
-			t, m := s.both(ok, p, bad, n.next, p.top().id, before, stop, frameID)
+			t, m := s.both(ok, p, bad, &join{n.next, p.top().id}, before, joins)
 			if m == nil {
 				return t, nil, true
 			}
-			*exits = append(*exits, s.exitsOf(t)...)
-			return nil, m, true
+			*exits = append(*exits, t.exits(m)...)
+			return nil, m.cont, true
 		}
-		if p.nacc > 0 && p.reg == nil && (p.visible || ck.live && p.unmoved) {
+		if p.nacc > 0 && p.reg == nil && !s.inGhost(p) && (p.visible || ck.live && p.unmoved) {
 			return s.stop(p, n), nil, true
 		}
 		lf := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, ck)}
@@ -276,7 +274,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, stop *n
 		if isFalse(ok) {
 			return &tree{leaf: lf}, nil, true
 		}
-		*exits = append(*exits, exit{mkNot(ok), lf})
+		*exits = append(*exits, exit{mkNot(ok), &tree{leaf: lf}})
 		p.facts = p.facts.with(ok, true)
 	}
 	return nil, nil, false
@@ -297,7 +295,7 @@ func (s *stepper) block(p *path, n *node, ok spec.Expr, exits *[]exit) *tree {
 	if isFalse(ok) {
 		return &tree{leaf: lf}
 	}
-	*exits = append(*exits, exit{mkNot(ok), lf})
+	*exits = append(*exits, exit{mkNot(ok), &tree{leaf: lf}})
 	p.facts = p.facts.with(ok, true)
 	return nil
 }
@@ -315,8 +313,8 @@ func (s *stepper) accessed(p *path, n *node, commutes bool) {
 }
 
 // exec executes a node that is no control flow. It returns a tree if the path ends, or another path to go on with.
-func (s *stepper) exec(p *path, n *node, exits *[]exit, stop *node, frameID int) (*tree, *path) {
-	check := func(cs ...condCheck) (*tree, *path, bool) { return s.apply(p, n, cs, exits, stop, frameID) }
+func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *path) {
+	check := func(cs ...condCheck) (*tree, *path, bool) { return s.apply(p, n, cs, exits, joins) }
 	switch n.op {
 	case opSet, opReturn:
 		idx := s.evalAll(p, n.pl.idx)
@@ -357,7 +355,7 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, stop *node, frameID int)
 		s.regWrite(p, n)
 		s.writePlace(p, n.pl, idx, v)
 	case opUpdate:
-		return s.update(p, n, exits, stop, frameID)
+		return s.update(p, n, exits, joins)
 	case opAssert:
 		if t, m, done := check(condCheck{ok: s.eval(p, n.x), msg: n.what}); done {
 			return t, m
@@ -393,11 +391,11 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, stop *node, frameID int)
 			p.env.put(n.dst.sym, write{val: s.cpuOf()})
 		}
 	case opAlloc:
-		return s.alloc(p, n, exits, stop, frameID)
+		return s.alloc(p, n, exits, joins)
 	case opRelease:
-		return s.release(p, n, exits, stop, frameID)
+		return s.release(p, n, exits, joins)
 	case opLock:
-		return s.lock(p, n, exits, stop, frameID)
+		return s.lock(p, n, exits, joins)
 	case opSeq:
 		return s.seqOp(p, n, exits)
 	case opHeld:
@@ -541,7 +539,7 @@ func (s *stepper) singleton(e spec.Expr, t *spec.SetType) spec.Expr {
 }
 
 // update executes the set and list operations.
-func (s *stepper) update(p *path, n *node, exits *[]exit, stop *node, frameID int) (*tree, *path) {
+func (s *stepper) update(p *path, n *node, exits *[]exit, joins []*join) (*tree, *path) {
 	idx := s.evalAll(p, n.pl.idx)
 	write := n.what != "list_first"
 	cs := s.placeChecks(p, n, n.pl, idx, write)
@@ -555,7 +553,7 @@ func (s *stepper) update(p *path, n *node, exits *[]exit, stop *node, frameID in
 		x = s.eval(p, n.x)
 	}
 	// The place must be readable before its value is looked at.
-	if t, m, done := s.apply(p, n, cs, exits, stop, frameID); done {
+	if t, m, done := s.apply(p, n, cs, exits, joins); done {
 		return t, m
 	}
 	cur := s.readPlace(p, n.pl, idx)
@@ -591,7 +589,7 @@ func (s *stepper) update(p *path, n *node, exits *[]exit, stop *node, frameID in
 	default:
 		panic("unhandled " + n.what)
 	}
-	if t, m, done := s.apply(p, n, cs, exits, stop, frameID); done {
+	if t, m, done := s.apply(p, n, cs, exits, joins); done {
 		return t, m
 	}
 	if n.pl.gv != nil || n.pl2.gv != nil {
@@ -705,7 +703,7 @@ func mapElems(l spec.Expr, f func(spec.Expr) spec.Expr) []spec.Expr {
 }
 
 // alloc takes the first free object; the path forks over which one that is.
-func (s *stepper) alloc(p *path, n *node, exits *[]exit, stop *node, frameID int) (*tree, *path) {
+func (s *stepper) alloc(p *path, n *node, exits *[]exit, joins []*join) (*tree, *path) {
 	s.accessed(p, n, false)
 	s.regWrite(p, n)
 	pool := n.pool
@@ -751,7 +749,7 @@ func (s *stepper) alloc(p *path, n *node, exits *[]exit, stop *node, frameID int
 		q.env.put(pool.live.v, write{[]spec.Expr{slot}, spec.T})
 		q.env.put(n.dst.sym, write{val: slot})
 		q.n = n.next
-		sub := s.run(q, stop, frameID)
+		sub := s.run(q, joins)
 		t = &tree{cond: conds[i], then: sub, els: t}
 		if isTrue(conds[i]) {
 			t = sub
@@ -855,11 +853,11 @@ func (s *stepper) holds(p *path, pool *pool, slot spec.Expr) spec.Expr {
 }
 
 // release ends the existence of an object and clears its fields.
-func (s *stepper) release(p *path, n *node, exits *[]exit, stop *node, frameID int) (*tree, *path) {
+func (s *stepper) release(p *path, n *node, exits *[]exit, joins []*join) (*tree, *path) {
 	x := s.eval(p, n.x)
 	pool := n.pool
 	live := s.readGvar(p, pool.live, []spec.Expr{x})
-	if t, m, done := s.apply(p, n, []condCheck{{ok: nonNull(x), msg: "release of NULL"}, {ok: live, msg: "release of an object that does not exist", live: true}}, exits, stop, frameID); done {
+	if t, m, done := s.apply(p, n, []condCheck{{ok: nonNull(x), msg: "release of NULL"}, {ok: live, msg: "release of an object that does not exist", live: true}}, exits, joins); done {
 		return t, m
 	}
 	s.accessed(p, n, false)
@@ -896,11 +894,11 @@ func (s *stepper) release(p *path, n *node, exits *[]exit, stop *node, frameID i
 }
 
 // lock executes the lock operations.
-func (s *stepper) lock(p *path, n *node, exits *[]exit, stop *node, frameID int) (*tree, *path) {
+func (s *stepper) lock(p *path, n *node, exits *[]exit, joins []*join) (*tree, *path) {
 	g := n.pl.gv
 	idx := s.evalAll(p, n.pl.idx)
 	cs := s.placeChecks(p, n, n.pl, idx, true)
-	if t, m, done := s.apply(p, n, cs, exits, stop, frameID); done {
+	if t, m, done := s.apply(p, n, cs, exits, joins); done {
 		return t, m
 	}
 	null := &spec.Lit{N: -1, T: s.c.tasks.option()}
@@ -922,7 +920,7 @@ func (s *stepper) lock(p *path, n *node, exits *[]exit, stop *node, frameID int)
 		if proved {
 			return nil, nil, false
 		}
-		return s.apply(p, n, []condCheck{{ok: ok, msg: msg}}, exits, stop, frameID)
+		return s.apply(p, n, []condCheck{{ok: ok, msg: msg}}, exits, joins)
 	}
 	name := "'" + g.name + "'"
 	acquire := func(ok spec.Expr) *tree {

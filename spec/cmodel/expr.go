@@ -692,6 +692,7 @@ func (b *builder) logical(o spec.Op, ln, rn cc.ExpressionNode, n cc.Node) spec.E
 	b.resume(decided)
 	b.set(t, spec.BoolLit(o == spec.Or), n)
 	join := b.node(opNop, nil)
+	br.join = join
 	b.link(join)
 	end.next = join
 	b.seq++
@@ -755,6 +756,7 @@ func (b *builder) ternary(x *cc.ConditionalExpression) spec.Expr {
 	b.resume(e2)
 	b.set(tmp, v2, x)
 	join := b.node(opNop, nil)
+	br.join = join
 	b.link(join)
 	s1.next = join
 	b.seq++

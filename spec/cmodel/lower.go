@@ -297,6 +297,7 @@ func (b *builder) selection(s *cc.SelectionStatement) {
 		b.stmt(s.Statement2)
 	}
 	join := b.node(opNop, nil)
+	br.join = join
 	b.link(join)
 	if end1.next == nil && end1.op != opExit {
 		end1.next = join
@@ -350,6 +351,7 @@ func (b *builder) iteration(s *cc.IterationStatement) {
 		br := b.branch(b.condOr(s.ExpressionList), s)
 		then, els := b.arms(br)
 		els.next = after
+		br.join = after
 		b.resume(then)
 		b.loop(after, head, func() { b.stmt(s.Statement) })
 		b.jump(head)
@@ -364,6 +366,7 @@ func (b *builder) iteration(s *cc.IterationStatement) {
 		br := b.branch(b.condOr(s.ExpressionList), s)
 		then, els := b.arms(br)
 		then.next, els.next = head, after
+		br.join = after
 	case cc.IterationStatementFor, cc.IterationStatementForDecl:
 		if s.Case == cc.IterationStatementFor && b.forEach(s, after) {
 			break
@@ -382,6 +385,7 @@ func (b *builder) iteration(s *cc.IterationStatement) {
 			br := b.branch(b.condOr(cond), s)
 			then, els := b.arms(br)
 			els.next = after
+			br.join = after
 			b.resume(then)
 		}
 		b.loop(after, cont, func() { b.stmt(s.Statement) })
@@ -507,6 +511,7 @@ func (b *builder) switchStmt(s *cc.SelectionStatement) {
 		br := b.branch(eq, s)
 		els := b.node(opNop, nil)
 		br.next, br.alt = cs.to, els
+		br.join = after
 		b.resume(els)
 	}
 	b.jump(def)
@@ -547,6 +552,7 @@ func (b *builder) forEach(s *cc.IterationStatement, after *node) bool {
 			br := b.branch(ref(t), s)
 			then, els := b.arms(br)
 			els.next = nextSlot
+			br.join = nextSlot
 			b.resume(then)
 		}
 		b.set(lv.loc, slot, s)

@@ -91,10 +91,19 @@ type path struct {
 	visits   map[*node]int
 	locked   bool // a lock was acquired: strong fairness
 	begun    bool // something was executed
+	ghostDep bool // the path depends on ghost data
+	gfails   []gfail
+}
+
+// gfail is a failure of ghost code: its condition and its value of ghost_fail.
+type gfail struct {
+	cond spec.Expr
+	lit  *spec.Lit
 }
 
 func (p *path) fork() *path {
 	q := *p
+	q.gfails = p.gfails[:len(p.gfails):len(p.gfails)]
 	q.env = p.env.clone()
 	q.frames = append([]frame{}, p.frames...)
 	q.bases = make(map[*fn]base, len(p.bases))
@@ -139,6 +148,13 @@ type tree struct {
 	then, els *tree
 	leaf      *leaf
 	cont      *path // reached the join
+	at        *join
+}
+
+// join is where the two sides of a decision meet again: a node in a frame. A side may also jump over it, to a join further out.
+type join struct {
+	n     *node
+	frame int
 }
 
 // label is a place where a task stands between steps.
@@ -314,15 +330,15 @@ func (s *stepper) evalAll(p *path, es []spec.Expr) []spec.Expr {
 	return out
 }
 
-// exit is a way out of the step beside the main path.
+// exit is a way out beside the main path: to the end of the step, or to a join further out.
 type exit struct {
 	cond spec.Expr
-	leaf *leaf
+	tree *tree
 }
 
 func finish(exits []exit, t *tree) *tree {
 	for i := len(exits) - 1; i >= 0; i-- {
-		t = &tree{cond: exits[i].cond, then: &tree{leaf: exits[i].leaf}, els: t}
+		t = &tree{cond: exits[i].cond, then: exits[i].tree, els: t}
 	}
 	return t
 }
@@ -346,23 +362,25 @@ func (s *stepper) line(p *path, n *node) {
 	p.lines = append(p.lines, n.line)
 }
 
-// run executes p until it reaches stop in the frame of that id, or ends.
-func (s *stepper) run(p *path, stop *node, frameID int) *tree {
+// run executes p until it reaches one of the joins, or ends.
+func (s *stepper) run(p *path, joins []*join) *tree {
 	var exits []exit
 	for {
 		if s.budget--; s.budget < 0 {
 			s.fatal(s.start, "shorten the atomic block, or let it begin later", "a step that begins here is too long: a loop in it may have no bound")
 		}
 		n := p.n
-		if n == stop && p.top().id == frameID {
-			return finish(exits, &tree{cont: p})
+		for _, j := range joins {
+			if n == j.n && p.top().id == j.frame {
+				return finish(exits, &tree{cont: p, at: j})
+			}
 		}
 		top := p.top()
 		if p.reg != nil && top.id == p.regFrame && n.reg != p.reg {
 			p.reg = nil
 		}
 		if p.ghost >= 0 && top.id == p.ghost && !n.ghost {
-			p.ghost = -1
+			p.ghost, p.ghostDep = -1, false
 		}
 		if p.ghost < 0 && n.ghost && s.mode != modeProperty {
 			p.ghost = top.id
@@ -379,10 +397,13 @@ func (s *stepper) run(p *path, stop *node, frameID int) *tree {
 			p.n = n.next
 			continue
 		case opExit:
-			t := s.ret(p, n, stop, frameID)
-			if t != nil {
-				return finish(exits, t)
+			fr := *top
+			var result spec.Expr
+			if fr.f.retv != nil {
+				result = s.readLocal(p, fr.f.retv, nil)
 			}
+			p.frames = p.frames[:len(p.frames)-1]
+			s.returned(p, fr.site, result)
 			continue
 		case opBranch:
 			c := p.facts.simplify(s.eval(p, n.x))
@@ -405,23 +426,31 @@ func (s *stepper) run(p *path, stop *node, frameID int) *tree {
 			q.facts = p.facts.with(c, false)
 			before := p.facts
 			p.facts = p.facts.with(c, true)
-			t, m := s.both(c, p, q, n.post, top.id, before, stop, frameID)
+			t, m := s.both(c, p, q, &join{n.join, top.id}, before, joins)
 			if m == nil {
 				return finish(exits, t)
 			}
-			exits = append(exits, s.exitsOf(t)...)
-			p = m
+			exits = append(exits, t.exits(m)...)
+			p = m.cont
 			continue
 		case opCall:
 			s.line(p, n)
+			before, j := p.facts, &join{n.next, top.id}
 			s.call(p, n)
+			t := s.run(p, append(joins[:len(joins):len(joins)], j))
+			m := s.rejoin(t, j, before, joins)
+			if m == nil {
+				return finish(exits, t)
+			}
+			exits = append(exits, t.exits(m)...)
+			p = m.cont
 			continue
 		case opMark:
 			p.n = n.next
 			continue
 		}
 		s.line(p, n)
-		t, more := s.exec(p, n, &exits, stop, frameID)
+		t, more := s.exec(p, n, &exits, joins)
 		if t != nil {
 			return finish(exits, t)
 		}
@@ -431,45 +460,96 @@ func (s *stepper) run(p *path, stop *node, frameID int) *tree {
 	}
 }
 
-// both runs the two sides of a decision to the join and merges them. If nothing is left to run it returns the tree alone; otherwise m
-// is the path to go on with and the tree holds the ways that ended before.
-func (s *stepper) both(c spec.Expr, p, q *path, join *node, id int, before *facts, stop *node, frameID int) (t *tree, m *path) {
-	if join == nil {
-		return &tree{cond: c, then: s.run(p, stop, frameID), els: s.run(q, stop, frameID)}, nil
+// both runs the two sides of a decision to the join j and merges what arrives there. It returns the tree alone if that is all;
+// otherwise m is a continuation of it, of the path to go on with, and the rest of the tree is what went elsewhere.
+func (s *stepper) both(c spec.Expr, p, q *path, j *join, before *facts, joins []*join) (t, m *tree) {
+	dep := p.ghostDep
+	if readsGhost(c) {
+		p.ghostDep, q.ghostDep = true, true
 	}
-	t = &tree{cond: c, then: s.run(p, join, id), els: s.run(q, join, id)}
-	conts := t.conts(nil)
-	switch len(conts) {
-	case 0:
-		return t, nil
-	case 1:
-		m = conts[0].cont
-		rest := s.run(m, stop, frameID)
-		*conts[0] = *rest
-		return t, nil
+	inner := append(joins[:len(joins):len(joins)], j)
+	if j.n == nil {
+		inner = joins
 	}
-	return t, s.merge(t, conts, before)
+	t = &tree{cond: c, then: s.run(p, inner), els: s.run(q, inner)}
+	m = s.rejoin(t, j, before, joins)
+	if m != nil {
+		m.cont.ghostDep = dep
+		for _, ct := range t.conts(nil, nil) {
+			if ct.at != j {
+				m.cont.ghostDep = m.cont.ghostDep || readsGhost(c)
+			}
+		}
+	}
+	return t, m
 }
 
-func (t *tree) conts(out []*tree) []*tree {
+// rejoin merges what arrived at j. If that is one path it goes on in place; m is a continuation of what has to go on, if anything.
+func (s *stepper) rejoin(t *tree, j *join, before *facts, joins []*join) (m *tree) {
+	conts := t.conts(j, nil)
+	switch len(conts) {
+	case 0:
+		return nil
+	case 1:
+		// keep the shape of the source
+		rest := s.run(conts[0].cont, joins)
+		*conts[0] = *rest
+		return nil
+	}
+	return &tree{cont: s.merge(t, conts, before), at: j}
+}
+
+// runBase executes p, which knows of one frame, and what comes after that frame's function.
+func (s *stepper) runBase(p *path) *tree {
+	j := &join{p.top().f.exit, p.top().id}
+	before := p.facts
+	t := s.run(p, []*join{j})
+	conts := t.conts(j, nil)
+	switch len(conts) {
+	case 0:
+		return t
+	case 1:
+		rest := s.ret(conts[0].cont)
+		*conts[0] = *rest
+		return t
+	}
+	m := s.merge(t, conts, before)
+	return finish(t.exits(&tree{at: j}), s.ret(m))
+}
+
+// readsGhost reports whether e reads ghost data.
+func readsGhost(e spec.Expr) bool {
+	for _, v := range spec.VarsRead(e) {
+		if v.Ghost {
+			return true
+		}
+	}
+	return false
+}
+
+// conts returns the continuations of t that reached j, or all if j is nil.
+func (t *tree) conts(j *join, out []*tree) []*tree {
 	switch {
 	case t.cont != nil:
-		return append(out, t)
+		if j == nil || t.at == j {
+			out = append(out, t)
+		}
+		return out
 	case t.leaf != nil:
 		return out
 	}
-	return t.els.conts(t.then.conts(out))
+	return t.els.conts(j, t.then.conts(j, out))
 }
 
-// exitsOf returns the parts of t without a continuation, as exits under their path conditions.
-func (s *stepper) exitsOf(t *tree) []exit {
+// exits returns the parts of t that did not reach the join of m, each under its path condition.
+func (t *tree) exits(m *tree) []exit {
 	var out []exit
 	var visit func(t *tree, cond spec.Expr)
 	visit = func(t *tree, cond spec.Expr) {
 		switch {
+		case len(t.conts(m.at, nil)) == 0:
+			out = append(out, exit{cond, t})
 		case t.cont != nil:
-		case t.leaf != nil:
-			out = append(out, exit{cond, t.leaf})
 		default:
 			visit(t.then, mkBin(spec.And, cond, t.cond))
 			visit(t.els, mkBin(spec.And, cond, mkNot(t.cond)))
@@ -480,14 +560,17 @@ func (s *stepper) exitsOf(t *tree) []exit {
 }
 
 // value builds the decision over t of a value at each continuation; what ended before does not matter.
-func (t *tree) value(f func(p *path) spec.Expr) spec.Expr {
+func (t *tree) value(j *join, f func(p *path) spec.Expr) spec.Expr {
 	switch {
 	case t.cont != nil:
+		if t.at != j {
+			return nil
+		}
 		return f(t.cont)
 	case t.leaf != nil:
 		return nil
 	}
-	a, b := t.then.value(f), t.els.value(f)
+	a, b := t.then.value(j, f), t.els.value(j, f)
 	switch {
 	case a == nil:
 		return b
@@ -535,6 +618,7 @@ func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 		}
 	}
 	m.facts = common(before, fs)
+	m.gfails = s.mergeGhostFails(t, conts)
 	live := m.n.live
 	active := map[*fn]bool{}
 	for _, fr := range m.frames {
@@ -560,6 +644,32 @@ func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 	}
 	m.env = env
 	return m
+}
+
+// mergeGhostFails joins the failures of ghost code: what all have in common, then each side's own under its condition.
+func (s *stepper) mergeGhostFails(t *tree, conts []*tree) []gfail {
+	n := len(conts[0].cont.gfails)
+	for _, ct := range conts {
+		g := ct.cont.gfails
+		k := 0
+		for k < n && k < len(g) && g[k] == conts[0].cont.gfails[k] {
+			k++
+		}
+		n = k
+	}
+	out := conts[0].cont.gfails[:n:n]
+	for _, ct := range conts {
+		for _, g := range ct.cont.gfails[n:] {
+			cond := t.value(ct.at, func(p *path) spec.Expr {
+				if p == ct.cont {
+					return g.cond
+				}
+				return spec.F
+			})
+			out = append(out, gfail{cond, g.lit})
+		}
+	}
+	return out
 }
 
 // mergeVar merges the writes of one variable.
@@ -615,7 +725,7 @@ func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, know
 					at[k] = i
 					continue
 				}
-				at[k] = t.value(func(p *path) spec.Expr {
+				at[k] = t.value(conts[0].at, func(p *path) spec.Expr {
 					if has(p) {
 						return i
 					}
@@ -624,7 +734,7 @@ func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, know
 			}
 			use = at
 		}
-		val := t.value(func(p *path) spec.Expr {
+		val := t.value(conts[0].at, func(p *path) spec.Expr {
 			ri := idx
 			if !safe && !has(p) {
 				ri = make([]spec.Expr, len(idx))
@@ -763,17 +873,12 @@ func without(vs []*spec.Var, v *spec.Var) []*spec.Var {
 	return out
 }
 
-// ret leaves a function. It returns nil to go on with p, or the tree of what follows.
-func (s *stepper) ret(p *path, n *node, stop *node, frameID int) *tree {
+// ret leaves the function of the only frame and returns the tree of what follows.
+func (s *stepper) ret(p *path) *tree {
 	fr := *p.top()
 	var result spec.Expr
 	if fr.f.retv != nil {
 		result = s.readLocal(p, fr.f.retv, nil)
-	}
-	if len(p.frames) > 1 {
-		p.frames = p.frames[:len(p.frames)-1]
-		s.returned(p, fr.site, result)
-		return nil
 	}
 	if s.mode != modeStep && s.mode != modePrefix {
 		return &tree{leaf: &leaf{kind: leafReturn, p: p, val: result}}
@@ -801,7 +906,7 @@ func (s *stepper) ret(p *path, n *node, stop *node, frameID int) *tree {
 		q.frames = []frame{{f: site.fn, id: s.frameID}}
 		q.bases[site.fn] = base{live: site.across()}
 		s.returned(q, site, result)
-		sub := s.run(q, nil, -1)
+		sub := s.runBase(q)
 		if t == nil {
 			t = sub
 			continue

@@ -91,7 +91,7 @@ type node struct {
 	rmw   bool    // the store of x++ and the like: its load has been counted
 	held  locks   // must-held locks before it, nil: unreachable
 	live  map[*local]bool
-	post  *node // immediate postdominator
+	join  *node // of a branch: where its sides meet, if they do
 }
 
 // fn is a function that is lowered.
