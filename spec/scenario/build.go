@@ -1,0 +1,408 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mcheck/spec"
+	"mcheck/spec/cmodel"
+	"mcheck/spec/kernel"
+	"mcheck/spec/slice"
+)
+
+// Options of Build and BuildModel.
+type Options struct {
+	// Raw leaves out fusion, the reset of dead locals, and slicing: one access to memory, one step.
+	Raw bool
+	// Set overrides the settings of the scenario.
+	Set map[string]string
+}
+
+// Built is a model that is ready to be explored.
+type Built struct {
+	Model *spec.Model
+	C     string // the generated C of the scenario; "" for a model of the user's own
+	// Explain says what the front end fused, reset and left out.
+	Explain string
+	Atomics []cmodel.Atomic // the atomic blocks: assumptions
+	// Bounds says in one line what the verdicts are about: tasks, CPUs, sizes, memory model, what was optional.
+	Bounds string
+	// Unreachable are steps that this scenario can't take, Sliced what else was removed since nothing depends on it.
+	Unreachable, Sliced []string
+}
+
+// Build makes the model of a scenario under a design. Errors about the script are an ErrorList or an *Error, about a design a *kernel.PatchError, about
+// C those of cmodel.
+func Build(sc *Scenario, design string, opt Options) (*Built, error) {
+	set, err := settings(sc.Set, opt.Set)
+	if err != nil {
+		return nil, err
+	}
+	patches, err := Patches(design)
+	if err != nil {
+		if slices.Contains(sc.Designs, design) {
+			err = &Error{Pos: sc.designPos, Text: design, Msg: err.Error()}
+		}
+		return nil, err
+	}
+	files, err := kernel.Sources(patches...)
+	if err != nil {
+		return nil, err
+	}
+	return build(sc, design, files, set, opt.Raw)
+}
+
+// build is Build over the given files of a kernel model.
+func build(sc *Scenario, design string, files []kernel.File, set map[string]string, raw bool) (*Built, error) {
+	p, err := sc.program(set)
+	if err != nil {
+		return nil, err
+	}
+	g := generate(sc, p, !mentions(files, "setup_failed"))
+	if len(g.errs) > 0 {
+		return nil, g.errs
+	}
+	defines, err := sizes(p, files, set)
+	if err != nil {
+		return nil, err
+	}
+	var sources []cmodel.Source
+	for _, f := range files {
+		if path.Ext(f.Name) == ".c" {
+			sources = append(sources, cmodel.Source{Name: f.Name, Text: f.Text})
+		}
+	}
+	lines := make([]cmodel.LineInfo, len(g.lines))
+	for i, l := range g.lines {
+		lines[i] = cmodel.LineInfo{Pos: l.pos, Text: l.text}
+	}
+	sources = append(sources, cmodel.Source{Name: sc.Name + ".c", Text: []byte(g.text), Lines: lines})
+	cpus, _ := strconv.Atoi(defines["NR_CPUS"]) // sizes has written it
+	taskCPU := map[string]int{}
+	for i, t := range p.tasks {
+		taskCPU[t.name] = i % cpus
+	}
+	res, err := cmodel.Compile(sources, cmodel.Options{
+		Name:    identifier(sc.Name) + "_" + underscores(design),
+		Raw:     raw,
+		Defines: defines,
+		Migrate: set["migrate"] == "true",
+		TaskCPU: taskCPU,
+		Include: func(name string) ([]byte, error) {
+			for _, f := range files {
+				if f.Name == name {
+					return f.Text, nil
+				}
+			}
+			return includeHeader(name)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	res.Model.Doc = sc.Doc
+	if err := runSetup(sc, res, set["migrate"] == "true"); err != nil {
+		return nil, err
+	}
+	b, err := finish(res, raw)
+	if err != nil {
+		return nil, err
+	}
+	b.C = g.text
+	b.Bounds = bounds(b.Model, p, defines, set)
+	return b, nil
+}
+
+// BuildModel makes a model of C of the user's own, in the file at path; other files that it includes are looked for beside it.
+func BuildModel(file string, text []byte, opt Options) (*Built, error) {
+	set, err := settings(nil, opt.Set)
+	if err != nil {
+		return nil, err
+	}
+	defines := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(set)) {
+		switch {
+		case key == "cpus":
+			defines["NR_CPUS"] = set[key]
+		case key == "migrate":
+		case !sizeRE.MatchString(key):
+			return nil, fmt.Errorf("%s=%s: an unknown setting; understood: cpus=N, migrate, SIZE=N for a macro in capitals", key, set[key])
+		default:
+			defines[key] = set[key]
+		}
+	}
+	name := strings.TrimSuffix(filepath.Base(file), ".c")
+	res, err := cmodel.Compile([]cmodel.Source{{Name: filepath.ToSlash(file), Text: text}}, cmodel.Options{
+		Name:    identifier(name),
+		Raw:     opt.Raw,
+		Defines: defines,
+		Migrate: set["migrate"] == "true",
+		Include: func(name string) ([]byte, error) {
+			if name == kernel.HeaderName {
+				return kernel.Header(), nil
+			}
+			return os.ReadFile(filepath.Join(filepath.Dir(file), name))
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	b, err := finish(res, opt.Raw)
+	if err != nil {
+		return nil, err
+	}
+	b.Bounds = bounds(b.Model, nil, defines, set)
+	return b, nil
+}
+
+func includeHeader(name string) ([]byte, error) {
+	if name == kernel.HeaderName {
+		return kernel.Header(), nil
+	}
+	return nil, fmt.Errorf("there is no file %s", name)
+}
+
+// finish slices and checks the compiled model.
+func finish(res *cmodel.Result, raw bool) (*Built, error) {
+	b := &Built{Model: res.Model, Explain: res.Explain, Atomics: res.Atomics}
+	if !raw {
+		var rep *slice.Report
+		b.Model, rep = slice.Slice(res.Model)
+		b.Unreachable, b.Sliced = rep.Unreachable, rep.Sliced
+	}
+	if errs := spec.Check(b.Model); len(errs) > 0 {
+		var all []string
+		for _, e := range errs {
+			all = append(all, e.Error())
+		}
+		return nil, fmt.Errorf("a bug in mcheck: the model is not well-formed:\n%s", strings.Join(all, "\n"))
+	}
+	return b, nil
+}
+
+// runSetup makes the state after the set-up the initial state of the model.
+func runSetup(sc *Scenario, res *cmodel.Result, migrate bool) error {
+	s := &setup{m: res.Model, file: sc.Path, pc: res.PC, fail: res.Fail, ready: map[string]bool{}}
+	for _, l := range res.Labels {
+		if l.Func == "setup_done" {
+			s.ready[l.Name] = true
+		}
+	}
+	s.main = int64(slices.Index(res.Task.Values, "main"))
+	for _, v := range res.Model.Vars {
+		switch v.Name {
+		case "scenario_running":
+			s.running = v
+		case "setup_failed":
+			s.failed = v
+		}
+	}
+	if migrate {
+		s.cpu = "cpu"
+	}
+	if s.main < 0 || s.running == nil || len(s.ready) == 0 {
+		return fmt.Errorf("the kernel model has no variable scenario_running or no function setup_done() that waits for it")
+	}
+	st, err := s.run()
+	if err != nil {
+		return err
+	}
+	startAt(res.Model, st)
+	return nil
+}
+
+// settings returns the settings base with over on top.
+func settings(base, over map[string]string) (map[string]string, error) {
+	out := maps.Clone(base)
+	if out == nil {
+		out = map[string]string{}
+	}
+	for _, key := range slices.Sorted(maps.Keys(over)) {
+		value := over[key]
+		if key == "migrate" && value == "" {
+			value = "true"
+		}
+		if !settingOK(key, value) {
+			return nil, fmt.Errorf("%s=%s: not a setting; understood: cpus=N, migrate, TASKs=N, SIZE=N", key, over[key])
+		}
+		out[key] = value
+	}
+	return out, nil
+}
+
+var (
+	macroRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*ifndef[ \t]+([A-Z][A-Z0-9_]*)[ \t]*\n[ \t]*#[ \t]*define[ \t]+([A-Z][A-Z0-9_]*)[ \t]+[0-9]`)
+	wordRE  = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+)
+
+func mentions(files []kernel.File, name string) bool {
+	for _, f := range files {
+		if slices.Contains(wordRE.FindAllString(string(f.Text), -1), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// sizes returns the macros that give the kernel model its sizes: as the script needs them, or as its settings say.
+func sizes(p *program, files []kernel.File, set map[string]string) (map[string]string, error) {
+	n := map[string]int{
+		"NR_CPUS": 2, "NR_DEVS": max(1, len(p.devices)), "NR_PLACES": max(1, len(p.places)), "NR_JOBS": max(1, len(p.tasks)-1),
+		"NR_FDS": 1, "NR_FILES": 0, "NR_MOUNTS": 0, "NR_SUPERS": 0,
+	}
+	for _, t := range p.tasks {
+		n["NR_FDS"] = max(n["NR_FDS"], len(t.fds))
+		n["NR_FILES"] += len(t.fds)
+		// Each mount makes one mount and at most one superblock.
+		mounts := countMounts(t.setup) + countMounts(t.body)
+		n["NR_MOUNTS"] += mounts
+		n["NR_SUPERS"] += mounts
+	}
+	out := map[string]string{}
+	for name, v := range n {
+		out[name] = strconv.Itoa(max(1, v))
+	}
+	if v, ok := set["cpus"]; ok {
+		out["NR_CPUS"] = v
+	}
+	var known []string
+	for _, f := range files {
+		for _, m := range macroRE.FindAllStringSubmatch(string(f.Text), -1) {
+			if m[1] == m[2] {
+				known = append(known, m[1])
+			}
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(set)) {
+		if !sizeRE.MatchString(key) {
+			continue
+		}
+		if !slices.Contains(known, key) {
+			return nil, fmt.Errorf("%s=%s: the kernel model has no such size; it has %s", key, set[key], strings.Join(known, ", "))
+		}
+		out[key] = set[key]
+	}
+	return out, nil
+}
+
+// countMounts counts the mount commands; one in a loop counts twice, as the next may come before the last is gone.
+func countMounts(nodes []node) int {
+	sum := 0
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *call:
+			if n.kind == callMount {
+				sum++
+			}
+		case *list:
+			sum += countMounts(n.nodes)
+		case *andOr:
+			sum += countMounts([]node{n.x, n.y})
+		case *not:
+			sum += countMounts([]node{n.x})
+		case *ifElse:
+			sum += countMounts([]node{n.cond}) + max(countMounts([]node{n.then}), countMounts([]node{n.els}))
+		case *loop:
+			sum += 2 * countMounts([]node{n.cond, n.body})
+		case *redirect:
+			sum += countMounts([]node{n.body})
+		case *status, *exit, *start, *wait, *fsstress, nil:
+		default:
+			panic(fmt.Sprintf("unhandled %T", n))
+		}
+	}
+	return sum
+}
+
+// identifier turns a name like ltp-mkfs into LtpMkfs.
+func identifier(name string) string {
+	var b strings.Builder
+	for _, w := range strings.FieldsFunc(name, func(r rune) bool { return !isWord(r) }) {
+		b.WriteString(strings.ToUpper(w[:1]) + w[1:])
+	}
+	s := b.String()
+	if !spec.IsIdentifier(s) || spec.IsReserved(s) {
+		s = "Model_" + s
+	}
+	return s
+}
+
+// underscores turns a name like defer-v4 into defer_v4.
+func underscores(name string) string {
+	return strings.Map(func(r rune) rune {
+		if isWord(r) {
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+func isWord(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// bounds says in one line what a verdict about m is limited to. p is nil for a model of the user's own.
+func bounds(m *spec.Model, p *program, defines, set map[string]string) string {
+	var parts []string
+	if p != nil {
+		var names []string
+		for _, t := range p.tasks {
+			names = append(names, t.name)
+		}
+		parts = append(parts, plural(len(names), "task")+" ("+strings.Join(names, ", ")+")")
+		for _, s := range []struct{ macro, one string }{
+			{"NR_DEVS", "device"}, {"NR_PLACES", "mount place"},
+		} {
+			n, _ := strconv.Atoi(defines[s.macro]) // sizes has written it
+			parts = append(parts, plural(n, s.one))
+		}
+		for _, s := range []struct{ macro, one string }{
+			{"NR_MOUNTS", "mount"}, {"NR_SUPERS", "superblock"}, {"NR_FILES", "open file"},
+		} {
+			n, _ := strconv.Atoi(defines[s.macro])
+			parts = append(parts, "at most "+plural(n, s.one)+" at a time")
+		}
+	}
+	cpus := 2 // as mcheck.h has it
+	if v, ok := defines["NR_CPUS"]; ok {
+		cpus, _ = strconv.Atoi(v) // a setting that was checked
+	}
+	where := "each task stays on its CPU"
+	if set["migrate"] == "true" {
+		where = "tasks migrate at any time"
+	}
+	parts = append(parts, plural(cpus, "CPU")+", "+where, "sequentially consistent memory")
+	var optional []string
+	for _, a := range m.Actions {
+		if !a.Optional {
+			continue
+		}
+		what := a.Name
+		if len(a.Source) > 0 {
+			what = a.Source[0].Text
+		}
+		if !slices.Contains(optional, what) {
+			optional = append(optional, what)
+		}
+	}
+	if len(optional) == 0 {
+		parts = append(parts, "nothing optional")
+	} else {
+		parts = append(parts, "optional: "+strings.Join(optional, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + one + "s"
+}

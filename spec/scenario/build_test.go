@@ -1,0 +1,101 @@
+package scenario
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/spec"
+	"mcheck/spec/eval"
+	"mcheck/spec/kernel"
+)
+
+func TestNames(t *testing.T) {
+	require.Equal(t, "LtpMkfs", identifier("ltp-mkfs"))
+	require.Equal(t, "Model_2", identifier("2"))
+	require.Equal(t, "Model_", identifier("--"))
+	require.Equal(t, "defer_v4_no_grace_period", underscores("defer-v4+no-grace-period"))
+}
+
+// standIn is a kernel model of one page, so that what a scenario does can be worked out by hand.
+func standIn(t *testing.T) []kernel.File {
+	text, err := os.ReadFile(filepath.Join("testdata", "standin", "standin.c"))
+	require.NoError(t, err)
+	return []kernel.File{{Name: "standin.c", Text: text}}
+}
+
+func verdictsOf(t *testing.T, m *spec.Model) map[string]eval.PropertyResult {
+	r, err := eval.Explore(m, eval.Options{})
+	require.NoError(t, err)
+	require.Nil(t, r.Err)
+	require.True(t, r.Complete)
+	out := map[string]eval.PropertyResult{}
+	for _, p := range r.Properties {
+		out[p.Property.Name] = p
+	}
+	return out
+}
+
+func TestBuildOnStandIn(t *testing.T) {
+	sc, err := Parse("s.sh", []byte("#mcheck cpus=1\nmount /dev/sda /mnt\nstat /mnt &\numount /mnt && umount /mnt\nwait\n"))
+	require.NoError(t, err)
+	for _, raw := range []bool{false, true} {
+		b, err := build(sc, "v6.15", standIn(t), sc.Set, raw)
+		require.NoError(t, err)
+		require.Equal(t, "S_v6_15", b.Model.Name)
+		require.Contains(t, b.C, "TASK(walker, 1)")
+		v := verdictsOf(t, b.Model)
+		require.Equal(t, eval.Holds, v["NoFail"].Verdict)
+		require.Equal(t, eval.Holds, v["NoDeadlock"].Verdict)
+		// The set-up has mounted it; the first umount succeeds, the second fails.
+		require.Equal(t, eval.Holds, v["mounted_at_first"].Verdict)
+		require.Equal(t, eval.Holds, v["unmounted_in_the_end"].Verdict)
+		require.Equal(t, eval.Holds, v["umount_can_fail"].Verdict)
+		// The walk may come before the umount, or after it.
+		require.Equal(t, eval.Violated, v["walk_finds_it"].Verdict)
+		require.Equal(t, eval.Violated, v["walk_misses_it"].Verdict)
+		require.Equal(t, eval.Vacuous, v["mkfs_is_safe"].Verdict)
+		if raw {
+			require.Empty(t, b.Unreachable)
+			require.Empty(t, b.Sliced)
+		} else {
+			require.NotEmpty(t, b.Unreachable, "the set-up is over")
+		}
+		require.Equal(t, "2 tasks (main, walker); 1 device; 1 mount place; at most 1 mount at a time; at most 1 superblock at a time; at most 1 open file at a time; "+
+			"1 CPU, each task stays on its CPU; sequentially consistent memory; nothing optional", b.Bounds)
+	}
+}
+
+func TestBuildReportsTheSetup(t *testing.T) {
+	sc, err := Parse("s.sh", []byte("mount /dev/sda /mnt\nmount /dev/sda /mnt\n#mcheck run\numount /mnt\n"))
+	require.NoError(t, err)
+	_, err = build(sc, "v6.15", standIn(t), sc.Set, false)
+	require.EqualError(t, err, `s.sh:2:1: "mount /dev/sda /mnt": this command of the set-up fails`)
+}
+
+func TestBuildErrors(t *testing.T) {
+	sc, err := Parse("s.sh", []byte("#mcheck designs no-such\n#mcheck NR_CATS=2\numount /mnt &\n"))
+	require.NoError(t, err)
+	_, err = Build(sc, "no-such", Options{})
+	require.ErrorContains(t, err, `s.sh:1:1: "no-such": there is no design "no-such"`)
+	_, err = Build(sc, "v6.15", Options{})
+	require.ErrorContains(t, err, "NR_CATS=2: the kernel model has no such size; it has NR_PLACES")
+	_, err = Build(sc, "v6.15", Options{Set: map[string]string{"cpus": "many"}})
+	require.ErrorContains(t, err, "cpus=many: not a setting")
+}
+
+// Every built-in scenario builds under each of its designs, and the model is well-formed; that NoFail holds is for the explorer's tests.
+func TestBuildBuiltIns(t *testing.T) {
+	for _, name := range Names() {
+		sc, err := Load(name)
+		require.NoError(t, err)
+		for _, d := range sc.Designs {
+			b, err := Build(sc, d, Options{})
+			require.NoError(t, err, "%s %s", name, d)
+			require.Empty(t, spec.Check(b.Model))
+			require.NotEmpty(t, b.Bounds)
+		}
+	}
+}
