@@ -48,6 +48,8 @@ type printer struct {
 	env  map[*spec.Param]text
 	// enumerate asks for sets that TLC can enumerate, not only test for membership.
 	enumerate bool
+	// trying counts the layouts around this one that may be thrown away.
+	trying int
 }
 
 func (p *printer) names() *names { return p.sym.names }
@@ -80,7 +82,14 @@ func (p *printer) subst(q *spec.Param, s text) func() {
 	}
 }
 
-const wide = 1 << 20
+// wide is a width that everything fits in; a bit less is still as good.
+const (
+	wide       = 1 << 30
+	almostWide = wide / 2
+)
+
+// maxTrying bounds how deep layouts that may be thrown away are nested: each level doubles the time.
+const maxTrying = 4
 
 // flat returns e in one line, in parentheses if its operator binds no stronger than outer.
 func (p *printer) flat(e spec.Expr, outer int) string {
@@ -89,25 +98,41 @@ func (p *printer) flat(e spec.Expr, outer int) string {
 }
 
 // expr lays out e within w columns, in parentheses if its operator binds no stronger than outer; -1 asks for none.
+//
+// What fits in a line is one: only where it does not is the layout chosen, each part of it once, so that deep expressions take no more than
+// quadratic time.
 func (p *printer) expr(e spec.Expr, outer, w int) box {
-	b, prec := p.bare(e, w)
-	if prec > outer {
-		return b
-	}
-	b, _ = p.bare(e, w-2)
-	return hang("(", b, ")")
+	b, _ := p.layout(e, w, func(prec int) bool { return prec <= outer })
+	return b
 }
 
 // last is expr for an operand that nothing follows: what begins with its operator (IF, quantifiers, ~) needs no parentheses there.
 func (p *printer) last(e spec.Expr, outer, w int) box {
-	if b, prec := p.bare(e, w); prec == lowest || prec == notPrec {
-		return b
-	}
-	return p.expr(e, outer, w)
+	b, _ := p.layout(e, w, func(prec int) bool { return prec <= outer && prec != lowest && prec != notPrec })
+	return b
 }
 
-// bare lays out e without parentheses and returns its precedence.
-func (p *printer) bare(e spec.Expr, w int) (box, int) {
+// layout lays out e within w columns, in parentheses if needed says so of its precedence, which is returned.
+func (p *printer) layout(e spec.Expr, w int, needed func(prec int) bool) (box, int) {
+	b, prec := p.oneLine(e)
+	parens := needed(prec)
+	if parens {
+		w -= len("()")
+	}
+	if len(b[0]) > w {
+		b, _ = p.broken(e, w)
+	}
+	if parens {
+		return hang("(", b, ")"), prec
+	}
+	return b, prec
+}
+
+// oneLine lays out e in one line, without parentheses.
+func (p *printer) oneLine(e spec.Expr) (box, int) { return p.broken(e, wide) }
+
+// broken lays out e over several lines (in one, if w is wide), without parentheses, and returns its precedence.
+func (p *printer) broken(e spec.Expr, w int) (box, int) {
 	switch e := e.(type) {
 	case *spec.Lit:
 		s, prec := p.scalar(e.T, e.N)
@@ -130,10 +155,9 @@ func (p *printer) bare(e spec.Expr, w int) (box, int) {
 	case *spec.Binary:
 		return p.binary(e, w)
 	case *spec.If:
-		cond := p.expr(e.Cond, -1, w-3)
-		then, els := p.expr(e.Then, -1, w-5), p.expr(e.Else, -1, w-5)
-		if flat := "IF " + strings.Join(cond, " ") + " THEN " + strings.Join(then, " ") + " ELSE " + strings.Join(els, " "); len(cond) == 1 && len(then) == 1 && len(els) == 1 && len(flat) <= w {
-			return box{flat}, lowest
+		cond, then, els := p.expr(e.Cond, -1, w-3), p.expr(e.Then, -1, w-5), p.expr(e.Else, -1, w-5)
+		if w >= almostWide {
+			return box{"IF " + cond[0] + " THEN " + then[0] + " ELSE " + els[0]}, lowest
 		}
 		return ifBox(cond, then, els), lowest
 	case *spec.Quant:
@@ -168,7 +192,7 @@ func (p *printer) unary(e *spec.Unary, w int) (box, int) {
 				return p.infix(` \notin `, x.X, x.Y, cmpPrec, w), cmpPrec
 			}
 		case *spec.Lit:
-			return p.bare(&spec.Lit{N: 1 - x.N, T: x.T}, w)
+			return p.broken(&spec.Lit{N: 1 - x.N, T: x.T}, w)
 		}
 		return hang("~", p.expr(e.X, cmpPrec, w-1), ""), notPrec
 	case spec.Neg:
@@ -207,7 +231,7 @@ func (p *printer) binary(e *spec.Binary, w int) (box, int) {
 		// A comparison with a truth value is the other side, or its negation.
 		if l, ok := e.Y.(*spec.Lit); ok && l.T == spec.Type(spec.Bool) {
 			if (l.N != 0) == (e.Op == spec.Eq) {
-				return p.bare(e.X, w)
+				return p.broken(e.X, w)
 			}
 			return p.unary(&spec.Unary{Op: spec.Not, X: e.X}, w)
 		}
@@ -258,18 +282,19 @@ func (p *printer) binary(e *spec.Binary, w int) (box, int) {
 
 // chain lays out operands of one associative operator: in a line, or, if that is too long, as a list behind bullets.
 func (p *printer) chain(op string, es []spec.Expr, prec, w int) box {
+	outer := prec
+	if prec == logicPrec && w < almostWide {
+		outer = -1 // in a list the bullets delimit
+	}
 	items := make([]box, len(es))
 	for i, e := range es {
-		items[i] = p.expr(e, prec, w-len(op)-1)
+		items[i] = p.expr(e, outer, w-len(op)-1)
 	}
-	if flat, ok := joined(items, " "+op+" "); ok && len(flat) <= w {
+	if w >= almostWide {
+		flat, _ := joined(items, " "+op+" ")
 		return box{flat}
 	}
 	if prec == logicPrec {
-		// In a list the bullets delimit: only what would run on over the next bullet needs parentheses, and nothing does.
-		for i, e := range es {
-			items[i] = p.expr(e, -1, w-len(op)-1)
-		}
 		return bullets(op, items)
 	}
 	var out box
@@ -290,9 +315,14 @@ func (p *printer) infix(op string, x, y spec.Expr, prec, w int) box {
 	if prec == impliesPre { // nothing can follow its right side
 		operand = p.last
 	}
-	if len(l) == 1 {
+	if w >= almostWide {
+		return hang(l[0]+op, operand(y, prec, w), "")
+	}
+	if len(l) == 1 && len(l[0]) <= w/3 && p.trying < maxTrying {
+		p.trying++
 		beside := hang(l[0]+op, operand(y, prec, w-len(l[0])-len(op)), "")
-		if beside.fits(w) && (len(beside) == 1 || len(l[0]) <= w/3) {
+		p.trying--
+		if beside.fits(w) {
 			return beside
 		}
 	}
@@ -314,8 +344,8 @@ func (p *printer) quant(e *spec.Quant, w int) (box, int) {
 		if e.Op == spec.Exists {
 			head = `\E ` + in + " : "
 		}
-		if b := p.expr(e.Body, -1, w-len(head)); len(b) == 1 && len(head)+len(b[0]) <= w {
-			return hang(head, b, ""), lowest
+		if w >= almostWide {
+			return hang(head, p.expr(e.Body, -1, w), ""), lowest
 		}
 		return append(box{strings.TrimRight(head, " ")}, hang("  ", p.expr(e.Body, -1, w-2), "")...), lowest
 	case spec.Count:
@@ -324,8 +354,8 @@ func (p *printer) quant(e *spec.Quant, w int) (box, int) {
 		return hang("{"+in+" : ", p.expr(e.Body, -1, w-len(in)-5), "}"), atom
 	case spec.MapOf:
 		head := "[" + in + " |-> "
-		if b := p.expr(e.Body, -1, w-len(head)-1); len(b) == 1 && len(head)+len(b[0]) < w || len(head) <= w/3 {
-			return hang(head, b, "]"), atom
+		if w >= almostWide || len(head) <= w/3 {
+			return hang(head, p.expr(e.Body, -1, w-len(head)-1), "]"), atom
 		}
 		return append(box{strings.TrimRight(head, " ")}, hang("   ", p.expr(e.Body, -1, w-4), "]")...), atom
 	}
@@ -341,10 +371,7 @@ func (p *printer) sum(e *spec.Quant, w int) (box, int) {
 	term := func(v int64, outer, w int) (box, int) {
 		s, prec := p.scalar(e.Param.Type, v)
 		defer p.subst(e.Param, text{s, prec})()
-		if outer < 0 {
-			return p.bare(e.Body, w)
-		}
-		return p.expr(e.Body, outer, w), 0
+		return p.layout(e.Body, w, func(prec int) bool { return prec <= outer })
 	}
 	if len(vs) == 1 {
 		return term(vs[0], -1, w)
@@ -370,9 +397,13 @@ func (p *printer) sum(e *spec.Quant, w int) (box, int) {
 func (p *printer) composite(e *spec.Composite, w int) box {
 	name := p.names().pick("i") // for a function; before the elements pick theirs
 	defer p.names().release(name)
+	outer := -1
+	if _, ok := e.T.(*spec.ArrayType); ok {
+		outer = pairPrec
+	}
 	items := make([]box, len(e.Elems))
 	for i, x := range e.Elems {
-		items[i] = p.expr(x, -1, w-8)
+		items[i] = p.expr(x, outer, w-8)
 	}
 	switch t := e.T.(type) {
 	case *spec.RecordType:
@@ -385,9 +416,6 @@ func (p *printer) composite(e *spec.Composite, w int) box {
 	case *spec.SetType:
 		return list("{", items, "}", w, false)
 	case *spec.ArrayType:
-		for i, x := range e.Elems {
-			items[i] = p.expr(x, pairPrec, w-8)
-		}
 		return p.array(t, name, items, w)
 	}
 	panic(fmt.Sprintf("tla: unhandled composite of %T", e.T))
@@ -425,8 +453,7 @@ func (p *printer) conjuncts(e spec.Expr, w int) []box {
 			out = append(out, p.expr(c, -1, w))
 			continue
 		}
-		b, _ := p.bare(c, w-len("() = TRUE"))
-		out = append(out, hang("(", b, ") = TRUE"))
+		out = append(out, hang("(", p.expr(c, -1, w-len("() = TRUE")), ") = TRUE"))
 	}
 	return slices.Clip(out)
 }

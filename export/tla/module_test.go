@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
@@ -124,4 +125,33 @@ func TestTraceRefusesWhatIsNone(t *testing.T) {
 	require.ErrorContains(t, err, "empty trace")
 	_, _, err = tla.TraceModule(w, w.Properties[0], spec.Trace{{}})
 	require.ErrorContains(t, err, "malformed")
+}
+
+// Deeply nested expressions are laid out in reasonable time, though every level of them may be printed in more than one way.
+func TestDeepExpressions(t *testing.T) {
+	b := &spec.Var{Name: "b", Type: spec.Bool, Init: spec.F}
+	n := &spec.Var{Name: "n", Type: &spec.RangeType{Lo: 0, Hi: 3}, Init: spec.Int(0)}
+	var e spec.Expr = spec.V(b)
+	for i := range 120 {
+		q := &spec.Param{Name: "q", Type: spec.Bool}
+		switch i % 6 {
+		case 0:
+			e = spec.Bin(spec.Or, e, spec.V(b))
+		case 1:
+			e = spec.Bin(spec.And, e, spec.V(b))
+		case 2:
+			e = &spec.If{Cond: spec.V(b), Then: e, Else: spec.F}
+		case 3:
+			e = &spec.Quant{Op: spec.Exists, Param: q, Body: e}
+		case 4:
+			e = spec.Bin(spec.Implies, spec.V(b), e)
+		case 5:
+			e = spec.Bin(spec.Eq, spec.V(n), &spec.If{Cond: e, Then: spec.Int(1), Else: spec.V(n)})
+		}
+	}
+	m := &spec.Model{Name: "M", Vars: []*spec.Var{b, n}, Actions: []*spec.Action{{Name: "A", Actor: -1, Guard: e, Body: &spec.Do{}}}}
+	start := time.Now()
+	_, err := tla.Module(m)
+	require.NoError(t, err)
+	require.Less(t, time.Since(start), 5*time.Second)
 }

@@ -108,7 +108,7 @@ func (p *printer) overStates(b box, es ...spec.Expr) box {
 
 // within lays out e as an operand of a temporal operator.
 func (p *printer) within(e spec.Expr) box {
-	if _, prec := p.bare(e, wide); prec >= appPrec {
+	if _, prec := p.oneLine(e); prec >= appPrec {
 		return p.expr(e, -1, width-20)
 	}
 	return hang("(", p.expr(e, -1, width-20), ")")
