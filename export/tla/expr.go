@@ -88,6 +88,9 @@ const (
 	almostWide = wide / 2
 )
 
+// narrow is the least width that anything is laid out in: where less is left, the page is too narrow.
+const narrow = 16
+
 // maxTrying bounds how deep layouts that may be thrown away are nested: each level doubles the time.
 const maxTrying = 4
 
@@ -119,7 +122,7 @@ func (p *printer) layout(e spec.Expr, w int, needed func(prec int) bool) (box, i
 	if parens {
 		w -= len("()")
 	}
-	if len(b[0]) > w {
+	if w = max(w, narrow); len(b[0]) > w {
 		b, _ = p.broken(e, w)
 	}
 	if parens {

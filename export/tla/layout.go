@@ -59,6 +59,9 @@ func bullets(op string, items []box) box {
 
 // list lays out items between open and end, with commas: in one line if that fits into w, else filled (words) or one below the other.
 func list(open string, items []box, end string, w int, fill bool) box {
+	if len(items) == 0 {
+		return box{open + end}
+	}
 	if flat, ok := joined(items, ", "); ok && len(open)+len(flat)+len(end) <= w {
 		return box{open + flat + end}
 	}

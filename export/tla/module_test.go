@@ -10,12 +10,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
+	"pgregory.net/rapid"
 
 	"mcheck/export/tla"
 	"mcheck/export/tla/internal/tlatest"
 	"mcheck/spec"
 	"mcheck/spec/classic"
 	"mcheck/spec/eval"
+	"mcheck/spec/spectest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -154,4 +156,16 @@ func TestDeepExpressions(t *testing.T) {
 	_, err := tla.Module(m)
 	require.NoError(t, err)
 	require.Less(t, time.Since(start), 5*time.Second)
+}
+
+// Random models, faulty ones among them, can be printed.
+func TestEveryModelCanBePrinted(t *testing.T) {
+	for seed := range 150 {
+		for _, gen := range []*rapid.Generator[*spec.Model]{rapid.Custom(spectest.Model), rapid.Custom(spectest.FaultyModel)} {
+			s, err := tla.Module(gen.Example(seed))
+			require.NoError(t, err)
+			require.Contains(t, s.Module, "\nNext == ")
+			require.NotEmpty(t, s.Graph().Module)
+		}
+	}
 }
