@@ -91,8 +91,8 @@ const (
 // narrow is the least width that anything is laid out in: where less is left, the page is too narrow.
 const narrow = 16
 
-// maxTrying bounds how deep layouts that may be thrown away are nested: each level doubles the time.
-const maxTrying = 4
+// maxTrying bounds how deep layouts that may be thrown away are nested: the time is that power of an expression's depth.
+const maxTrying = 2
 
 // flat returns e in one line, in parentheses if its operator binds no stronger than outer.
 func (p *printer) flat(e spec.Expr, outer int) string {
