@@ -99,3 +99,27 @@ func TestBuildBuiltIns(t *testing.T) {
 		}
 	}
 }
+
+// Settings reach the model: with migration the set-up still has one outcome, and copies of a task are tasks.
+func TestBuildSettings(t *testing.T) {
+	sc, err := Load("umount-mkfs-walk")
+	require.NoError(t, err)
+	b, err := Build(sc, "v6.15", Options{Set: map[string]string{"migrate": "", "walkers": "2", "NR_MOUNTS": "2"}})
+	require.NoError(t, err)
+	require.Contains(t, b.Bounds, "3 tasks (main, walker1, walker2)")
+	require.Contains(t, b.Bounds, "tasks migrate at any time")
+	require.Contains(t, b.Bounds, "at most 2 mounts at a time")
+	chooses := 0
+	for _, a := range b.Model.Actions {
+		for _, p := range a.Params {
+			if p.Name == "cpu" {
+				chooses++
+			}
+		}
+	}
+	require.Positive(t, chooses)
+	b, err = Build(sc, "v6.15", Options{Set: map[string]string{"walkers": "0", "cpus": "1"}})
+	require.NoError(t, err)
+	require.Contains(t, b.Bounds, "1 task (main)")
+	require.Contains(t, b.Bounds, "1 CPU")
+}
