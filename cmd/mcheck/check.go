@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"mcheck/explorer"
+	"mcheck/spec/scenario"
+)
+
+// search is the flags that bound and steer an exploration.
+type search struct {
+	workers, maxDepth int
+	maxStates         int64
+	maxTime           time.Duration
+	maxMemory         size
+	stopAtFirst       bool
+}
+
+func (s *search) flags(f *pflag.FlagSet) {
+	f.IntVarP(&s.workers, "workers", "w", 0, "`N` threads (0: one a processor); nothing but the time depends on it")
+	f.BoolVar(&s.stopAtFirst, "stop-at-first", false, "stop after the first level with a violation")
+	f.Int64Var(&s.maxStates, "max-states", 0, "stop at `N` states")
+	f.IntVar(&s.maxDepth, "max-depth", 0, "stop at depth `N`")
+	f.DurationVar(&s.maxTime, "max-time", 0, "stop after this `TIME`, as in 90s")
+	f.Var(&s.maxMemory, "max-memory", "stop when the states take this much memory, as in 4GiB")
+}
+
+// check reports bounds that can't be meant.
+func (s *search) check() error {
+	if s.workers < 0 || s.maxDepth < 0 || s.maxStates < 0 || s.maxTime < 0 {
+		return failf(exitUsage, "--workers and the bounds --max-… are not negative (0: none)")
+	}
+	return nil
+}
+
+// options returns them as the explorer's.
+func (s *search) options() explorer.Options {
+	return explorer.Options{Workers: s.workers, StopAtFirst: s.stopAtFirst, MaxStates: s.maxStates, MaxDepth: s.maxDepth,
+		MaxTime: s.maxTime, MaxMemory: int64(s.maxMemory)}
+}
+
+// run explores a target.
+func (c *cli) run(ctx context.Context, t target, b *scenario.Built, opt explorer.Options) (*outcome, error) {
+	p := c.newProgress(t.String())
+	opt.Progress = p.report
+	r, err := explorer.Explore(ctx, b.Model, opt)
+	p.done()
+	if err != nil {
+		return nil, failf(exitUndecided, "%s: %w", t, err)
+	}
+	return judge(t, b, r), nil
+}
+
+// checkFlags is what check is asked to do.
+type checkFlags struct {
+	sel             selection
+	search          search
+	format, trace   string
+	explain, values bool
+}
+
+func newCheck(c *cli) *cobra.Command {
+	k := &checkFlags{}
+	cmd := &cobra.Command{
+		Use:   "check [SCENARIO…]",
+		Short: "explore scenarios under designs and decide every property",
+		Long: `Check explores every interleaving of each scenario under each design, and decides every property.
+
+One scenario under one design gives a verdict for each property and the shortest counterexample of each that
+is violated; several give a matrix, and the comparison with what the scenarios expect. Without arguments:
+the quick built-in scenarios under the designs they name.
+
+A verdict is holds (every reachable state was visited), violated, vacuous (its situation never arises) or
+undecided (the search was stopped, or met a bound).`,
+		Example: examples(
+			"mcheck check                                      # the matrix",
+			"mcheck check ltp-mkfs --design defer-v4           # verdicts and counterexamples",
+			"mcheck check ltp-mkfs -d v6.15 -d defer-v4        # one row of the matrix",
+			"mcheck check ./mine.sh -d v6.15+no-grace-period   # a script of your own; designs stack",
+			"mcheck check --model peterson.c                   # a model of your own, without a kernel",
+			"mcheck check --all --format json                  # one object a run"),
+		RunE: func(cmd *cobra.Command, args []string) error { return k.run(cmd.Context(), c, args) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	k.sel.flags(f, true)
+	k.search.flags(f)
+	f.StringVar(&k.format, "format", "text", "`text|json`; json is one object a line and run")
+	f.StringVar(&k.trace, "trace", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
+	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
+	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
+	return cmd
+}
+
+func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
+	if k.format != "text" && k.format != "json" {
+		return failf(exitUsage, "--format is text or json, not %q", k.format)
+	}
+	if k.format == "json" && (k.trace != "" || k.values || k.explain) {
+		return failf(exitUsage, "--trace, --values and --explain are for --format text")
+	}
+	if err := k.search.check(); err != nil {
+		return err
+	}
+	targets, err := k.sel.targets(args)
+	if err != nil {
+		return err
+	}
+	if len(targets) != 1 && (k.trace != "" || k.values || k.explain) {
+		return failf(exitUsage, "--trace, --values and --explain are for one scenario and one --design; this is %d runs", len(targets))
+	}
+	// All models are built before the first search: a mistake in the last scenario shows at once.
+	built := make([]*scenario.Built, len(targets))
+	for i, t := range targets {
+		if built[i], err = k.sel.build(t); err != nil {
+			return err
+		}
+		if err := checkExpectations(t, built[i]); err != nil {
+			return err
+		}
+	}
+	if k.trace != "" {
+		if err := requireProperty(targets[0], built[0], k.trace); err != nil {
+			return err
+		}
+	}
+	var rep reporter
+	switch {
+	case k.format == "json":
+		rep = &jsonReport{c: c}
+	case len(targets) == 1:
+		rep = &singleReport{c: c, trace: k.trace, values: k.values, explain: k.explain}
+	default:
+		rep = newMatrixReport(c, targets)
+	}
+	var outcomes []*outcome
+	for i, t := range targets {
+		o, err := c.run(ctx, t, built[i], k.search.options())
+		if err != nil {
+			return err
+		}
+		outcomes = append(outcomes, o)
+		if err := rep.outcome(o); err != nil {
+			return fail(exitScenario, err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	if err := rep.end(outcomes); err != nil {
+		return fail(exitScenario, err)
+	}
+	switch {
+	case len(outcomes) < len(targets):
+		fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d runs\n", len(outcomes), len(targets))
+		return exitWith(worst(exitUndecided, exitCodeOf(outcomes)))
+	case ctx.Err() != nil:
+		return exitWith(exitUndecided)
+	case len(outcomes) == 1:
+		return exitWith(outcomes[0].exitCode())
+	}
+	return exitWith(exitCodeOf(outcomes))
+}
+
+// reporter shows the outcomes of runs as they come, and together at the end.
+type reporter interface {
+	outcome(*outcome) error
+	end([]*outcome) error
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+
+	"mcheck/explorer"
+	"mcheck/spec/scenario"
+)
+
+// expectation is what a scenario expects of a run, and what came.
+type expectation struct {
+	scenario.Expect
+	got string // "" if it was met
+}
+
+// expectations compares what the scenario expects of o's design with the verdicts.
+func (o *outcome) expectations() []expectation {
+	if o.target.sc == nil {
+		return nil
+	}
+	var out []expectation
+	for _, e := range o.target.sc.Expects {
+		if e.Design != o.target.design {
+			continue
+		}
+		x := expectation{Expect: e}
+		switch p := o.property(e.Property); {
+		case p == nil:
+			x.got = "no such property"
+		case p.Verdict.String() != e.Verdict:
+			x.got = p.Verdict.String()
+		case e.Steps != 0 && steps(*p) != e.Steps:
+			x.got = fmt.Sprintf("%s in %d steps", p.Verdict, steps(*p))
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// want says what was expected.
+func (e expectation) want() string {
+	if e.Steps != 0 {
+		return fmt.Sprintf("%s in %d steps", e.Verdict, e.Steps)
+	}
+	return e.Verdict
+}
+
+// unexpected returns the violated properties of which the scenario expects nothing at all.
+func (o *outcome) unexpected() []explorer.PropertyResult {
+	expected := map[string]bool{}
+	for _, e := range o.expectations() {
+		expected[e.Property] = true
+	}
+	var out []explorer.PropertyResult
+	for _, p := range o.props {
+		if p.Verdict == explorer.Violated && p.Property.Name != withinBounds && !expected[p.Property.Name] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// exitCodeOf is the exit code of several runs: 0 if every expectation is met and every violation was expected. An expectation that is
+// not met where nothing else is wrong is a scenario that says what is not so.
+func exitCodeOf(os []*outcome) int {
+	code := exitOK
+	for _, o := range os {
+		if o.result.Error != nil || o.verdict() == explorer.Undecided {
+			code = worst(code, o.exitCode())
+		}
+		for _, p := range o.unexpected() {
+			code = worst(code, violationCode(p.Property.Kind))
+		}
+		for _, e := range o.expectations() {
+			switch p := o.property(e.Property); {
+			case e.got == "":
+			case p != nil && p.Verdict == explorer.Undecided:
+				code = worst(code, exitUndecided)
+			case p != nil && p.Verdict == explorer.Violated && e.Verdict != p.Verdict.String():
+				code = worst(code, violationCode(p.Property.Kind))
+			default:
+				code = worst(code, exitScenario)
+			}
+		}
+	}
+	return code
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mcheck/explorer"
+	"mcheck/export/dot"
+	"mcheck/export/tla"
+	"mcheck/spec/scenario"
+)
+
+// exportFlags is what export is asked to do.
+type exportFlags struct {
+	sel    selection
+	search search
+	dir    string
+	force  bool
+}
+
+func newExport(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "export tla|dot|c",
+		Short: "write a model, its counterexamples or its state graph as files",
+		Example: examples("mcheck export tla ltp-mkfs --design defer-v4 -o out",
+			"mcheck export dot ltp-mkfs --design defer-v4 -o out && dot -Tsvg -O out/*.dot",
+			"mcheck export c ltp-mkfs --design defer-v4 -o out"),
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return failf(exitUsage, "export what? tla, dot or c")
+		},
+	}
+	cmd.AddCommand(
+		newExportKind(c, "tla", "write the model as a TLA+ module with its configuration, and a module for each counterexample", (*exportFlags).tla),
+		newExportKind(c, "dot", "draw the counterexamples and, where it is small, the state graph", (*exportFlags).dot),
+		newExportKind(c, "c", "write the scenario in the modelling C", (*exportFlags).c),
+	)
+	return cmd
+}
+
+// newExportKind returns the command of one kind of export. write adds its files to the set.
+func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.Context, *cli, target, *scenario.Built, *fileSet) error) *cobra.Command {
+	k := &exportFlags{}
+	cmd := &cobra.Command{
+		Use:   kind + " [SCENARIO] -o DIR",
+		Short: short,
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if k.dir == "" {
+				return failf(exitUsage, "where to? -o DIR names the directory")
+			}
+			if err := k.search.check(); err != nil {
+				return err
+			}
+			t, err := k.sel.one(args)
+			if err != nil {
+				return err
+			}
+			b, err := k.sel.build(t)
+			if err != nil {
+				return err
+			}
+			files, err := newFileSet(k.dir)
+			if err != nil {
+				return fail(exitScenario, err)
+			}
+			defer files.discard()
+			if err := write(k, cmd.Context(), c, t, b, files); err != nil {
+				return err
+			}
+			names, err := files.commit()
+			for _, n := range names {
+				fmt.Fprintln(c.stdout, n)
+			}
+			return fail(exitScenario, err)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVarP(&k.dir, "output", "o", "", "the `DIR`ectory to write to; made if it is not there")
+	k.sel.flags(f, false)
+	if kind != "c" {
+		k.search.flags(f)
+	}
+	if kind == "dot" {
+		f.BoolVar(&k.force, "force", false, fmt.Sprintf("draw a state graph of more than %d states too", dot.MaxStates))
+	}
+	return cmd
+}
+
+// explore runs the search that an export of counterexamples needs; it must not be stopped early.
+func (k *exportFlags) explore(ctx context.Context, c *cli, t target, b *scenario.Built, opt explorer.Options) (*outcome, error) {
+	o, err := c.run(ctx, t, b, opt)
+	if err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, failf(exitUndecided, "stopped; nothing is written")
+	}
+	if !o.result.Complete {
+		fmt.Fprintf(c.stderr, "mcheck: the search is not complete (%s): what it has not found is not exported\n", o.result.Reason)
+	}
+	return o, nil
+}
+
+func addText(files *fileSet, name, text string) error {
+	return fail(exitScenario, files.add(name, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	}))
+}
+
+func (k *exportFlags) tla(ctx context.Context, c *cli, t target, b *scenario.Built, files *fileSet) error {
+	o, err := k.explore(ctx, c, t, b, k.search.options())
+	if err != nil {
+		return err
+	}
+	module, err := tla.Module(b.Model)
+	if err != nil {
+		return failf(exitModel, "%s: %w", t, err)
+	}
+	for _, f := range module.Files() {
+		if err := addText(files, f.Name, f.Text); err != nil {
+			return err
+		}
+	}
+	for _, p := range o.props {
+		if len(p.Trace) == 0 || !tla.IsInvariant(p.Property.Kind) {
+			continue
+		}
+		trace, err := module.Trace(p.Property, p.Trace)
+		if err != nil {
+			return failf(exitModel, "%s: the trace of %s: %w", t, p.Property.Name, err)
+		}
+		for _, f := range trace.Files() {
+			if err := addText(files, f.Name, f.Text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (k *exportFlags) dot(ctx context.Context, c *cli, t target, b *scenario.Built, files *fileSet) error {
+	o, err := k.explore(ctx, c, t, b, k.search.options())
+	if err != nil {
+		return err
+	}
+	base := fileName(t)
+	for _, p := range o.props {
+		if len(p.Trace) == 0 {
+			continue
+		}
+		if err := fail(exitScenario, files.add(base+"-"+p.Property.Name+".dot", func(w io.Writer) error {
+			return dot.Counterexample(w, t.String(), p.Property, p.Trace)
+		})); err != nil {
+			return err
+		}
+	}
+	return k.stateGraph(ctx, c, t, b, o, files)
+}
+
+// stateGraph adds the state graph of t, whose search o was, or says why not.
+func (k *exportFlags) stateGraph(ctx context.Context, c *cli, t target, b *scenario.Built, o *outcome, files *fileSet) error {
+	n := o.result.Distinct
+	switch {
+	case !o.result.Complete || o.result.Error != nil:
+		return nil
+	case n > dot.MaxStates && !k.force:
+		fmt.Fprintf(c.stderr, "mcheck: no state graph: it has %s states, and more than %s are drawn only with --force\n", thousands(n), thousands(dot.MaxStates))
+		return nil
+	}
+	// A search of its own, now that the graph is known to be small enough to keep.
+	opt := k.search.options()
+	opt.Graph, opt.GraphLimit = true, int(n)
+	g, err := k.explore(ctx, c, t, b, opt)
+	if err != nil {
+		return err
+	}
+	if g.result.Graph == nil {
+		return failf(exitBug, "%s: the explorer kept no graph of its %d states", t, n)
+	}
+	err = files.add(fileName(t)+"-graph.dot", func(w io.Writer) error {
+		return dot.StateGraph(w, t.String(), b.Model, g.result.Graph, g.props, k.force)
+	})
+	var large *dot.TooLargeError
+	if errors.As(err, &large) {
+		return fail(exitUndecided, err)
+	}
+	return fail(exitScenario, err)
+}
+
+func (k *exportFlags) c(_ context.Context, _ *cli, t target, b *scenario.Built, files *fileSet) error {
+	text := b.C
+	if t.sc == nil {
+		text = string(t.text)
+	}
+	return addText(files, fileName(t)+".c", text)
+}
+
+// fileName is the name of t in the names of files.
+func fileName(t target) string {
+	name := t.name()
+	if t.sc != nil {
+		name += "-" + t.design
+	}
+	name = strings.TrimSuffix(name[strings.LastIndexByte(name, '/')+1:], ".c")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("-_.+", r):
+			return r
+		}
+		return '_'
+	}, name)
+}

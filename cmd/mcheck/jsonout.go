@@ -1,0 +1,66 @@
+package main
+
+import (
+	"encoding/json"
+)
+
+// jsonRun is what --format json writes for each run, on a line of its own.
+type jsonRun struct {
+	Scenario      string         `json:"scenario"`
+	Design        string         `json:"design"`
+	Complete      bool           `json:"complete"`
+	Reason        string         `json:"reason,omitempty"` // why it is not complete
+	Error         string         `json:"error,omitempty"`  // the model can't be evaluated
+	Verdict       string         `json:"verdict"`
+	States        int64          `json:"states"`
+	Transitions   int64          `json:"transitions"`
+	Generated     int64          `json:"generated"`
+	Depth         int            `json:"depth"`
+	Seconds       float64        `json:"seconds"`
+	BytesPerState float64        `json:"bytes_per_state"`
+	Workers       int            `json:"workers"`
+	Properties    []jsonProperty `json:"properties"`
+}
+
+// jsonProperty is the verdict on a property; Steps is the length of its trace, 0 where there is none.
+type jsonProperty struct {
+	Name    string `json:"name"`
+	Verdict string `json:"verdict"`
+	Steps   int    `json:"steps"`
+}
+
+func newJSONRun(o *outcome) jsonRun {
+	r := o.result
+	j := jsonRun{
+		Scenario: o.target.name(), Design: o.target.design, Complete: r.Complete, Reason: o.reason(), Verdict: o.verdict().String(),
+		States: r.Distinct, Transitions: r.Transitions, Generated: r.Generated, Depth: r.Depth, Seconds: r.Seconds,
+		BytesPerState: r.BytesPerState, Workers: r.Workers, Properties: []jsonProperty{},
+	}
+	if r.Error != nil {
+		j.Error = r.Error.Message
+	}
+	for _, p := range o.props {
+		j.Properties = append(j.Properties, jsonProperty{p.Property.Name, p.Verdict.String(), steps(p)})
+	}
+	return j
+}
+
+// reason says why the run decides less than it might, or "".
+func (o *outcome) reason() string {
+	switch {
+	case o.result.Reason != "":
+		return o.result.Reason
+	case o.bounded:
+		return "a bound of the model was exceeded"
+	}
+	return ""
+}
+
+// jsonReport writes one object a line and run.
+type jsonReport struct{ c *cli }
+
+func (r *jsonReport) outcome(o *outcome) error {
+	return json.NewEncoder(r.c.stdout).Encode(newJSONRun(o))
+}
+
+func (*jsonReport) end([]*outcome) error { return nil }

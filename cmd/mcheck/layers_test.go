@@ -1,0 +1,106 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mayImport says which of our packages each may import: data flows one way. Tests, and the packages that only tests use, may import more.
+var mayImport = map[string][]string{
+	"spec":                        {},
+	"spec/eval":                   {"spec"},
+	"spec/spectest":               {"spec"},
+	"spec/classic":                {"spec"},
+	"spec/slice":                  {"spec"},
+	"spec/cmodel":                 {"spec"},
+	"spec/kernel":                 {},
+	"spec/designs":                {},
+	"spec/scenarios":              {},
+	"spec/scenario":               {"spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
+	"states":                      {},
+	"explorer":                    {"spec", "states"},
+	"export/internal/story":       {"spec"},
+	"export/text":                 {"spec", "export/internal/story"},
+	"export/dot":                  {"spec", "explorer", "export/internal/story"},
+	"export/tla":                  {"spec"},
+	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
+	"export/tla/tlc":              {"spec", "explorer", "export/tla"},
+	"cmd/mcheck":                  {"spec", "spec/cmodel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc"},
+}
+
+// parsed returns the files of the module that are no tests, by package directory.
+func parsed(t *testing.T) map[string][]*ast.File {
+	t.Helper()
+	out := map[string][]*ast.File{}
+	root := filepath.Join("..", "..")
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && path != root && (strings.HasPrefix(name, ".") || name == "testdata") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		dir, err := filepath.Rel(root, filepath.Dir(path))
+		dir = filepath.ToSlash(dir)
+		out[dir] = append(out[dir], f)
+		return err
+	}))
+	require.Greater(t, len(out), 5)
+	return out
+}
+
+func TestImportDirection(t *testing.T) {
+	for dir, files := range parsed(t) {
+		allowed, ok := mayImport[dir]
+		require.True(t, ok, "package %s is in no layer: say in mayImport what it may import", dir)
+		for _, f := range files {
+			for _, imp := range f.Imports {
+				path, err := strconv.Unquote(imp.Path.Value)
+				require.NoError(t, err)
+				if ours, ok := strings.CutPrefix(path, "mcheck/"); ok {
+					require.True(t, slices.Contains(allowed, ours), "%s imports %s", dir, ours)
+				}
+			}
+		}
+	}
+}
+
+// Only the command prints, exits and reads flags.
+func TestLibrariesAreQuiet(t *testing.T) {
+	banned := map[string][]string{"fmt": {"Print", "Println", "Printf"}, "os": {"Exit", "Stdout", "Stderr"}}
+	for dir, files := range parsed(t) {
+		if dir == "cmd/mcheck" {
+			continue
+		}
+		for _, f := range files {
+			for _, imp := range f.Imports {
+				require.NotContains(t, []string{`"flag"`, `"log"`, `"log/slog"`, `"github.com/spf13/pflag"`, `"github.com/spf13/cobra"`}, imp.Path.Value, dir)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if sel, ok := n.(*ast.SelectorExpr); ok {
+					if pkg, ok := sel.X.(*ast.Ident); ok {
+						require.False(t, slices.Contains(banned[pkg.Name], sel.Sel.Name), "%s uses %s.%s", dir, pkg.Name, sel.Sel.Name)
+					}
+				}
+				return true
+			})
+		}
+	}
+}

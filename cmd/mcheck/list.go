@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mcheck/spec/scenario"
+)
+
+func newList(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "list the built-in scenarios and designs, or the properties of a scenario",
+		Example: examples("mcheck list", "mcheck list properties ltp-mkfs"),
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return c.print(func(w io.Writer) error {
+				fmt.Fprintln(w, "Scenarios (* runs without --all):")
+				if err := listScenarios(w); err != nil {
+					return err
+				}
+				fmt.Fprintln(w, "\nDesigns:")
+				return listDesigns(w)
+			})
+		},
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use: "scenarios", Short: "list the built-in scenarios", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return c.print(listScenarios) },
+	}, &cobra.Command{
+		Use: "designs", Short: "list the designs", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return c.print(listDesigns) },
+	}, newListProperties(c))
+	return cmd
+}
+
+// print writes to stdout; a failure to do so is a failure of the program.
+func (c *cli) print(f func(io.Writer) error) error {
+	w := bufio.NewWriter(c.stdout)
+	if err := f(w); err != nil {
+		return err
+	}
+	return fail(exitScenario, w.Flush())
+}
+
+func listScenarios(w io.Writer) error {
+	for _, n := range scenario.Names() {
+		sc, err := scenario.Load(n)
+		if err != nil {
+			return fail(exitScenario, err)
+		}
+		mark := " "
+		if sc.Quick {
+			mark = "*"
+		}
+		fmt.Fprintf(w, "%s %-26s %s\n  %-26s under %s\n", mark, n, firstLine(sc.Doc), "", strings.Join((&selection{}).designsOf(sc), ", "))
+	}
+	return nil
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	return s
+}
+
+func newListProperties(c *cli) *cobra.Command {
+	var sel selection
+	cmd := &cobra.Command{
+		Use:     "properties [SCENARIO]",
+		Short:   "list the properties of a scenario, in words",
+		Example: examples("mcheck list properties ltp-mkfs", "mcheck list properties --model peterson.c"),
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			t, err := sel.any(args)
+			if err != nil {
+				return err
+			}
+			b, err := sel.build(t)
+			if err != nil {
+				return err
+			}
+			return c.print(func(w io.Writer) error {
+				for _, p := range b.Model.Properties {
+					fmt.Fprintf(w, "%s (%s)\n    %s\n", p.Name, p.Kind, p.Words)
+					if p.Source != "" {
+						fmt.Fprintf(w, "    Source: %s\n", p.Source)
+					}
+				}
+				return nil
+			})
+		},
+	}
+	sel.flags(cmd.Flags(), false)
+	return cmd
+}
+
+// any returns the target of a command for which any of a scenario's designs will do: the first.
+func (s *selection) any(args []string) (target, error) {
+	if len(args) == 0 && s.model == "" {
+		return s.one(args)
+	}
+	ts, err := s.targets(args)
+	if err != nil {
+		return target{}, err
+	}
+	return ts[0], nil
+}
+
+func newAssumptions(c *cli) *cobra.Command {
+	var sel selection
+	cmd := &cobra.Command{
+		Use:     "assumptions [SCENARIO]",
+		Short:   "list every atomic block that the model takes as one step without proof",
+		Example: examples("mcheck assumptions ltp-mkfs --design v6.15"),
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			t, err := sel.any(args)
+			if err != nil {
+				return err
+			}
+			b, err := sel.build(t)
+			if err != nil {
+				return err
+			}
+			return c.print(func(w io.Writer) error {
+				if len(b.Atomics) == 0 {
+					fmt.Fprintln(w, "No atomic block: every access to shared memory is a step of its own.")
+				}
+				for _, a := range b.Atomics {
+					fmt.Fprintf(w, "%s:%d: %s\n", a.Pos.File, a.Pos.Line, a.Text)
+				}
+				return nil
+			})
+		},
+	}
+	sel.flags(cmd.Flags(), false)
+	return cmd
+}
+
+// listDesigns lists the designs, each with the first line of its description.
+func listDesigns(w io.Writer) error {
+	for _, d := range scenario.Designs() {
+		fmt.Fprintf(w, "  %-26s %s\n", d.Name, d.Subject)
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+// Command mcheck checks models of the kernel's mount teardown: a shell reproducer and a patch in, a verdict and the shortest
+// counterexample out.
+//
+// The package reads flags and files, prints, and turns results into exit codes; everything else is done below it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run is mcheck with these arguments and files; it returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(stderr, "mcheck: this is a bug in mcheck, please report it: %v\n\n%s", r, debug.Stack())
+			code = exitBug
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait
+	c := newCLI(stdin, stdout, stderr)
+	root := newRoot(c)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var e *exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case !errors.As(err, &e):
+		// What cobra refuses by itself: unknown commands, wrong arguments.
+		e = &exitError{exitUsage, err}
+	}
+	if e.err != nil {
+		fmt.Fprintf(stderr, "mcheck: %v\n", e.err)
+	}
+	if e.code == exitUsage {
+		fmt.Fprintln(stderr, "Run 'mcheck help' for what there is.")
+	}
+	return e.code
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+func TestBug(t *testing.T) {
+	var stderr bytes.Buffer
+	out := writerFunc(func([]byte) (int, error) { panic("the sky falls") })
+	require.Equal(t, exitBug, run([]string{"version"}, nil, out, &stderr))
+	require.True(t, strings.HasPrefix(stderr.String(), "mcheck: this is a bug in mcheck, please report it: the sky falls\n"))
+}
+
+func TestStdoutIsFull(t *testing.T) {
+	var stderr bytes.Buffer
+	out := writerFunc(func([]byte) (int, error) { return 0, errors.New("no space left") })
+	require.Equal(t, exitScenario, run([]string{"version"}, nil, out, &stderr))
+	require.Equal(t, "mcheck: no space left\n", stderr.String())
+}
+
+func TestVersionText(t *testing.T) {
+	info := &debug.BuildInfo{GoVersion: "go1.26", Main: debug.Module{Version: "v1.2.3"},
+		Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef"}, {Key: "vcs.modified", Value: "true"}}}
+	require.Equal(t, "mcheck v1.2.3 (0123456789ab, modified) go1.26", versionText(info, true))
+	require.Equal(t, "mcheck (devel) go1.26", versionText(&debug.BuildInfo{GoVersion: "go1.26"}, true))
+	require.Contains(t, versionText(nil, false), "without module information")
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"mcheck/explorer"
+)
+
+// matrixReport shows several runs: a line each as they come, then scenarios by designs, then the expectations.
+type matrixReport struct {
+	c              *cli
+	scenarios      []string
+	designs        []string
+	nameW, designW int
+	header         bool
+}
+
+func newMatrixReport(c *cli, targets []target) *matrixReport {
+	r := &matrixReport{c: c, nameW: len("scenario"), designW: len("design")}
+	for _, t := range targets {
+		if !slices.Contains(r.scenarios, t.name()) {
+			r.scenarios = append(r.scenarios, t.name())
+		}
+		if !slices.Contains(r.designs, t.design) {
+			r.designs = append(r.designs, t.design)
+		}
+		r.nameW, r.designW = max(r.nameW, len(t.name())), max(r.designW, len(t.design))
+	}
+	return r
+}
+
+func (r *matrixReport) outcome(o *outcome) error {
+	w := bufio.NewWriter(r.c.stdout)
+	if !r.header {
+		r.header = true
+		fmt.Fprintf(w, "%-*s  %-*s  %-9s  %11s  %7s  %s\n", r.nameW, "scenario", r.designW, "design", "verdict", "states", "seconds", "violated (steps)")
+	}
+	var violated []string
+	for _, p := range o.props {
+		if p.Verdict == explorer.Violated {
+			violated = append(violated, fmt.Sprintf("%s (%d)", p.Property.Name, steps(p)))
+		}
+	}
+	if o.result.Error != nil {
+		violated = append(violated, "error: "+o.result.Error.Message)
+	}
+	if reason := o.reason(); reason != "" {
+		violated = append(violated, "["+reason+"]")
+	}
+	line := fmt.Sprintf("%-*s  %-*s  %s  %11s  %7.2f  %s", r.nameW, o.target.name(), r.designW, o.target.design,
+		r.c.verdict(o.verdict(), fmt.Sprintf("%-9s", o.verdict())), thousands(o.result.Distinct), o.result.Seconds, strings.Join(violated, ", "))
+	fmt.Fprintln(w, strings.TrimRight(line, " "))
+	return w.Flush()
+}
+
+func (r *matrixReport) end(os []*outcome) error {
+	w := bufio.NewWriter(r.c.stdout)
+	r.matrix(w, os)
+	r.c.expectations(w, os)
+	return w.Flush()
+}
+
+// matrix writes scenarios by designs.
+func (r *matrixReport) matrix(w io.Writer, os []*outcome) {
+	if len(os) == 0 {
+		fmt.Fprintln(w, "Nothing to check: no built-in scenario is marked quick; --all takes them all.")
+		return
+	}
+	cells := map[[2]string]*outcome{}
+	for _, o := range os {
+		cells[[2]string{o.target.name(), o.target.design}] = o
+	}
+	head := fmt.Sprintf("%-*s", r.nameW, "")
+	for _, d := range r.designs {
+		head += fmt.Sprintf("  %-*s", max(9, len(d)), d)
+	}
+	fmt.Fprintf(w, "\n%s\n", strings.TrimRight(head, " "))
+	for _, s := range r.scenarios {
+		line := fmt.Sprintf("%-*s", r.nameW, s)
+		for _, d := range r.designs {
+			width := max(9, len(d))
+			if o := cells[[2]string{s, d}]; o != nil {
+				line += "  " + r.c.verdict(o.verdict(), fmt.Sprintf("%-*s", width, o.verdict()))
+			} else {
+				line += fmt.Sprintf("  %-*s", width, "-")
+			}
+		}
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+}
+
+// expectations writes which of the scenarios' expectations are met, and which violations nobody expects.
+func (c *cli) expectations(w io.Writer, os []*outcome) {
+	met, missed := 0, 0
+	var lines []string
+	for _, o := range os {
+		for _, e := range o.expectations() {
+			if e.got == "" {
+				met++
+				continue
+			}
+			missed++
+			lines = append(lines, fmt.Sprintf("  %s:%d: %s: %s %s, is %s", e.Pos.File, e.Pos.Line, e.Design, e.Property, e.want(), e.got))
+		}
+	}
+	unexpected := 0
+	for _, o := range os {
+		for _, p := range o.unexpected() {
+			unexpected++
+			lines = append(lines, fmt.Sprintf("  %s: %s is violated (%d steps), which the scenario does not expect", o.target, p.Property.Name, steps(p)))
+		}
+	}
+	fmt.Fprintf(w, "\nExpectations: %d met, %s, %s\n", met, c.alarm(missed, "missed"), c.alarm(unexpected, "unexpected"))
+	for _, l := range lines {
+		fmt.Fprintln(w, l)
+	}
+}
+
+// alarm writes a count, in red if it is not zero.
+func (c *cli) alarm(n int, what string) string {
+	s := fmt.Sprintf("%d %s", n, what)
+	if n > 0 {
+		return c.paint(red, s)
+	}
+	return s
+}

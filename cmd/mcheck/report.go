@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"mcheck/explorer"
+	"mcheck/export/text"
+	"mcheck/spec"
+)
+
+// singleReport shows one run in full.
+type singleReport struct {
+	c       *cli
+	trace   string // the only property whose trace is wanted, or ""
+	values  bool
+	explain bool
+}
+
+func (r *singleReport) outcome(o *outcome) error {
+	w := bufio.NewWriter(r.c.stdout) // keeps the first error for Flush
+	if r.explain {
+		explain(w, o)
+	}
+	if r.trace == "" {
+		r.summary(w, o)
+	}
+	r.traces(w, o)
+	fmt.Fprintln(w, r.c.lastLine(o))
+	return w.Flush()
+}
+
+func (*singleReport) end([]*outcome) error { return nil }
+
+// summary writes a verdict a property, the statistics and the warnings.
+func (r *singleReport) summary(w io.Writer, o *outcome) {
+	fmt.Fprintf(w, "%s: %s\n\n", o.target, r.c.verdict(o.verdict(), o.verdict().String()))
+	width := 0
+	for _, p := range o.props {
+		width = max(width, len(p.Property.Name))
+	}
+	for _, p := range o.props {
+		fmt.Fprintf(w, "  %s  %-*s  %s\n", r.c.verdict(p.Verdict, fmt.Sprintf("%-9s", p.Verdict)), width, p.Property.Name, note(p))
+	}
+	if o.built.Bounds != "" {
+		fmt.Fprintf(w, "\nBounds: %s\n", o.built.Bounds)
+	}
+	res := o.result
+	fmt.Fprintf(w, "\n%s states, %s transitions, depth %d, %s at rest; %.2f s with %d workers, %.1f bytes a state (%d bits)\n",
+		thousands(res.Distinct), thousands(res.Transitions), res.Depth, thousands(res.Rest), res.Seconds, res.Workers, res.BytesPerState, res.StateBits)
+	if reason := o.reason(); reason != "" {
+		fmt.Fprintf(w, "%s: %s\n", r.c.paint(yellow, "Not everything is decided"), reason)
+	}
+	if never := o.neverFired(); len(never) > 0 {
+		fmt.Fprintf(w, "\n%s: no reachable state enables\n", r.c.paint(yellow, "Never fired"))
+		for _, a := range never {
+			fmt.Fprintf(w, "  %s\n", actionText(a))
+		}
+	}
+	if n := len(o.built.Unreachable); n > 0 && !r.explain {
+		fmt.Fprintf(w, "%d more can't be reached in this scenario; --explain lists them\n", n)
+	}
+	fmt.Fprintln(w)
+}
+
+// note is what stands behind a verdict: the length of the trace.
+func note(p explorer.PropertyResult) string {
+	switch {
+	case p.Property.Name == withinBounds && p.Verdict == explorer.Violated:
+		return fmt.Sprintf("a pool is too small (%d steps); what is not seen to be violated is undecided", steps(p))
+	case p.Property.Kind == spec.Cover && p.Verdict == explorer.Violated:
+		return "never reached"
+	case p.Property.Kind == spec.Cover && p.Verdict == explorer.Holds:
+		return fmt.Sprintf("reached in %d steps", steps(p))
+	case p.Verdict == explorer.Violated:
+		return fmt.Sprintf("%d steps", steps(p))
+	case p.Verdict == explorer.Vacuous:
+		return "its situation never arises"
+	}
+	return ""
+}
+
+// actionText names a step by its statements.
+func actionText(a *spec.Action) string {
+	if len(a.Source) == 0 {
+		return a.Name
+	}
+	l := a.Source[0]
+	s := fmt.Sprintf("%s: %s(): %s", posText(l.Pos), l.Func, l.Text)
+	if n := len(a.Source) - 1; n > 0 {
+		s += fmt.Sprintf(" (+%d)", n)
+	}
+	return s
+}
+
+func posText(p spec.Pos) string {
+	if p.File == "" {
+		return "-"
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// traces writes the counterexamples.
+func (r *singleReport) traces(w io.Writer, o *outcome) {
+	opt := text.Options{Scenario: o.target.name(), Design: o.target.design, Values: r.values}
+	rule := strings.Repeat("=", text.Width)
+	if e := o.result.Error; e != nil {
+		fmt.Fprintf(w, "%s\n\n%s\n", rule, text.ModelError(o.built.Model, e.Message, e.Trace, opt))
+	}
+	for _, p := range o.props {
+		wanted := p.Verdict == explorer.Violated
+		if r.trace != "" {
+			wanted = p.Property.Name == r.trace
+		}
+		switch {
+		case !wanted:
+		case len(p.Trace) > 0:
+			fmt.Fprintf(w, "%s\n\n%s\n", rule, text.Counterexample(o.built.Model, p.Property, p.Trace, opt))
+		case r.trace != "":
+			fmt.Fprintf(w, "%s: %s, there is no trace\n", p.Property.Name, p.Verdict)
+		}
+	}
+}
+
+// lastLine is stable, for grep.
+func (c *cli) lastLine(o *outcome) string {
+	r := o.result
+	design := ""
+	if o.target.design != "" {
+		design = " design=" + o.target.design
+	}
+	return fmt.Sprintf("%s %s%s distinct=%d generated=%d depth=%d time=%.2fs", c.verdict(o.verdict(), o.verdict().String()),
+		o.target.name(), design, r.Distinct, r.Generated, r.Depth, r.Seconds)
+}
+
+// explain writes how the model came about.
+func explain(w io.Writer, o *outcome) {
+	section(w, "The scenario in C", o.built.C)
+	section(w, "Steps", o.built.Explain)
+	section(w, "Not reachable in this scenario", strings.Join(o.built.Unreachable, "\n"))
+	section(w, "Sliced", strings.Join(o.built.Sliced, "\n"))
+}
+
+func section(w io.Writer, title, body string) {
+	if body = strings.TrimRight(body, "\n"); body != "" {
+		fmt.Fprintf(w, "%s\n%s\n\n%s\n\n", title, strings.Repeat("-", utf8.RuneCountInString(title)), body)
+	}
+}
+
+// thousands writes n with a comma between groups of three digits.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

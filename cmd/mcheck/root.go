@@ -1,0 +1,38 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"strings"
+)
+
+const rootHelp = `mcheck explores every interleaving of a mount scenario under a kernel design, and says for each
+property whether it holds, with the shortest counterexample where it does not.
+
+A scenario is a shell script: a built-in name (see 'mcheck list') or a path. A design is a kernel version
+or a patch to its model; designs stack with '+'.
+
+Exit codes: 0 all hold (several runs: every expectation of the scenarios is met), 2 usage, 3 not decided
+(stopped or bounded), 4 TLC disagrees, 11 deadlock, 12 safety violated, 13 liveness violated, 150 the model
+does not parse, 151 bad scenario or configuration, 153 a bug in mcheck.`
+
+// newRoot returns the command tree.
+func newRoot(c *cli) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "mcheck",
+		Short:         "check models of mount teardown in the Linux VFS",
+		Long:          rootHelp,
+		Example:       examples("mcheck check", "mcheck check ltp-mkfs --design defer-v4", "mcheck list"),
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return failf(exitUsage, "%w; '%s --help' lists the flags", err, cmd.CommandPath())
+	})
+	root.AddCommand(newCheck(c), newList(c), newExport(c), newTLC(c), newAssumptions(c), newVersion(c))
+	return root
+}
+
+// examples formats the lines of a command's examples.
+func examples(lines ...string) string { return "  " + strings.Join(lines, "\n  ") }

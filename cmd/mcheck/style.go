@@ -1,0 +1,57 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"mcheck/explorer"
+)
+
+// cli is where a run of the program reads and writes.
+type cli struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	colour         bool // on stdout
+	tty            bool // stderr is a terminal
+}
+
+func newCLI(stdin io.Reader, stdout, stderr io.Writer) *cli {
+	return &cli{stdin: stdin, stdout: stdout, stderr: stderr, colour: useColour(isTerminal(stdout), os.Getenv), tty: isTerminal(stderr)}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// useColour decides on colours: FORCE_COLOR, then NO_COLOR and a dumb terminal, then whether it is a terminal at all.
+func useColour(terminal bool, getenv func(string) string) bool {
+	switch {
+	case getenv("FORCE_COLOR") != "":
+		return getenv("FORCE_COLOR") != "0"
+	case getenv("NO_COLOR") != "", getenv("TERM") == "dumb":
+		return false
+	}
+	return terminal
+}
+
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	dim    = "2"
+)
+
+func (c *cli) paint(code, s string) string {
+	if !c.colour || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// verdict paints s, which names v and may be padded.
+func (c *cli) verdict(v explorer.Verdict, s string) string {
+	return c.paint([...]string{explorer.Undecided: yellow, explorer.Holds: green, explorer.Violated: red, explorer.Vacuous: dim}[v], s)
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"mcheck/spec/cmodel"
+	"mcheck/spec/scenario"
+)
+
+// target is one model to look at: a scenario under a design, or a user's own model.
+type target struct {
+	sc     *scenario.Scenario // nil for a model of the user's own
+	design string
+	model  string // the path of that model
+	text   []byte
+}
+
+// name is the scenario's name, or the model's path.
+func (t target) name() string {
+	if t.sc == nil {
+		return t.model
+	}
+	return t.sc.Name
+}
+
+// String names the target in a sentence.
+func (t target) String() string {
+	if t.sc == nil {
+		return t.model
+	}
+	return t.sc.Name + " under " + t.design
+}
+
+// selection is the flags that say which targets a command is about and how they are built.
+type selection struct {
+	designs []string
+	model   string
+	all     bool
+	set     map[string]string
+	raw     bool
+}
+
+func (s *selection) flags(f *pflag.FlagSet, all bool) {
+	f.StringArrayVarP(&s.designs, "design", "d", nil, "check under this `DESIGN` (repeatable; stack patches with +; default: those the scenario names)")
+	f.StringVar(&s.model, "model", "", "a model of your own in `FILE.c`, with no kernel in it, instead of a scenario")
+	f.StringToStringVar(&s.set, "set", nil, "override a directive of the scenario: `KEY=VALUE`, as in --set walkers=2")
+	f.Lookup("set").DefValue = "" // not "[]"
+	f.BoolVar(&s.raw, "raw", false, "no fusion of steps, no reset of dead variables, no slicing: one access, one step")
+	if all {
+		f.BoolVar(&s.all, "all", false, "all built-in scenarios, not only the quick ones")
+	}
+}
+
+// options returns how to build the targets.
+func (s *selection) options() scenario.Options { return scenario.Options{Raw: s.raw, Set: s.set} }
+
+// one returns the target of a command that takes a single scenario and design.
+func (s *selection) one(args []string) (target, error) {
+	if len(args) == 0 && s.model == "" {
+		return target{}, failf(exitUsage, "which scenario? One name or path, or --model FILE.c")
+	}
+	ts, err := s.targets(args)
+	if err != nil {
+		return target{}, err
+	}
+	if len(ts) > 1 {
+		var names []string
+		for _, t := range ts {
+			names = append(names, t.design)
+		}
+		return target{}, failf(exitUsage, "%s names several designs: choose one with --design (%s)", ts[0].name(), strings.Join(names, ", "))
+	}
+	return ts[0], nil
+}
+
+// targets returns the scenarios that args name (none: all built-in ones that are quick, or all), each under its designs.
+func (s *selection) targets(args []string) ([]target, error) {
+	switch {
+	case s.model != "" && (len(args) > 0 || len(s.designs) > 0 || s.all):
+		return nil, failf(exitUsage, "--model is a run of its own: no scenario, --design or --all beside it")
+	case s.all && len(args) > 0:
+		return nil, failf(exitUsage, "--all and a scenario (%s) exclude each other", args[0])
+	case s.model != "":
+		text, err := os.ReadFile(s.model)
+		if err != nil {
+			return nil, fail(exitScenario, err)
+		}
+		return []target{{model: s.model, text: text}}, nil
+	}
+	named := len(args) > 0
+	if !named {
+		args = scenario.Names()
+	}
+	var ts []target
+	for _, a := range args {
+		sc, err := scenario.Load(a)
+		if err != nil {
+			return nil, fail(exitScenario, err)
+		}
+		if !named && !s.all && !sc.Quick {
+			continue
+		}
+		for _, d := range s.designsOf(sc) {
+			ts = append(ts, target{sc: sc, design: d})
+		}
+	}
+	return ts, nil
+}
+
+// designsOf returns the designs to check sc under: those asked for, else those it names, else the base.
+func (s *selection) designsOf(sc *scenario.Scenario) []string {
+	switch {
+	case len(s.designs) > 0:
+		return s.designs
+	case len(sc.Designs) > 0:
+		return sc.Designs
+	}
+	return []string{scenario.BaseDesign}
+}
+
+// build makes the model of t.
+func (s *selection) build(t target) (*scenario.Built, error) {
+	var b *scenario.Built
+	var err error
+	if t.sc == nil {
+		b, err = scenario.BuildModel(t.model, t.text, s.options())
+	} else {
+		b, err = scenario.Build(t.sc, t.design, s.options())
+	}
+	if err == nil {
+		return b, nil
+	}
+	var list cmodel.ErrorList
+	if errors.As(err, &list) {
+		return nil, fail(exitModel, err)
+	}
+	return nil, fail(exitScenario, err)
+}
+
+// checkExpectations reports directives that name what t's model does not have.
+func checkExpectations(t target, b *scenario.Built) error {
+	if t.sc == nil {
+		return nil
+	}
+	for _, e := range t.sc.Expects {
+		if e.Design != t.design {
+			continue
+		}
+		if p := findProperty(b, e.Property); p == nil {
+			return failf(exitScenario, "%s:%d:%d: expects something of %s, which is no property of the model; there are: %s",
+				e.Pos.File, e.Pos.Line, e.Pos.Col, e.Property, strings.Join(propertyNames(b), ", "))
+		}
+	}
+	return nil
+}
+
+func propertyNames(b *scenario.Built) []string {
+	var names []string
+	for _, p := range b.Model.Properties {
+		names = append(names, p.Name)
+	}
+	return slices.Sorted(slices.Values(names))
+}
+
+// property returns the property of that name, or an error that lists those there are.
+func requireProperty(t target, b *scenario.Built, name string) error {
+	if findProperty(b, name) == nil {
+		return fail(exitScenario, fmt.Errorf("%s has no property %s; there are: %s", t, name, strings.Join(propertyNames(b), ", ")))
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"slices"
+
+	"mcheck/explorer"
+	"mcheck/spec"
+	"mcheck/spec/scenario"
+)
+
+// withinBounds is the property that the C front end makes of the sizes of a model: where it is violated a pool was too small, and
+// the search has not seen what lies beyond.
+const withinBounds = "WithinBounds"
+
+// outcome is the result of one run, judged.
+type outcome struct {
+	target  target
+	built   *scenario.Built
+	result  *explorer.Result
+	props   []explorer.PropertyResult // of result, with what the bounds leave undecided
+	bounded bool                      // a bound of the model was exceeded
+}
+
+// judge returns the outcome of a run. In a model whose bounds are exceeded somewhere only a violation that was seen is a verdict: what holds,
+// was never reached, or never in its situation may be otherwise beyond.
+func judge(t target, b *scenario.Built, r *explorer.Result) *outcome {
+	o := &outcome{target: t, built: b, result: r, props: slices.Clone(r.Properties)}
+	for _, p := range o.props {
+		if p.Property.Name == withinBounds && p.Verdict == explorer.Violated {
+			o.bounded = true
+		}
+	}
+	if !o.bounded {
+		return o
+	}
+	for i, p := range o.props {
+		if p.Property.Name != withinBounds && !seen(p) {
+			o.props[i].Verdict = explorer.Undecided
+		}
+	}
+	return o
+}
+
+// seen reports whether the verdict rests on a behaviour that was found, and would stand however many states there were beside it.
+func seen(p explorer.PropertyResult) bool {
+	switch p.Property.Kind {
+	case spec.Cover:
+		return p.Verdict == explorer.Holds
+	case spec.Invariant, spec.AtRest, spec.Deadlock:
+		return p.Verdict == explorer.Violated
+	}
+	return false
+}
+
+// verdict is that of the whole run.
+func (o *outcome) verdict() explorer.Verdict {
+	v := explorer.Holds
+	if o.bounded || !o.result.Complete || o.result.Error != nil {
+		v = explorer.Undecided
+	}
+	for _, p := range o.props {
+		switch {
+		case p.Property.Name == withinBounds:
+		case p.Verdict == explorer.Violated:
+			return explorer.Violated
+		case p.Verdict == explorer.Undecided:
+			v = explorer.Undecided
+		}
+	}
+	return v
+}
+
+// exitCode is that of the run alone, whatever the scenario expects.
+func (o *outcome) exitCode() int {
+	if o.result.Error != nil {
+		return exitModel
+	}
+	code := exitOK
+	if o.verdict() == explorer.Undecided {
+		code = exitUndecided
+	}
+	for _, p := range o.props {
+		if p.Verdict == explorer.Violated && p.Property.Name != withinBounds {
+			code = worst(code, violationCode(p.Property.Kind))
+		}
+	}
+	return code
+}
+
+func violationCode(k spec.PropertyKind) int {
+	switch k {
+	case spec.Deadlock:
+		return exitDeadlock
+	case spec.CanRest, spec.Eventually, spec.LeadsTo:
+		return exitLiveness
+	}
+	return exitSafety
+}
+
+// steps is the length of the trace of p, in steps after the initial state.
+func steps(p explorer.PropertyResult) int { return max(0, len(p.Trace)-1) }
+
+// property returns the result for the property of that name, or nil.
+func (o *outcome) property(name string) *explorer.PropertyResult {
+	for i := range o.props {
+		if o.props[i].Property.Name == name {
+			return &o.props[i]
+		}
+	}
+	return nil
+}
+
+func findProperty(b *scenario.Built, name string) *spec.Property {
+	for _, p := range b.Model.Properties {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// neverFired returns the actions that no reachable state enables, though nothing says that this is expected.
+func (o *outcome) neverFired() []*spec.Action {
+	if !o.result.Complete {
+		return nil
+	}
+	var out []*spec.Action
+	for i, n := range o.result.Fired {
+		if a := o.built.Model.Actions[i]; n == 0 && a.Never == "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
