@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"mcheck/spec/scenario"
 	"strings"
 )
 
@@ -31,7 +33,30 @@ func newRoot(c *cli) *cobra.Command {
 		return failf(exitUsage, "%w; '%s --help' lists the flags", err, cmd.CommandPath())
 	})
 	root.AddCommand(newCheck(c), newList(c), newExport(c), newTLC(c), newAssumptions(c), newVersion(c))
+	complete(root)
 	return root
+}
+
+// complete gives the commands below cmd the names that a shell can complete.
+func complete(cmd *cobra.Command) {
+	if cmd.Flags().Lookup("design") != nil {
+		cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return scenario.Names(), cobra.ShellCompDirectiveDefault
+		}
+		err := cmd.RegisterFlagCompletionFunc("design", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, d := range scenario.Designs() {
+				names = append(names, d.Name)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		})
+		if err != nil {
+			panic(err) // the flag is there
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		complete(sub)
+	}
 }
 
 // examples formats the lines of a command's examples.
