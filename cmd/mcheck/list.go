@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -57,14 +58,45 @@ func listScenarios(w io.Writer) error {
 		if sc.Quick {
 			mark = "*"
 		}
-		fmt.Fprintf(w, "%s %-26s %s\n  %-26s under %s\n", mark, n, firstLine(sc.Doc), "", strings.Join((&selection{}).designsOf(sc), ", "))
+		fmt.Fprintf(w, "%s %s\n", mark, n)
+		for _, l := range fill(firstSentence(sc.Doc), 71) {
+			fmt.Fprintf(w, "    %s\n", l)
+		}
+		fmt.Fprintf(w, "    under %s\n", strings.Join((&selection{}).designsOf(sc), ", "))
 	}
 	return nil
 }
 
-func firstLine(s string) string {
-	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
-	return s
+// firstSentence returns the first sentence of a text, on one line.
+func firstSentence(s string) string {
+	words := strings.Fields(s)
+	for i, w := range words {
+		if strings.HasSuffix(w, ".") {
+			return strings.Join(words[:i+1], " ")
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// fill breaks a text into lines of at most width characters where words allow it.
+func fill(s string, width int) []string {
+	var lines []string
+	line := ""
+	for _, w := range strings.Fields(s) {
+		switch {
+		case line == "":
+			line = w
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(w) <= width:
+			line += " " + w
+		default:
+			lines = append(lines, line)
+			line = w
+		}
+	}
+	if line == "" {
+		return lines
+	}
+	return append(lines, line)
 }
 
 func newListProperties(c *cli) *cobra.Command {
