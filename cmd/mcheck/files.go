@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ type pendingFile struct{ temp, name string }
 // newFileSet makes the directory if it is not there.
 func newFileSet(dir string) (*fileSet, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the directory %s can't be made: %w", dir, err)
 	}
 	return &fileSet{dir: dir}, nil
 }

@@ -43,13 +43,14 @@ func (r *singleReport) summary(w io.Writer, o *outcome) {
 		width = max(width, len(p.Property.Name))
 	}
 	for _, p := range o.props {
-		fmt.Fprintf(w, "  %s  %-*s  %s\n", r.c.verdict(p.Verdict, fmt.Sprintf("%-9s", p.Verdict)), width, p.Property.Name, note(p))
+		line := fmt.Sprintf("  %s  %-*s  %s", r.c.verdict(p.Verdict, fmt.Sprintf("%-9s", p.Verdict)), width, p.Property.Name, note(p))
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 	if o.built.Bounds != "" {
 		fmt.Fprintf(w, "\nBounds: %s\n", o.built.Bounds)
 	}
 	res := o.result
-	fmt.Fprintf(w, "\n%s states, %s transitions, depth %d, %s at rest; %.2f s with %d workers, %.1f bytes a state (%d bits)\n",
+	fmt.Fprintf(w, "\n%s states, %s transitions, depth %d, %s at rest\n%.2f s with %d workers, %.1f bytes a state (%d bits)\n",
 		thousands(res.Distinct), thousands(res.Transitions), res.Depth, thousands(res.Rest), res.Seconds, res.Workers, res.BytesPerState, res.StateBits)
 	if reason := o.reason(); reason != "" {
 		fmt.Fprintf(w, "%s: %s\n", r.c.paint(yellow, "Not everything is decided"), reason)

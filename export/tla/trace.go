@@ -58,7 +58,7 @@ func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
 			p.names().release(n)
 		}
 	}()
-	name := pick(s.Name + "_trace")
+	name := pick(s.Name + "_" + q.Name) // one file a property
 	step, init, next, goal := pick("step"), pick("TraceInit"), pick("TraceNext"), pick("Unconfirmed")
 	p.uses.pairs = false
 

@@ -12,6 +12,7 @@ import (
 type stack struct {
 	frames []frame
 	last   spec.SourceLine // the statement before
+	by     *spec.Action    // the step it was in
 }
 
 type frame struct {
@@ -19,8 +20,8 @@ type frame struct {
 	call spec.SourceLine // the statement that calls it, in the frame below
 }
 
-// place says where the next statement stands.
-func (s *stack) place(l spec.SourceLine) Line {
+// place says where the next statement, of a step of by, stands.
+func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 	out := Line{Func: l.Func, Text: l.Text}
 	at := len(s.frames) - 1
 	for at >= 0 && s.frames[at].fn != l.Func {
@@ -37,7 +38,11 @@ func (s *stack) place(l spec.SourceLine) Line {
 		s.frames = []frame{{fn: l.Func}}
 	}
 	out.Depth = len(s.frames) - 1
-	s.last = l
+	if s.last == l && s.by != by {
+		// A statement of several steps, an x++ for one; in a loop it would be the same step again.
+		out.Text = "... " + out.Text
+	}
+	s.last, s.by = l, by
 	return out
 }
 

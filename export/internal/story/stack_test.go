@@ -12,7 +12,7 @@ import (
 func TestCalls(t *testing.T) {
 	s := &stack{}
 	line := func(pos int, fn, text string) string {
-		l := s.place(spec.SourceLine{Pos: spec.Pos{Line: pos}, Func: fn, Text: text})
+		l := s.place(nil, spec.SourceLine{Pos: spec.Pos{Line: pos}, Func: fn, Text: text})
 		out := fmt.Sprintf("%d %s", l.Depth, l.Func)
 		if l.Enter {
 			out += " enter"
@@ -40,10 +40,10 @@ func TestCallAgain(t *testing.T) {
 	s := &stack{}
 	call := spec.SourceLine{Pos: spec.Pos{Line: 1}, Func: "main", Text: "mntput(m);"}
 	in := spec.SourceLine{Pos: spec.Pos{Line: 9}, Func: "mntput", Text: "m->count--;"}
-	require.True(t, s.place(call).Enter)
-	require.Equal(t, 1, s.place(in).Depth)
-	require.True(t, s.place(call).Return)
-	require.Equal(t, Line{Func: "mntput", Text: "m->count--;", Depth: 1}, s.place(in))
+	require.True(t, s.place(nil, call).Enter)
+	require.Equal(t, 1, s.place(nil, in).Depth)
+	require.True(t, s.place(nil, call).Return)
+	require.Equal(t, Line{Func: "mntput", Text: "m->count--;", Depth: 1}, s.place(nil, in))
 }
 
 // A step that only returns is not an empty one.
@@ -57,4 +57,17 @@ func TestOnlyReturns(t *testing.T) {
 	back := &spec.Action{Name: "back", Params: []*spec.Param{who, cpu}, Source: []spec.SourceLine{src(2, "g", "q = h();"), src(1, "f", "r = g();")}}
 	s := Tell(spec.Trace{{}, {Action: call, Args: []int64{0}}, {Action: back, Args: []int64{0, 1}}})
 	require.Equal(t, []Line{{Func: "g", Text: "q = h();", Depth: 1, Return: true}, {Func: "f", Text: "r = g(); [cpu: 1]"}}, s.Steps[1].Lines)
+}
+
+func TestStatementOfSeveralSteps(t *testing.T) {
+	s := &stack{}
+	load, store := &spec.Action{Name: "load"}, &spec.Action{Name: "store"}
+	inc := spec.SourceLine{Func: "f", Text: "x++;"}
+	require.Equal(t, "x++;", s.place(load, inc).Text)
+	require.Equal(t, "... x++;", s.place(store, inc).Text)
+	require.Equal(t, "... x++;", s.place(load, inc).Text)
+
+	wait := spec.SourceLine{Func: "f", Text: "while (x)"}
+	require.Equal(t, "while (x)", s.place(load, wait).Text)
+	require.Equal(t, "while (x)", s.place(load, wait).Text, "the same step again")
 }

@@ -95,11 +95,11 @@ func lines(st spec.Step, calls *stack) []Line {
 	var out []Line
 	for _, l := range st.Action.Source {
 		if l.Text = strings.Join(strings.Fields(l.Text), " "); l.Text != "" {
-			out = append(out, calls.place(l))
+			out = append(out, calls.place(st.Action, l))
 		}
 	}
 	if len(out) == 0 {
-		out = []Line{calls.place(spec.SourceLine{Pos: st.Action.Pos, Func: st.Action.Func, Text: st.Action.Name})}
+		out = []Line{calls.place(st.Action, spec.SourceLine{Pos: st.Action.Pos, Func: st.Action.Func, Text: st.Action.Name})}
 	}
 	shown := slices.IndexFunc(out, func(l Line) bool { return !l.Return })
 	if shown < 0 {
