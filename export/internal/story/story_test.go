@@ -43,13 +43,14 @@ func TestDiff(t *testing.T) {
 	m := &spec.Model{Vars: []*spec.Var{
 		{Name: "count", Type: &spec.ArrayType{Index: slot, Elem: &spec.RangeType{Lo: 0, Hi: 3}}},
 		{Name: "same", Type: spec.Bool},
+		{Name: "pc", Type: spec.Bool, Group: "control"},
 		{Name: "r", Type: rec},
 		{Name: "q", Type: &spec.SeqType{Elem: slot, Cap: 2}},
 	}}
 	n := func(n int64) spec.Value { return spec.Value{N: n} }
 	l := func(vs ...spec.Value) spec.Value { return spec.Value{Elems: vs} }
-	a := spec.State{l(n(1), n(2)), n(1), l(n(0), n(-1)), l(n(0))}
-	b := spec.State{l(n(1), n(3)), n(1), l(n(0), n(1)), l(n(0), n(1))}
+	a := spec.State{l(n(1), n(2)), n(1), n(0), l(n(0), n(-1)), l(n(0))}
+	b := spec.State{l(n(1), n(3)), n(1), n(1), l(n(0), n(1)), l(n(0), n(1))}
 	require.Equal(t, []Change{{"count[M2]", "2", "3"}, {"r.b", "NULL", "M2"}, {"q", "<M1>", "<M1, M2>"}}, Diff(m, a, b))
 	require.Empty(t, Diff(m, a, a))
 }
