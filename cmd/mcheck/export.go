@@ -157,7 +157,7 @@ func (k *exportFlags) dot(ctx context.Context, c *cli, t target, b *scenario.Bui
 			continue
 		}
 		if err := fail(exitScenario, files.add(base+"-"+p.Property.Name+".dot", func(w io.Writer) error {
-			return dot.Counterexample(w, t.String(), p.Property, p.Trace)
+			return dot.Counterexample(w, t.String(), b.Model, p.Property, p.Trace)
 		})); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func example() (*spec.Property, spec.Trace) {
 func TestCounterexample(t *testing.T) {
 	p, tr := example()
 	var b bytes.Buffer
-	require.NoError(t, Counterexample(&b, "ltp-mkfs under defer-v4", p, tr))
+	require.NoError(t, Counterexample(&b, "ltp-mkfs under defer-v4", &spec.Model{}, p, tr))
 
 	g := parse(t, b.Bytes())
 	require.True(t, g.Directed)
@@ -89,7 +89,7 @@ func TestCover(t *testing.T) {
 	p, tr := example()
 	p.Kind = spec.Cover
 	var b bytes.Buffer
-	require.NoError(t, Counterexample(&b, "t", p, tr[:1]))
+	require.NoError(t, Counterexample(&b, "t", &spec.Model{}, p, tr[:1]))
 	require.Contains(t, render(t, b.Bytes()), "reached: no_early_cleanup")
 }
 

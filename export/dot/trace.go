@@ -9,10 +9,10 @@ import (
 	"mcheck/spec"
 )
 
-// Counterexample writes tr, a behaviour that ends where p is violated (or, for a Cover, satisfied), under a title: a cluster for each
+// Counterexample writes tr, a behaviour of m that ends where p is violated (or, for a Cover, satisfied), under a title: a cluster for each
 // actor, its steps in it, an edge from each step to the next, those of context switches marked.
-func Counterexample(w io.Writer, title string, p *spec.Property, tr spec.Trace) error {
-	s := story.Tell(tr)
+func Counterexample(w io.Writer, title string, m *spec.Model, p *spec.Property, tr spec.Trace) error {
+	s := story.Tell(m, tr)
 	g := newGraph(title + "\n" + p.Name + ": " + p.Words)
 	for i, a := range s.Actors {
 		g.cluster(clusterName(i), attrs{"label": a.Title(), "fontname": "monospace", "style": clusterStyle(a.Kind)})

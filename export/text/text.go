@@ -26,7 +26,7 @@ type Options struct {
 
 // Counterexample returns the text of tr, a behaviour of m that ends where p is violated (or, for a Cover, satisfied).
 func Counterexample(m *spec.Model, p *spec.Property, tr spec.Trace, opt Options) string {
-	s := story.Tell(tr)
+	s := story.Tell(m, tr)
 	d := &doc{}
 	verdict := p.Name + " is violated"
 	if p.Kind == spec.Cover {
@@ -55,7 +55,7 @@ func Counterexample(m *spec.Model, p *spec.Property, tr spec.Trace, opt Options)
 
 // ModelError returns the text of a trace to a state in which m can't be evaluated, message says why.
 func ModelError(m *spec.Model, message string, tr spec.Trace, opt Options) string {
-	s := story.Tell(tr)
+	s := story.Tell(m, tr)
 	d := &doc{}
 	d.para(0, subject(opt)+"the model goes wrong")
 	d.blank()

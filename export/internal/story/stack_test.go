@@ -55,7 +55,7 @@ func TestOnlyReturns(t *testing.T) {
 	cpu := &spec.Param{Name: "cpu", Type: &spec.RangeType{Hi: 1}}
 	call := &spec.Action{Name: "call", Params: []*spec.Param{who}, Source: []spec.SourceLine{src(1, "f", "r = g();"), src(2, "g", "q = h();"), src(3, "h", "x = 1;")}}
 	back := &spec.Action{Name: "back", Params: []*spec.Param{who, cpu}, Source: []spec.SourceLine{src(2, "g", "q = h();"), src(1, "f", "r = g();")}}
-	s := Tell(spec.Trace{{}, {Action: call, Args: []int64{0}}, {Action: back, Args: []int64{0, 1}}})
+	s := Tell(&spec.Model{}, spec.Trace{{}, {Action: call, Args: []int64{0}}, {Action: back, Args: []int64{0, 1}}})
 	require.Equal(t, []Line{{Func: "g", Text: "q = h();", Depth: 1, Return: true}, {Func: "f", Text: "r = g(); [cpu: 1]"}}, s.Steps[1].Lines)
 }
 

@@ -1,6 +1,6 @@
 // Package story reads a trace as people tell it: who acts, which statements each step stands for, where the context switches are.
 //
-// The views of a counterexample share it. It may import spec.
+// The views of a counterexample share it. It may import spec, and spec/eval to find out which statements a step executed.
 package story
 
 import (
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mcheck/spec"
+	"mcheck/spec/eval"
 )
 
 // Actor is one who takes steps.
@@ -52,9 +53,10 @@ type Story struct {
 	Switches int
 }
 
-// Tell reads a trace.
-func Tell(tr spec.Trace) *Story {
+// Tell reads a trace of m.
+func Tell(m *spec.Model, tr spec.Trace) *Story {
 	s := &Story{}
+	env := eval.NewEnv(m)
 	var stacks []*stack // of each actor
 	last := -1          // the actor of the last step that was not the machine's
 	for n, st := range tr {
@@ -65,7 +67,7 @@ func Tell(tr spec.Trace) *Story {
 		if a == len(stacks) {
 			stacks = append(stacks, &stack{})
 		}
-		step := Step{Number: n, Actor: a, Lines: lines(st, stacks[a])}
+		step := Step{Number: n, Actor: a, Lines: lines(st, executed(env, tr, n), stacks[a])}
 		if st.Action.Kind != spec.ActorMachine {
 			if last >= 0 && last != a {
 				step.Switch = true
@@ -90,10 +92,31 @@ func (s *Story) actor(a Actor) int {
 	return len(s.Actors) - 1
 }
 
+// executed returns the statements that step n of tr executed, without ghost code. What can't be told is taken as executed.
+func executed(env eval.Env, tr spec.Trace, n int) []spec.SourceLine {
+	a := tr[n].Action
+	for i, p := range a.Params {
+		env = env.Bind(p, tr[n].Args[i])
+	}
+	var out []spec.SourceLine
+	for _, l := range a.Source {
+		if l.Ghost {
+			continue
+		}
+		if l.When != nil {
+			if yes, err := eval.Cond(l.When, tr[n-1].State, env); err == nil && !yes {
+				continue
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
 // lines returns what st does: the statements it stands for or, where the model names none, its action.
-func lines(st spec.Step, calls *stack) []Line {
+func lines(st spec.Step, source []spec.SourceLine, calls *stack) []Line {
 	var out []Line
-	for _, l := range st.Action.Source {
+	for _, l := range source {
 		if l.Text = strings.Join(strings.Fields(l.Text), " "); l.Text != "" {
 			out = append(out, calls.place(st.Action, l))
 		}

@@ -15,7 +15,7 @@ func TestTell(t *testing.T) {
 	step := &spec.Action{Name: "inc", Params: []*spec.Param{who, cpu}, Source: []spec.SourceLine{{Func: "f", Text: "x  =\n1;"}, {Func: "g", Text: "y = 2;"}}}
 	gp := &spec.Action{Name: "gp_end", Actor: -1, Kind: spec.ActorMachine}
 
-	s := Tell(spec.Trace{
+	s := Tell(&spec.Model{}, spec.Trace{
 		{},
 		{Action: step, Args: []int64{0, 1}},
 		{Action: gp},
@@ -53,4 +53,28 @@ func TestDiff(t *testing.T) {
 	b := spec.State{l(n(1), n(3)), n(1), n(1), l(n(0), n(1)), l(n(0), n(1))}
 	require.Equal(t, []Change{{"count[M2]", "2", "3"}, {"r.b", "NULL", "M2"}, {"q", "<M1>", "<M1, M2>"}}, Diff(m, a, b))
 	require.Empty(t, Diff(m, a, a))
+}
+
+// A step that branches shows the side that it took, by the state before it and its choices; ghost code is not shown.
+func TestExecuted(t *testing.T) {
+	x := &spec.Var{Name: "x", Type: &spec.RangeType{Lo: 0, Hi: 3}}
+	who := &spec.Param{Name: "t", Type: &spec.RangeType{Lo: 0, Hi: 1}}
+	cpu := &spec.Param{Name: "cpu", Type: &spec.RangeType{Lo: 0, Hi: 1}}
+	when := func(e spec.Expr, n int64) spec.Expr { return spec.Bin(spec.Eq, e, spec.Int(n)) }
+	a := &spec.Action{Name: "a", Params: []*spec.Param{who, cpu}, Source: []spec.SourceLine{
+		{Text: "if (x)"},
+		{Text: "then", When: when(spec.V(x), 2)},
+		{Text: "else", When: when(spec.V(x), 1)},
+		{Text: "on cpu 1", When: when(spec.P(cpu), 1)},
+		{Text: "on cpu 0", When: when(spec.P(cpu), 0)},
+		{Text: "ledger++", Ghost: true},
+		{Text: "last", When: spec.Bin(spec.Ne, &spec.Binary{Op: spec.Div, X: spec.V(x), Y: spec.Int(0)}, spec.Int(1))},
+	}}
+	m := &spec.Model{Vars: []*spec.Var{x}}
+	s := Tell(m, spec.Trace{{State: spec.State{{N: 2}}}, {Action: a, Args: []int64{0, 1}, State: spec.State{{N: 1}}}})
+	var texts []string
+	for _, l := range s.Steps[0].Lines {
+		texts = append(texts, l.Text)
+	}
+	require.Equal(t, []string{"if (x) [cpu: 1]", "then", "on cpu 1", "last"}, texts, "what can't be evaluated is shown")
 }
