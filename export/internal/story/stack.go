@@ -29,7 +29,7 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 	}
 	switch {
 	case at >= 0:
-		out.Return = at+1 < len(s.frames) && s.frames[at+1].call == l
+		out.Return = at+1 < len(s.frames) && same(s.frames[at+1].call, l)
 		s.frames = s.frames[:at+1]
 	case len(s.frames) > 0 && calls(s.last.Text, l.Func):
 		s.frames = append(s.frames, frame{l.Func, s.last})
@@ -38,7 +38,7 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 		s.frames = []frame{{fn: l.Func}}
 	}
 	out.Depth = len(s.frames) - 1
-	if s.last == l && s.by != by {
+	if same(s.last, l) && s.by != by {
 		// A statement of several steps, an x++ for one; in a loop it would be the same step again.
 		out.Text = "... " + out.Text
 	}
@@ -50,3 +50,6 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 func calls(text, fn string) bool {
 	return fn != "" && strings.Contains(text, fn) && regexp.MustCompile(`\b`+regexp.QuoteMeta(fn)+`\(`).MatchString(text)
 }
+
+// same reports whether a and b are one statement, whatever step they are in.
+func same(a, b spec.SourceLine) bool { return a.Pos == b.Pos && a.Func == b.Func && a.Text == b.Text }

@@ -92,7 +92,8 @@ func (s *Story) actor(a Actor) int {
 	return len(s.Actors) - 1
 }
 
-// executed returns the statements that step n of tr executed, without ghost code. What can't be told is taken as executed.
+// executed returns the statements that step n of tr executed, without ghost code unless there is no other. What can't be told
+// is taken as executed.
 func executed(env eval.Env, tr spec.Trace, n int) []spec.SourceLine {
 	a := tr[n].Action
 	for i, p := range a.Params {
@@ -110,16 +111,17 @@ func executed(env eval.Env, tr spec.Trace, n int) []spec.SourceLine {
 		}
 		out = append(out, l)
 	}
+	if len(out) == 0 {
+		return a.Source
+	}
 	return out
 }
 
 // lines returns what st does: the statements it stands for or, where the model names none, its action.
 func lines(st spec.Step, source []spec.SourceLine, calls *stack) []Line {
 	var out []Line
-	for _, l := range source {
-		if l.Text = strings.Join(strings.Fields(l.Text), " "); l.Text != "" {
-			out = append(out, calls.place(st.Action, l))
-		}
+	for _, l := range statements(source) {
+		out = append(out, calls.place(st.Action, l))
 	}
 	if len(out) == 0 {
 		out = []Line{calls.place(st.Action, spec.SourceLine{Pos: st.Action.Pos, Func: st.Action.Func, Text: st.Action.Name})}

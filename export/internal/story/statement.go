@@ -1,0 +1,62 @@
+package story
+
+import (
+	"regexp"
+	"strings"
+
+	"mcheck/spec"
+)
+
+var (
+	// marker is a word before a statement that says how the model takes it, and nothing of what it does.
+	marker = regexp.MustCompile(`^(atomic|ghost|optional|idle|hangs|else|do)\b\s*`)
+	// compound begins a statement with others inside it, which stand for themselves.
+	compound = regexp.MustCompile(`^(if|for|while|switch|for_each\w*)\s*\(`)
+)
+
+// head returns what a statement itself does: its text without markers and without the statements inside it; "" if nothing is left.
+func head(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	for {
+		m := marker.FindString(text)
+		if m == "" {
+			break
+		}
+		text = text[len(m):]
+	}
+	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "}") {
+		return ""
+	}
+	if m := compound.FindString(text); m != "" {
+		depth := 1
+		for i := len(m); i < len(text); i++ {
+			switch text[i] {
+			case '(':
+				depth++
+			case ')':
+				if depth--; depth == 0 {
+					return text[:i+1]
+				}
+			}
+		}
+	}
+	return text
+}
+
+// statements returns the lines as they are shown: heads only, none twice in a row. If nothing is left, the first one is.
+func statements(ls []spec.SourceLine) []spec.SourceLine {
+	var out []spec.SourceLine
+	for _, l := range ls {
+		if l.Text = head(l.Text); l.Text == "" {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1].Func == l.Func && out[n-1].Text == l.Text {
+			continue
+		}
+		out = append(out, l)
+	}
+	if len(out) == 0 && len(ls) > 0 {
+		return ls[:1]
+	}
+	return out
+}

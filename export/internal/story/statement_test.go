@@ -1,0 +1,38 @@
+package story
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/spec"
+)
+
+func TestHead(t *testing.T) {
+	for text, want := range map[string]string{
+		"x = 1;":                               "x = 1;",
+		"  x  =\n\t1;":                         "x = 1;",
+		"if (list_empty(&head)) return;":       "if (list_empty(&head))",
+		"for_each(mount, m) if (m->live) n++;": "for_each(mount, m)",
+		"for (fd = 0; fd < NR_FDS; fd++) {":    "for (fd = 0; fd < NR_FDS; fd++)",
+		"atomic { if (x) y = 1; }":             "",
+		"atomic await(!a || b);":               "await(!a || b);",
+		"atomic ghost note(m);":                "note(m);",
+		"else if (x) y = 1;":                   "if (x)",
+		"do {":                                 "",
+		"iffy(x); y":                           "iffy(x); y",
+		"atomically(x);":                       "atomically(x);",
+		"if (unfinished":                       "if (unfinished",
+		"umount -l /mnt || echo (":             "umount -l /mnt || echo (",
+	} {
+		require.Equal(t, want, head(text), text)
+	}
+}
+
+func TestStatements(t *testing.T) {
+	src := func(fn, text string) spec.SourceLine { return spec.SourceLine{Func: fn, Text: text} }
+	require.Equal(t, []spec.SourceLine{src("f", "await(x);"), src("g", "await(x);"), src("f", "y;")},
+		statements([]spec.SourceLine{src("f", "atomic await(x);"), src("f", "await(x);"), src("g", "await(x);"), src("f", "do {"), src("f", "y;")}))
+	require.Equal(t, []spec.SourceLine{src("f", "do {")}, statements([]spec.SourceLine{src("f", "do {")}))
+	require.Empty(t, statements(nil))
+}
