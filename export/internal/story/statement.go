@@ -10,6 +10,8 @@ import (
 var (
 	// marker is a word before a statement that says how the model takes it, and nothing of what it does.
 	marker = regexp.MustCompile(`^(atomic|ghost|optional|idle|hangs|else|do)\b\s*`)
+	// block is an atomic block.
+	block = regexp.MustCompile(`^atomic\s*\{`)
 	// compound begins a statement with others inside it, which stand for themselves.
 	compound = regexp.MustCompile(`^(if|for|while|switch|for_each\w*)\s*\(`)
 )
@@ -43,10 +45,26 @@ func head(text string) string {
 	return text
 }
 
-// statements returns the lines as they are shown: heads only, none twice in a row. If nothing is left, the first one is.
+// statements returns the lines as they are shown: heads only, none twice in a row. Of a function that is one atomic block its call says
+// enough. If nothing is left, the first line is.
 func statements(ls []spec.SourceLine) []spec.SourceLine {
 	var out []spec.SourceLine
-	for _, l := range ls {
+	whole := "" // the function that is one atomic block, while in it
+	for i, l := range ls {
+		var before spec.SourceLine
+		if i > 0 {
+			before = ls[i-1]
+		}
+		called := before.Func != l.Func && calls(before.Text, l.Func)
+		switch {
+		case whole != "" && l.Func != whole && l.Func != before.Func && !called:
+			whole = ""
+		case whole == "" && called && block.MatchString(l.Text):
+			whole = l.Func
+		}
+		if whole != "" {
+			continue
+		}
 		if l.Text = head(l.Text); l.Text == "" {
 			continue
 		}

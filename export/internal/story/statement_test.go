@@ -36,3 +36,15 @@ func TestStatements(t *testing.T) {
 	require.Equal(t, []spec.SourceLine{src("f", "do {")}, statements([]spec.SourceLine{src("f", "do {")}))
 	require.Empty(t, statements(nil))
 }
+
+// Of a function that is one atomic block the call is shown; of a task that is, or a block among others, what it does.
+func TestAtomicFunctions(t *testing.T) {
+	src := func(fn, text string) spec.SourceLine { return spec.SourceLine{Func: fn, Text: text} }
+	require.Equal(t, []spec.SourceLine{src("f", "x;"), src("f", "rcu_read_unlock();"), src("f", "y;")},
+		statements([]spec.SourceLine{src("f", "x;"), src("f", "rcu_read_unlock();"), src("rcu_read_unlock", "atomic { set_del(a, b);"),
+			src("rcu_read_unlock", "set_del(a, b);"), src("rcu_read_unlock", "note(a);"), src("note", "a++;"), src("rcu_read_unlock", "z;"), src("f", "y;")}))
+	require.Equal(t, []spec.SourceLine{src("worker", "await(x);"), src("worker", "y;")},
+		statements([]spec.SourceLine{src("worker", "atomic { await(x);"), src("worker", "await(x);"), src("worker", "y;")}))
+	require.Equal(t, []spec.SourceLine{src("f", "g();"), src("g", "x;"), src("g", "y;")},
+		statements([]spec.SourceLine{src("f", "g();"), src("g", "x;"), src("g", "atomic { y;"), src("g", "y;")}))
+}

@@ -57,17 +57,14 @@ type Story struct {
 func Tell(m *spec.Model, tr spec.Trace) *Story {
 	s := &Story{}
 	env := eval.NewEnv(m)
-	var stacks []*stack // of each actor
-	last := -1          // the actor of the last step that was not the machine's
+	var source [][]spec.SourceLine // of each step
+	last := -1                     // the actor of the last step that was not the machine's
 	for n, st := range tr {
 		if st.Action == nil {
 			continue
 		}
 		a := s.actor(Actor{st.Actor(), st.Action.Kind})
-		if a == len(stacks) {
-			stacks = append(stacks, &stack{})
-		}
-		step := Step{Number: n, Actor: a, Lines: lines(st, executed(env, tr, n), stacks[a])}
+		step := Step{Number: n, Actor: a}
 		if st.Action.Kind != spec.ActorMachine {
 			if last >= 0 && last != a {
 				step.Switch = true
@@ -76,8 +73,38 @@ func Tell(m *spec.Model, tr spec.Trace) *Story {
 			last = a
 		}
 		s.Steps = append(s.Steps, step)
+		source = append(source, executed(env, tr, n))
+	}
+	s.moveCalls(source)
+	stacks := make([]stack, len(s.Actors))
+	for i := range s.Steps {
+		st := &s.Steps[i]
+		st.Lines = lines(tr[st.Number], source[i], &stacks[st.Actor])
 	}
 	return s
+}
+
+// moveCalls moves the calls at the end of a step to the actor's next step, where the function called begins: calls are private to the actor, and
+// belong to what they do.
+func (s *Story) moveCalls(source [][]spec.SourceLine) {
+	next := make([]int, len(s.Actors)) // the actor's next step
+	for i := range next {
+		next[i] = -1
+	}
+	for i := len(s.Steps) - 1; i >= 0; i-- {
+		a := s.Steps[i].Actor
+		if j := next[a]; j >= 0 {
+			for len(source[i]) > 1 && len(source[j]) > 0 {
+				l, first := source[i][len(source[i])-1], source[j][0]
+				if l.Func == first.Func || !calls(l.Text, first.Func) {
+					break
+				}
+				source[i] = source[i][:len(source[i])-1]
+				source[j] = append([]spec.SourceLine{l}, source[j]...)
+			}
+		}
+		next[a] = i
+	}
 }
 
 // actor finds a by its name: a task that runs in another kind's stead (a softirq on top of it) keeps its column. The machine's

@@ -78,3 +78,25 @@ func TestExecuted(t *testing.T) {
 	}
 	require.Equal(t, []string{"if (x) [cpu: 1]", "then", "on cpu 1", "last"}, texts, "what can't be evaluated is shown")
 }
+
+// A call stands where the function begins, not where the step before it ended.
+func TestMoveCalls(t *testing.T) {
+	src := func(fn, text string) spec.SourceLine { return spec.SourceLine{Func: fn, Text: text} }
+	who := &spec.Param{Name: "t", Type: &spec.RangeType{Lo: 0, Hi: 1}}
+	step := func(ls ...spec.SourceLine) *spec.Action {
+		return &spec.Action{Name: "a", Params: []*spec.Param{who}, Source: ls}
+	}
+	one := step(src("main", "x;"), src("main", "err = umount(m);"), src("umount", "lock();"))
+	other := step(src("walk", "y;"))
+	two := step(src("lock", "spin_lock(&l);"), src("umount", "tree(m);"))
+	s := Tell(&spec.Model{}, spec.Trace{{}, {Action: one, Args: []int64{0}}, {Action: other, Args: []int64{1}}, {Action: two, Args: []int64{0}}})
+	var got [][]string
+	for _, st := range s.Steps {
+		var texts []string
+		for _, l := range st.Lines {
+			texts = append(texts, l.Text)
+		}
+		got = append(got, texts)
+	}
+	require.Equal(t, [][]string{{"x;"}, {"y;"}, {"err = umount(m);", "lock();", "spin_lock(&l);", "tree(m);"}}, got)
+}
