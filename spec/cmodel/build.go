@@ -435,20 +435,21 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, t *tree) *
 			neverMsg = l.at.n.what
 		}
 		if l.kind == leafStop || l.kind == leafDone {
-			for _, x := range l.p.lines {
-				lines = addLine(lines, x)
-			}
+			lines = addLines(lines, l.p.lines)
 		}
 	})
 	u.leaves(func(l *leaf) {
-		for _, x := range l.p.lines {
-			lines = addLine(lines, x)
-		}
+		lines = addLines(lines, l.p.lines)
 	})
 	for _, q := range params {
 		a.Params = append(a.Params, q)
 		if need := u.takes(q); !isTrue(need) {
 			guard = mkBin(spec.And, guard, mkBin(spec.Or, need, &spec.Binary{Op: spec.Eq, X: &spec.ParamRef{Param: q}, Y: spec.Int(0)}))
+		}
+	}
+	for i, l := range lines {
+		if when := whenever(u.ends(func(p *path) spec.Expr { return p.executes(l) })); when != nil {
+			lines[i].When = s.finalExpr(when)
 		}
 	}
 	a.Source = lines
@@ -470,6 +471,14 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, t *tree) *
 	a.Guard = s.finalExpr(guard)
 	a.Body = s.body(u)
 	return a
+}
+
+// ends builds the decision over t of a value at each of its ends.
+func (t *tree) ends(f func(p *path) spec.Expr) spec.Expr {
+	if t.leaf != nil {
+		return f(t.leaf.p)
+	}
+	return mkIf(t.cond, t.then.ends(f), t.els.ends(f))
 }
 
 // mark returns which of optional, idle and hangs stand before the step.

@@ -2,6 +2,7 @@ package cmodel
 
 import (
 	"fmt"
+	"slices"
 
 	"mcheck/spec"
 )
@@ -350,16 +351,23 @@ func (s *stepper) free(p *path) bool {
 	return s.mode == modeInit || s.mode == modeProperty || s.inGhost(p) || p.reg != nil && !p.reg.await
 }
 
+// line notes that p executes the statement of n.
 func (s *stepper) line(p *path, n *node) {
 	if n.line.Text == "" || s.mode != modeStep {
 		return
 	}
-	for _, l := range p.lines {
-		if l == n.line {
+	l := n.line
+	l.Ghost = s.inGhost(p)
+	for i, x := range p.lines {
+		if sameLine(x, l) {
+			if x.When != nil { // not only on one of the sides that were joined before
+				p.lines = slices.Clone(p.lines)
+				p.lines[i].When = nil
+			}
 			return
 		}
 	}
-	p.lines = append(p.lines, n.line)
+	p.lines = append(p.lines, l)
 }
 
 // run executes p until it reaches one of the joins, or ends.
@@ -585,6 +593,7 @@ func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 	first := conts[0].cont
 	m := first.fork()
 	var fs []*facts
+	var lines []spec.SourceLine
 	for _, ct := range conts {
 		p := ct.cont
 		fs = append(fs, p.facts)
@@ -599,9 +608,7 @@ func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 		for _, n := range p.last {
 			m.last = addNode(m.last, n)
 		}
-		for _, l := range p.lines {
-			m.lines = addLine(m.lines, l)
-		}
+		lines = addLines(lines, p.lines)
 		for _, q := range p.params {
 			m.params = addParam(m.params, q)
 		}
@@ -617,6 +624,10 @@ func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 			m.visits[k] = max(m.visits[k], v)
 		}
 	}
+	for i, l := range lines {
+		lines[i].When = whenever(t.value(conts[0].at, func(p *path) spec.Expr { return p.executes(l) }))
+	}
+	m.lines = lines
 	m.facts = common(before, fs)
 	m.gfails = s.mergeGhostFails(t, conts)
 	live := m.n.live
@@ -815,13 +826,45 @@ func addNode(ns []*node, n *node) []*node {
 	return append(ns, n)
 }
 
-func addLine(ls []spec.SourceLine, l spec.SourceLine) []spec.SourceLine {
-	for _, x := range ls {
-		if x == l {
-			return ls
+// addLines adds to ls what more has beside it, each statement where it stands in more. The conditions are found later.
+func addLines(ls, more []spec.SourceLine) []spec.SourceLine {
+	at := 0
+	for _, l := range more {
+		i := slices.IndexFunc(ls, func(x spec.SourceLine) bool { return sameLine(x, l) })
+		switch {
+		case i < 0:
+			ls = slices.Insert(ls, at, l)
+			at++
+		case i >= at:
+			at = i + 1
 		}
 	}
-	return append(ls, l)
+	return ls
+}
+
+func sameLine(a, b spec.SourceLine) bool {
+	return a.Pos == b.Pos && a.Func == b.Func && a.Text == b.Text && a.Ghost == b.Ghost
+}
+
+// executes returns the condition under which p executes the statement l.
+func (p *path) executes(l spec.SourceLine) spec.Expr {
+	for _, x := range p.lines {
+		if sameLine(x, l) {
+			if x.When != nil {
+				return x.When
+			}
+			return spec.T
+		}
+	}
+	return spec.F
+}
+
+// whenever returns cond as SourceLine.When: nil if it always holds.
+func whenever(cond spec.Expr) spec.Expr {
+	if cond == nil || isTrue(cond) {
+		return nil
+	}
+	return cond
 }
 
 func addParam(ps []*spec.Param, p *spec.Param) []*spec.Param {
