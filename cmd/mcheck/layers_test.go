@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"spec/scenario":               {"spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
 	"states":                      {},
 	"explorer":                    {"spec", "states"},
-	"export/internal/story": {"spec", "spec/eval"},
+	"export/internal/story":       {"spec", "spec/eval"},
 	"export/text":                 {"spec", "export/internal/story"},
 	"export/dot":                  {"spec", "explorer", "export/internal/story"},
 	"export/tla":                  {"spec"},

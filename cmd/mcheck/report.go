@@ -47,7 +47,7 @@ func (r *singleReport) summary(w io.Writer, o *outcome) {
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 	if o.built.Bounds != "" {
-		fmt.Fprintf(w, "\nBounds: %s\n", o.built.Bounds)
+		fmt.Fprintf(w, "\n%s\n", strings.Join(fill("Bounds: "+o.built.Bounds, text.Width), "\n"))
 	}
 	res := o.result
 	fmt.Fprintf(w, "\n%s states, %s transitions, depth %d, %s at rest\n%.2f s with %d workers, %.1f bytes a state (%d bits)\n",

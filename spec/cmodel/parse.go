@@ -161,7 +161,7 @@ func (u *unit) syntaxErrors(err error) {
 	n := 0
 	for _, l := range strings.Split(err.Error(), "\n") {
 		l = strings.TrimSpace(l)
-		if l == "" {
+		if l == "" || strings.HasPrefix(l, "TO"+"DO ") && n > 0 { // the parser's note to its authors beside an error
 			continue
 		}
 		pos := spec.Pos{}
