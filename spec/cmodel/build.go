@@ -1102,9 +1102,7 @@ func (c *compiler) variables(m *spec.Model, hasFail bool) {
 	}
 	sort.Strings(keys)
 	for _, k := range keys {
-		e := c.funcPtrs[k].Elem
-		e.Values = append([]string{}, c.addrTaken[k]...)
-		addEnum(e)
+		addEnum(c.funcPtrs[k].Elem)
 	}
 	addEnum(c.labelEnum)
 	for _, f := range c.fnList {

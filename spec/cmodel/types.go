@@ -188,7 +188,7 @@ func (c *compiler) funcPtrType(t *cc.FunctionType, pos spec.Pos) spec.Type {
 	if o, ok := c.funcPtrs[key]; ok {
 		return o
 	}
-	o := &spec.OptionType{Elem: &spec.EnumType{Name: c.names.fresh("Func" + fmt.Sprint(len(c.funcPtrs)+1))}}
+	o := &spec.OptionType{Elem: &spec.EnumType{Name: c.names.fresh("Func" + fmt.Sprint(len(c.funcPtrs)+1)), Values: c.addrTaken[key]}}
 	c.funcPtrs[key] = o
 	c.funcEnums[o.Elem] = key
 	return o

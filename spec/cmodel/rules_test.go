@@ -1,0 +1,251 @@
+package cmodel_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/spec/cmodel"
+	"mcheck/spec/eval"
+)
+
+func runModel(t *testing.T, name string, opt cmodel.Options) *eval.Result {
+	t.Helper()
+	src, err := os.ReadFile("testdata/models/" + name + ".c")
+	require.NoError(t, err)
+	return explore(t, compile(t, name+".c", string(src), opt).Model)
+}
+
+// inc1 reads 0, inc2 reads 0, both write 1, both finish: six steps, the shortest way to lose an update and be at rest.
+func TestLostUpdate(t *testing.T) {
+	r := runModel(t, "lost_update", cmodel.Options{})
+	v := verdict(t, r, "BothCount")
+	require.Equal(t, eval.Violated, v.Verdict)
+	require.Equal(t, 1+6, v.Length)
+}
+
+func TestLocksAndSeqcounts(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		opt := cmodel.Options{Raw: raw}
+		r := runModel(t, "ticket_lock", opt)
+		require.Equal(t, eval.Holds, verdict(t, r, "MutualExclusion").Verdict)
+		r = runModel(t, "rwsem", opt)
+		require.Equal(t, eval.Holds, verdict(t, r, "Exclusion").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "TwoReaders").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "NotTorn").Verdict)
+		r = runModel(t, "seqlock", opt)
+		require.Equal(t, eval.Holds, verdict(t, r, "NotTorn").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "NoDeadlock").Verdict)
+	}
+}
+
+// A reader that does not retry sees a torn pair.
+func TestSeqcountReaderWithoutRetry(t *testing.T) {
+	r := run(t, `
+static seqcount_t seq;
+static u1 a, b;
+static bool torn;
+TASK(writer, 1) { write_seqcount_begin(&seq); a = 1; b = 1; write_seqcount_end(&seq); }
+TASK(reader, 1) {
+	u1 x, y;
+	x = a;
+	y = b;
+	if (x != y) torn = true;
+}
+INVARIANT(NotTorn, "", "") { return !torn; }`, cmodel.Options{})
+	require.Equal(t, eval.Violated, verdict(t, r, "NotTorn").Verdict)
+}
+
+// Each program breaks one rule of the language at run time.
+func TestModelErrors(t *testing.T) {
+	for _, tc := range []struct{ name, src, property string }{
+		{"unlock of a lock that is not held", `static spinlock_t l; TASK(p, 1) { spin_unlock(&l); }`, "NoFail"},
+		{"up_read without down_read", `static rwsem_t l; TASK(p, 1) { up_read(&l); }`, "NoFail"},
+		{"up_write under the read lock", `static rwsem_t l; TASK(p, 1) { down_read(&l); up_write(&l); }`, "NoFail"},
+		{"assert", `static bool x; TASK(p, 1) { bool y; y = x; assert(y); }`, "NoFail"},
+		{"NEVER", `static bool x; TASK(p, 1) { bool y; y = x; if (!y) NEVER("why"); }`, "NoFail"},
+		{"range overflow", `static u1 x = 1; TASK(p, 1) { x++; }`, "NoFail"},
+		{"range underflow", `static u1 x; TASK(p, 1) { x--; }`, "NoFail"},
+		{"range overflow of a local", `static u2 x = 3; TASK(p, 1) { u2 y; y = x; y += 1; x = y; }`, "NoFail"},
+		{"index out of range", `static u1 a[2]; static u2 i = 2; TASK(p, 1) { u2 j; j = i; a[j] = 1; }`, "NoFail"},
+		{"NULL", `struct s { u1 x; }; POOL(s, 1); static struct s *g; TASK(p, 1) { struct s *q; q = g; q->x = 1; }`, "NoFail"},
+		{"guarded access without its lock", `static spinlock_t l; GUARDED_BY(l) static u1 x; TASK(p, 1) { x = 1; }`, "NoFail"},
+		{"write_guarded write without its lock", `static spinlock_t l; WRITE_GUARDED_BY(l) static u1 x; TASK(p, 1) { x = 1; }`, "NoFail"},
+		{"write under the read lock", `static rwsem_t l; GUARDED_BY(l) static u1 x; TASK(p, 1) { down_read(&l); x = 1; up_read(&l); }`, "NoFail"},
+		{"set once twice", `struct s { SET_ONCE u2 x; }; POOL(s, 1); TASK(p, 1) { struct s *q; atomic { q = alloc(s); q->x = 1; q->x = 2; } }`, "NoFail"},
+		{"set once read before", `struct s { SET_ONCE u2 x; }; POOL(s, 1); static u2 y; TASK(p, 1) { struct s *q; atomic { q = alloc(s); y = q->x; } }`, "NoFail"},
+		{"pop of an empty list", `struct s { u1 x; }; POOL(s, 1); static s_list l; static u1 y; TASK(p, 1) { struct s *q; q = list_pop(&l); if (q) y = 1; }`, "NoFail"},
+		{"twice on a list", `struct s { u1 x; }; POOL(s, 1); static s_list l; TASK(p, 1) { struct s *q; q = alloc(s); list_add(&l, q); list_add(&l, q); }`, "NoFail"},
+		{"ghost overflow", `GHOST static u1 x; static u1 y; TASK(p, 1) { y = 1; ghost { x++; } y = 0; ghost { x++; } }`, "NoFail"},
+		{"use after release", `struct s { u1 x; }; POOL(s, 1); TASK(p, 1) { struct s *q; q = alloc(s); release(q); q->x = 1; }`, "NoUseAfterFree"},
+		{"release twice", `struct s { u1 x; }; POOL(s, 1); TASK(p, 1) { struct s *q; q = alloc(s); release(q); release(q); }`, "NoUseAfterFree"},
+		{"empty pool", `struct s { u1 x; }; POOL(s, 1); static struct s *a; TASK(p, 2) { a = alloc(s); }`, "WithinBounds"},
+		{"self deadlock", `static spinlock_t l; TASK(p, 1) { spin_lock(&l); spin_lock(&l); }`, "NoDeadlock"},
+		{"lost wakeup", `static bool x; TASK(p, 1) { await(x); }`, "NoDeadlock"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			for _, raw := range []bool{false, true} {
+				r := run(t, tc.src, cmodel.Options{Raw: raw})
+				for _, p := range r.Properties {
+					want := eval.Holds
+					if p.Property.Name == tc.property {
+						want = eval.Violated
+					}
+					if p.Verdict == eval.Vacuous && p.Property.Name == "NoDeadlock" {
+						continue // the run ends with the failure: nothing is at rest
+					}
+					require.Equal(t, want, p.Verdict, p.Property.Name)
+				}
+			}
+		})
+	}
+}
+
+// A waiting task is at rest by choice at idle, optional and hangs.
+func TestRestingIsNoDeadlock(t *testing.T) {
+	for _, k := range []string{"idle", "hangs"} {
+		r := run(t, `static bool x; TASK(p, 1) { `+k+` await(x); }`, cmodel.Options{})
+		require.Equal(t, eval.Holds, verdict(t, r, "NoDeadlock").Verdict, k)
+	}
+	r := run(t, `static bool x; TASK(p, 1) { optional x = true; }`, cmodel.Options{})
+	require.Equal(t, eval.Holds, verdict(t, r, "NoDeadlock").Verdict)
+	require.EqualValues(t, 2, r.Distinct)
+	require.EqualValues(t, 2, r.Rest)
+}
+
+// A slot whose name is still held is not reused: the second alloc takes the other object, and with a pool of one it exceeds the bound.
+func TestHeldNameIsNotReused(t *testing.T) {
+	src := func(n string) string {
+		return `struct s { u1 x; }; POOL(s, ` + n + `); static struct s *a, *b;
+TASK(p, 1) { struct s *q; q = alloc(s); a = q; release(q); q = alloc(s); b = q; }
+INVARIANT(Fresh, "", "") { return !b || a != b; }`
+	}
+	for _, raw := range []bool{false, true} {
+		r := run(t, src("2"), cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "Fresh").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "WithinBounds").Verdict)
+		r = run(t, src("1"), cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Violated, verdict(t, r, "WithinBounds").Verdict)
+	}
+}
+
+// choose explores every value: 3 outcomes and the two states before.
+func TestChoose(t *testing.T) {
+	r := run(t, `static u2 x; TASK(p, 1) { u2 c; c = choose(3); x = c; }`, cmodel.Options{})
+	// the start; c = 0, 1, 2 before the write; x = 0, 1, 2 after it
+	require.EqualValues(t, 1+3+3, r.Distinct)
+	require.EqualValues(t, 3+3, r.Transitions)
+}
+
+// Two tasks take a lock and write two guarded variables: lock; then write, write, unlock in one step.
+func TestFusionUnderALock(t *testing.T) {
+	src := `static spinlock_t l; GUARDED_BY(l) static u2 a; GUARDED_BY(l) static u2 b;
+TASK(p, 2) { spin_lock(&l); a++; b++; spin_unlock(&l); }`
+	r := run(t, src, cmodel.Options{})
+	// Each task is before, inside or after: 3 × 3 without both inside.
+	require.EqualValues(t, 8, r.Distinct)
+	raw := run(t, src, cmodel.Options{Raw: true})
+	require.Greater(t, raw.Distinct, r.Distinct)
+}
+
+// A property that reads guarded data makes its writes steps, unless it is about the moments when the lock is free.
+func TestVisibleWritesAreSteps(t *testing.T) {
+	src := func(when string) string {
+		return `static spinlock_t l; GUARDED_BY(l) static u2 a; GUARDED_BY(l) static u2 b;
+TASK(p, 1) { spin_lock(&l); a = 1; b = 1; spin_unlock(&l); }
+INVARIANT(Same, "", "") { ` + when + ` return a == b; }`
+	}
+	require.Equal(t, eval.Violated, verdict(t, run(t, src(""), cmodel.Options{}), "Same").Verdict)
+	r := run(t, src("WHEN_FREE(l);"), cmodel.Options{})
+	require.Equal(t, eval.Holds, verdict(t, r, "Same").Verdict)
+	require.EqualValues(t, 3, r.Distinct)
+}
+
+// Ghost code belongs to the access before it: a ghost write that a property reads makes that access a step.
+func TestGhostWriteIsSeenWithItsAccess(t *testing.T) {
+	r := run(t, `static spinlock_t l; GUARDED_BY(l) static u2 a; GUARDED_BY(l) static u2 b; GHOST static u2 g;
+TASK(p, 1) { spin_lock(&l); a = 1; ghost { g = 1; } b = 1; ghost { g = 2; } spin_unlock(&l); }
+COVER(One, "", "") { return g == 1; }`, cmodel.Options{})
+	require.Equal(t, eval.Holds, verdict(t, r, "One").Verdict)
+}
+
+// Dead locals do not split states: after the branch on it, what was read is forgotten.
+func TestDeadLocalsAreReset(t *testing.T) {
+	src := `static u1 x; static u1 y; TASK(p, 1) { u1 c; c = choose(2); if (c) x = 0; y = 1; }`
+	// start; before the write of x with c = 1; before the write of y; done
+	require.EqualValues(t, 4, run(t, src, cmodel.Options{}).Distinct)
+}
+
+func TestCalls(t *testing.T) {
+	r := run(t, `static u3 x;
+static u3 twice(u3 n) { u3 old; old = x; return old + n; }
+TASK(p, 1) { u3 a; a = twice(1); x = a; a = twice(2); x = a; }
+AT_REST(Sum, "", "") { return x == 3; }`, cmodel.Options{})
+	require.Equal(t, eval.Holds, verdict(t, r, "Sum").Verdict)
+	// A read and a write, twice, one after the other.
+	require.EqualValues(t, 5, r.Distinct)
+}
+
+func TestFunctionPointers(t *testing.T) {
+	r := run(t, `static u3 x;
+typedef void (*op_t)(u2 n);
+static op_t op;
+static void add(u2 n) { atomic x += n; }
+static void sub(u2 n) { atomic x -= n; }
+TASK(p, 1) { op_t f; op = add; f = op; f(3); op = sub; f = op; f(1); }
+AT_REST(Two, "", "") { return x == 2; }`, cmodel.Options{})
+	require.Equal(t, eval.Holds, verdict(t, r, "Two").Verdict)
+	r = run(t, `static u3 x; typedef void (*op_t)(void); static op_t op;
+static void f1(void) { x = 1; } static void f2(void) { op = f1; }
+TASK(p, 1) { op_t f; f = op; f(); } TASK(q, 1) { f2(); }`, cmodel.Options{})
+	require.Equal(t, eval.Violated, verdict(t, r, "NoFail").Verdict)
+}
+
+func TestListsKeepTheirOrder(t *testing.T) {
+	r := run(t, `struct s { u3 n; }; POOL(s, 3); static u3 order; static s_list l, m;
+TASK(p, 1) {
+	struct s *a, *b, *c;
+	atomic {
+		a = alloc(s); a->n = 1;
+		b = alloc(s); b->n = 2;
+		c = alloc(s); c->n = 3;
+		list_add(&l, a); list_add(&l, b); list_add_tail(&l, c);
+		list_del(&l, a);
+		list_add(&m, a);
+		list_splice_tail(&l, &m);
+		assert(list_empty(&l) && list_has(&m, b) && list_first(&m) == a);
+		list_pop(&m);
+		order = ((struct s *)list_pop(&m))->n;
+		assert(order == 2);
+		order = ((struct s *)list_pop(&m))->n;
+		assert(order == 3 && list_empty(&m));
+	}
+}`, cmodel.Options{})
+	require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+}
+
+func TestCPUs(t *testing.T) {
+	src := `static u3 n[NR_CPUS];
+TASK(p, 2) { this_cpu_add(n, 1); }
+AT_REST(Sum, "", "") { return n[0] + n[1] == 2; }
+COVER(Two, "", "") { return n[0] == 2; }`
+	r := run(t, src, cmodel.Options{})
+	require.Equal(t, eval.Holds, verdict(t, r, "Sum").Verdict)
+	require.Equal(t, eval.Violated, verdict(t, r, "Two").Verdict)
+	r = run(t, src, cmodel.Options{TaskCPU: map[string]int{"p1": 0, "p2": 0}})
+	require.Equal(t, eval.Holds, verdict(t, r, "Two").Verdict)
+	r = run(t, src, cmodel.Options{Migrate: true})
+	require.Equal(t, eval.Holds, verdict(t, r, "Two").Verdict)
+	require.Equal(t, eval.Holds, verdict(t, r, "Sum").Verdict)
+}
+
+func TestInit(t *testing.T) {
+	r := run(t, `struct s { u2 n; struct s *next; }; POOL(s, 2); static struct s *head; static u2 total; static u2 k = 2;
+INIT { struct s *p; u2 i; for (i = 1; i <= 2; i++) { p = alloc(s); p->n = i; p->next = head; head = p; } for_each(s, p) total += p->n; total += k - 2; }
+TASK(p, 1) { total = 0; }
+INVARIANT(Linked, "", "") { return head && head->n == 2 && head->next && head->next->n == 1; }
+COVER(Three, "", "") { return total == 3; }`, cmodel.Options{})
+	require.Equal(t, eval.Holds, verdict(t, r, "Linked").Verdict)
+	require.Equal(t, eval.Holds, verdict(t, r, "Three").Verdict)
+}
