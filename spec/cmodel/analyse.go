@@ -526,7 +526,7 @@ func (c *compiler) mustLocks() {
 		}
 		c.lockFlow(f, entry[f], sums)
 		for _, n := range f.nodes {
-			if n.op == opCall && n.held != nil && f.normal {
+			if n.op == opCall && n.held != nil && (f.normal || f.ghostly) {
 				if e, ok := entry[n.callee]; ok {
 					entry[n.callee] = meet(e, n.held)
 				} else {
@@ -638,6 +638,29 @@ func (n *node) mover() bool {
 		}
 	}
 	return true
+}
+
+// seenByGhosts returns the variables that ghost code reads where the rules of fusion do not protect them: ghost code runs with the
+// step of the task it belongs to and may look at what another task is changing under a lock.
+func (c *compiler) seenByGhosts() []*spec.Var {
+	var out []*spec.Var
+	for _, f := range c.fnList {
+		for _, n := range f.nodes {
+			if !n.ghost && !f.ghostly {
+				continue
+			}
+			pls, write := n.accesses()
+			if write {
+				continue
+			}
+			for _, pl := range pls {
+				if !pl.gv.ghost && !n.protected(pl, false) && !(pl.gv.private && pl.cur) {
+					out = append(out, pl.gv.v)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // oneAccess reports expressions with more than one unguarded access.

@@ -138,6 +138,9 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 			visible[v] = true
 		}
 	}
+	for _, v := range c.seenByGhosts() {
+		visible[v] = true
+	}
 	return out, visible
 }
 

@@ -116,7 +116,14 @@ func (c *compiler) bound() string { return c.boundN(0) }
 // boundN returns the k-th name for bound variables that stand inside each other.
 func (c *compiler) boundN(k int) string {
 	for len(c.boundNames) <= k {
-		c.boundNames = append(c.boundNames, c.names.fresh([]string{"x", "i", "j", "k", "l", "m"}[len(c.boundNames)%6]))
+		name := "x"
+		for _, n := range []string{"x", "i", "j", "k", "n", "o", "y", "z"} {
+			if !c.names.used[n] {
+				name = n
+				break
+			}
+		}
+		c.boundNames = append(c.boundNames, c.names.fresh(name))
 	}
 	return c.boundNames[k]
 }
@@ -361,7 +368,7 @@ func (c *compiler) enum(n *cc.EnumSpecifier, typedef string, counts, pools map[s
 			continue // plain constants
 		}
 		if info == nil {
-			info = &enumInfo{t: &spec.EnumType{Name: c.names.fresh(title(tag))}, zero: -1, pos: c.position(n)}
+			info = &enumInfo{tag: tag, t: &spec.EnumType{Name: c.names.fresh(title(tag))}, zero: -1, pos: c.position(n)}
 			c.enumList = append(c.enumList, info)
 		}
 		if v == 0 && info.zero < 0 {

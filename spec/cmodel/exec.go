@@ -52,7 +52,8 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 		return true
 	}
 	if isRelease(n) {
-		return p.released || p.acquired
+		g := n.pl.gv
+		return p.released || p.acquired || s.visible[g.v] || g.readers != nil && s.visible[g.readers]
 	}
 	if p.released || !n.mover() {
 		return true
@@ -378,6 +379,9 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 			return t, nil
 		}
 	case opChoose:
+		if s.mode == modeInit {
+			s.fatal(n, "choose in the task", "choose() in INIT, which is not deterministic then")
+		}
 		s.accessed(p, n, true)
 		p.env.put(n.dst.sym, write{val: s.choice(p, "c", n.n)})
 	case opCPU:

@@ -472,22 +472,32 @@ func (b *builder) arith(v spec.Expr, n cc.Node) spec.Expr {
 	case *spec.BoolType:
 		return mkIf(v, spec.Int(1), spec.Int(0))
 	case *spec.EnumType:
-		b.err(n, "enums are names, not numbers: use an integer type or a switch", "arithmetic on a value of %s", t.Name)
+		b.err(n, "enums are names, not numbers: use an integer type or a switch", "arithmetic on a value of %s", b.c.enumTag(t))
 		return nil
 	}
-	b.err(n, "", "an integer is needed here, not %s", describe(v.Type()))
+	b.err(n, "", "an integer is needed here, not %s", b.c.describe(v.Type()))
 	return nil
 }
 
-func describe(t spec.Type) string {
+// describe names a type in messages.
+func (c *compiler) describe(t spec.Type) string {
 	switch t := t.(type) {
 	case *spec.OptionType:
 		if t.Elem == nullEnum {
 			return "NULL"
 		}
-		return "a pointer"
+		if p := c.poolByEnum(t); p != nil {
+			return "a pointer to struct " + p.tag
+		}
+		return "a function pointer"
 	case *spec.EnumType:
-		return "a value of " + t.Name
+		if t == c.tasks.enum {
+			return "a pointer to struct task_struct"
+		}
+		if t == c.seqEnum {
+			return "a seq_t"
+		}
+		return "a value of " + c.enumTag(t)
 	case *spec.SetType:
 		return "a set"
 	case *spec.SeqType:
@@ -563,10 +573,10 @@ func (b *builder) truth(v spec.Expr, n cc.Node) spec.Expr {
 		if b.c.poolByEnum(t) != nil {
 			return spec.T
 		}
-		b.err(n, "compare it with an enumerator", "a value of %s is used as a truth value", t.Name)
+		b.err(n, "compare it with an enumerator", "a value of %s is used as a truth value", b.c.enumTag(t))
 		return nil
 	}
-	b.err(n, "use set_empty or list_empty", "%s is used as a truth value", describe(v.Type()))
+	b.err(n, "use set_empty or list_empty", "%s is used as a truth value", b.c.describe(v.Type()))
 	return nil
 }
 
@@ -605,7 +615,7 @@ func (b *builder) compare(o spec.Op, l, r spec.Expr, n cc.Node) spec.Expr {
 		r = mkIf(r, spec.Int(1), spec.Int(0))
 	}
 	if spec.JoinTypes(l.Type(), r.Type()) == nil {
-		b.err(n, "compare values of one type", "%s is compared with %s", describe(lt), describe(rt))
+		b.err(n, "compare values of one type", "%s is compared with %s", b.c.describe(lt), b.c.describe(rt))
 		return nil
 	}
 	return mkBin(o, l, r)
@@ -650,7 +660,7 @@ func (b *builder) coerce(v spec.Expr, t spec.Type, n cc.Node) spec.Expr {
 			return v
 		}
 		if isInt {
-			b.err(n, "use one of its enumerators", "a number is used as a value of %s", t.Name)
+			b.err(n, "use one of its enumerators", "a number is used as a value of %s", b.c.enumTag(t))
 			return nil
 		}
 	default:
@@ -658,7 +668,7 @@ func (b *builder) coerce(v spec.Expr, t spec.Type, n cc.Node) spec.Expr {
 			return v
 		}
 	}
-	b.err(n, "", "%s is used where %s is needed", describe(vt), describe(t))
+	b.err(n, "", "%s is used where %s is needed", b.c.describe(vt), b.c.describe(t))
 	return nil
 }
 

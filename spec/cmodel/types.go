@@ -73,6 +73,7 @@ type gvar struct {
 // enumInfo is an enum that is a type of values.
 type enumInfo struct {
 	t    *spec.EnumType
+	tag  string
 	zero int64 // position of the enumerator that is 0, -1: none
 	pos  spec.Pos
 }
@@ -337,6 +338,16 @@ func (c *compiler) zeroAt(t spec.Type, depth int) spec.Expr {
 		return &spec.Quant{Op: spec.MapOf, Param: &spec.Param{Name: c.boundN(depth), Type: t.Index}, Body: c.zeroAt(t.Elem, depth+1)}
 	}
 	panic(fmt.Sprintf("unhandled %T", t))
+}
+
+// enumTag names an enum as the source does.
+func (c *compiler) enumTag(t *spec.EnumType) string {
+	for _, i := range c.enumList {
+		if i.t == t {
+			return "enum " + i.tag
+		}
+	}
+	return t.Name
 }
 
 // title returns s with a capital first letter, for the names of types.
