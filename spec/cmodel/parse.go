@@ -111,7 +111,19 @@ func parse(sources []Source, opt Options) (*unit, error) {
 		}
 		srcs = append(srcs, cc.Source{Name: s.Name, Value: string(text)})
 	}
-	ast, err := translate(cfg, srcs)
+	for _, s := range sources {
+		u.balance(s.Name)
+	}
+	if err := u.errs.err(); err != nil {
+		return nil, err
+	}
+	// The parser does not always stop at the end of a source that ends too early; something it can resume at follows.
+	srcs = append(srcs, cc.Source{Name: "<end>", Value: strings.Repeat("void __mcheck_end(void);\n", 16)})
+	var ast *cc.AST
+	err = preprocess(cfg, srcs) // first, since the parser may wait for ever for what an error here cuts off
+	if err == nil {
+		ast, err = translate(cfg, srcs)
+	}
 	for n, b := range fsys.got {
 		if _, ok := u.lines[n]; !ok {
 			u.lines[n] = strings.Split(string(b), "\n")
@@ -123,6 +135,73 @@ func parse(sources []Source, opt Options) (*unit, error) {
 	}
 	u.ast = ast
 	return u, nil
+}
+
+// balance reports the first bracket of a source that has no partner, which the parser would tell less well.
+func (u *unit) balance(name string) {
+	type open struct {
+		c   byte
+		pos spec.Pos
+	}
+	var stack []open
+	partner := map[byte]byte{')': '(', ']': '[', '}': '{'}
+	comment := false
+	for i, l := range u.lines[name] {
+		for j := 0; j < len(l); j++ {
+			if comment {
+				if strings.HasPrefix(l[j:], "*/") {
+					comment = false
+					j++
+				}
+				continue
+			}
+			pos := u.place(name, i+1, j+1)
+			switch c := l[j]; {
+			case strings.HasPrefix(l[j:], "//"):
+				j = len(l)
+			case strings.HasPrefix(l[j:], "/*"):
+				comment = true
+				j++
+			case c == '"' || c == '\'':
+				k := j + 1
+				for k < len(l) && l[k] != c {
+					if l[k] == '\\' {
+						k++
+					}
+					k++
+				}
+				if k >= len(l) {
+					u.errs.add(pos, "", "the text that begins here does not end on this line")
+					return
+				}
+				j = k
+			case c == '(' || c == '[' || c == '{':
+				stack = append(stack, open{c, pos})
+			case c == ')' || c == ']' || c == '}':
+				if len(stack) == 0 || stack[len(stack)-1].c != partner[c] {
+					u.errs.add(pos, "", "this '%c' closes nothing", c)
+					return
+				}
+				stack = stack[:len(stack)-1]
+			}
+		}
+	}
+	if comment {
+		u.errs.add(spec.Pos{File: name, Line: len(u.lines[name]), Col: 1}, "", "a comment does not end")
+	}
+	if len(stack) > 0 {
+		o := stack[len(stack)-1]
+		u.errs.add(o.pos, "", "this '%c' is not closed", o.c)
+	}
+}
+
+func preprocess(cfg *cc.Config, srcs []cc.Source) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &Error{Msg: "the C preprocessor gave up on this source"}
+		}
+	}()
+	return cc.Preprocess(cfg, srcs, io.Discard)
 }
 
 // translate calls the C front end and turns its panics into errors.
@@ -166,7 +245,7 @@ func (u *unit) syntaxErrors(err error) {
 			continue
 		}
 		pos := spec.Pos{}
-		if strings.HasPrefix(l, "TODO") || strings.HasPrefix(l, "-:") {
+		if strings.HasPrefix(l, "TODO") || strings.HasPrefix(l, "-:") || strings.HasPrefix(l, "<end>") {
 			continue // follows from an error before it
 		}
 		if m := errorLine.FindStringSubmatch(l); m != nil {
