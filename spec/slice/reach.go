@@ -16,6 +16,7 @@ type reach struct {
 	enabled  map[*spec.Action]bool
 	args     map[*spec.Param]*values // of the parameters of enabled actions
 	branches map[*spec.Branch]*values
+	conds    map[spec.Expr]*values // of the statements of actions
 	changed  bool
 	control  *control // nil: the model has no program counter
 	cur      *standing
@@ -24,7 +25,7 @@ type reach struct {
 func reachable(m *spec.Model) *reach {
 	r := &reach{
 		m: m, vars: map[*spec.Var]*values{}, enabled: map[*spec.Action]bool{},
-		args: map[*spec.Param]*values{}, branches: map[*spec.Branch]*values{},
+		args: map[*spec.Param]*values{}, branches: map[*spec.Branch]*values{}, conds: map[spec.Expr]*values{},
 	}
 	for _, v := range m.Vars {
 		if v.Init == nil {
@@ -96,6 +97,7 @@ func (r *reach) fire(a *spec.Action, b binding) {
 		r.cur = r.cur.where(a.Guard, true)
 	}
 	r.node(a.Body, b)
+	r.noteSource(a, b)
 }
 
 func (r *reach) node(n spec.Node, b binding) {

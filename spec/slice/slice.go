@@ -49,7 +49,7 @@ func actions(m *spec.Model, r *reach, rep *Report) []*spec.Action {
 			continue
 		}
 		c := *a
-		c.Body = takenBranches(a.Body, r)
+		c.Body, c.Source = takenBranches(a.Body, r), rewriteSource(a.Source, r.known)
 		with := map[*spec.Param]spec.Expr{}
 		c.Params = slices.Clone(a.Params)
 		for i, p := range c.Params {
@@ -185,42 +185,6 @@ func rewriteActions(as []*spec.Action, f func(spec.Expr) spec.Expr, keep func(sp
 		out[i] = &c
 	}
 	return out
-}
-
-// rewriteSource returns the statements with f applied to their conditions.
-func rewriteSource(ls []spec.SourceLine, f func(spec.Expr) spec.Expr) []spec.SourceLine {
-	out := slices.Clone(ls)
-	for i, l := range out {
-		if l.When != nil {
-			out[i].When = f(l.When)
-		}
-	}
-	return out
-}
-
-// cleanSource removes the statements that no reachable state executes, and the conditions over variables that are gone.
-func cleanSource(m *spec.Model) {
-	in := map[*spec.Var]bool{}
-	for _, v := range m.Vars {
-		in[v] = true
-	}
-	gone := func(v *spec.Var) bool { return !in[v] }
-	for _, a := range m.Actions { // copies already, with a Source of their own
-		var out []spec.SourceLine
-		for _, l := range a.Source {
-			switch {
-			case l.When == nil:
-			case isFalse(l.When):
-				continue
-			case isTrue(l.When) || slices.ContainsFunc(spec.VarsRead(l.When), gone):
-				l.When = nil
-			}
-			out = append(out, l)
-		}
-		if len(out) > 0 {
-			a.Source = out
-		}
-	}
 }
 
 func rewriteNode(n spec.Node, f func(spec.Expr) spec.Expr, keep func(spec.Update) bool) spec.Node {
