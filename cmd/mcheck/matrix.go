@@ -8,6 +8,12 @@ import (
 	"strings"
 
 	"mcheck/explorer"
+	"mcheck/export/text"
+)
+
+const (
+	matrixWidth = 100 // a longer list of violations goes below its row
+	matrixFixed = 37  // of a row, beside the names and that list
 )
 
 // matrixReport shows several runs: a line each as they come, then scenarios by designs, then the expectations.
@@ -51,9 +57,17 @@ func (r *matrixReport) outcome(o *outcome) error {
 	if reason := o.reason(); reason != "" {
 		violated = append(violated, "["+reason+"]")
 	}
-	line := fmt.Sprintf("%-*s  %-*s  %s  %11s  %7.2f  %s", r.nameW, o.target.name(), r.designW, o.target.design,
-		r.c.verdict(o.verdict(), fmt.Sprintf("%-9s", o.verdict())), thousands(o.result.Distinct), o.result.Seconds, strings.Join(violated, ", "))
-	fmt.Fprintln(w, strings.TrimRight(line, " "))
+	line := fmt.Sprintf("%-*s  %-*s  %s  %11s  %7.2f", r.nameW, o.target.name(), r.designW, o.target.design,
+		r.c.verdict(o.verdict(), fmt.Sprintf("%-9s", o.verdict())), thousands(o.result.Distinct), o.result.Seconds)
+	list := strings.Join(violated, ", ")
+	if r.nameW+r.designW+matrixFixed+len(list) <= matrixWidth {
+		fmt.Fprintln(w, strings.TrimRight(line+"  "+list, " "))
+		return w.Flush()
+	}
+	fmt.Fprintln(w, line)
+	for _, l := range fill(list, matrixWidth-r.nameW-2) {
+		fmt.Fprintf(w, "%-*s  %s\n", r.nameW, "", l)
+	}
 	return w.Flush()
 }
 
@@ -109,9 +123,16 @@ func (c *cli) expectations(w io.Writer, os []*outcome) {
 	}
 	unexpected := 0
 	for _, o := range os {
+		var names []string
 		for _, p := range o.unexpected() {
 			unexpected++
-			lines = append(lines, fmt.Sprintf("  %s: %s is violated (%d steps), which the scenario does not expect", o.target, p.Property.Name, steps(p)))
+			names = append(names, fmt.Sprintf("%s (%d)", p.Property.Name, steps(p)))
+		}
+		if len(names) > 0 {
+			lines = append(lines, fmt.Sprintf("  %s: violated, and the scenario does not say so:", o.target))
+			for _, l := range fill(strings.Join(names, ", "), text.Width-4) {
+				lines = append(lines, "    "+l)
+			}
 		}
 	}
 	fmt.Fprintf(w, "\nExpectations: %d met, %s, %s\n", met, c.alarm(missed, "missed"), c.alarm(unexpected, "unexpected"))

@@ -167,7 +167,8 @@ other     -          holds
 
 Expectations: 0 met, 1 missed, 1 unexpected
   s.sh:7: v6.15: a holds, is violated
-  s under v6.15: b is violated (2 steps), which the scenario does not expect
+  s under v6.15: violated, and the scenario does not say so:
+    b (2)
 `, out.String())
 }
 

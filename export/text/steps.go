@@ -175,27 +175,28 @@ func newLayout(gutter int, s *story.Story, items [][]item) *layout {
 	return l
 }
 
-// share divides total among columns that need so much: to each what it needs where that is no more than an equal share of what the
-// others leave over.
+// minLeft is what a column has beside others to its right, at least, if it needs it.
+var minLeft = [sideBySide + 1]int{2: 28, 3: 20}
+
+// share divides total among columns that need so much. The last column gets what it needs first: the text of the others can run on into the
+// columns to their right.
 func share(need []int, total int) []int {
-	got := make([]int, len(need))
-	open := len(need)
-	for done := false; !done && open > 0; {
-		done = true
-		fair := total / open
-		for i, n := range need {
-			if got[i] == 0 && n <= fair {
-				got[i] = max(n, 1)
-				total -= got[i]
-				open--
-				done = false
-			}
-		}
+	n := len(need)
+	got := make([]int, n)
+	if n == 0 {
+		return got
 	}
-	for i := range got {
-		if got[i] == 0 {
-			got[i] = total / open
-		}
+	left := 0 // the least that the columns before the last one take
+	for _, w := range need[:n-1] {
+		left += min(w, minLeft[n])
+	}
+	got[n-1] = min(need[n-1], total-left)
+	total -= got[n-1] + left
+	for i, w := range need[:n-1] {
+		got[i] = min(w, minLeft[n])
+		more := min(w-got[i], total/(n-1-i))
+		got[i] += more
+		total -= more
 	}
 	return got
 }

@@ -140,3 +140,23 @@ func TestWidth(t *testing.T) {
 		}
 	})
 }
+
+func TestShare(t *testing.T) {
+	for _, tc := range []struct {
+		need  []int
+		total int
+		want  []int
+	}{
+		{nil, 71, []int{}},
+		{[]int{90}, 71, []int{71}},
+		{[]int{10}, 71, []int{10}},
+		{[]int{20, 30}, 69, []int{20, 30}},
+		{[]int{60, 35}, 69, []int{34, 35}}, // the right one first
+		{[]int{60, 60}, 69, []int{28, 41}}, // but not all of it
+		{[]int{15, 60}, 69, []int{15, 54}},
+		{[]int{40, 40, 20}, 67, []int{23, 24, 20}},
+		{[]int{40, 40, 40}, 67, []int{20, 20, 27}},
+	} {
+		require.Equal(t, tc.want, share(tc.need, tc.total), "%v", tc.need)
+	}
+}

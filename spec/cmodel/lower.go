@@ -150,7 +150,7 @@ func (b *builder) declaration(d *cc.Declaration) {
 			b.err(dc, "make it a global variable", "the local variable '%s' is static or extern", dc.Name())
 			continue
 		}
-		b.statement(id)
+		b.statement(d)
 		lv := b.declareLocal(dc, notes)
 		if lv == nil {
 			continue

@@ -50,6 +50,7 @@ func Names() []string {
 	for _, e := range entries {
 		out = append(out, strings.TrimSuffix(e.Name(), ".sh"))
 	}
+	slices.Sort(out) // with .sh, x-walk would stand before x
 	return out
 }
 

@@ -282,6 +282,10 @@ func TestSource(t *testing.T) {
 		{Text: "in the only branch", When: spec.Un(spec.Not, spec.V(s.mode))},
 		{Text: "nobody knows", When: reads(s.trash, 1)},
 		{Text: "sometimes", When: reads(s.x, 0)},
+		{Text: "gone or sometimes", When: spec.Bin(spec.Or, reads(s.trash, 1), reads(s.x, 0))},
+		{Text: "gone and sometimes", When: spec.Bin(spec.And, reads(s.trash, 1), reads(s.x, 0))},
+		{Text: "not both", When: spec.Un(spec.Not, spec.Bin(spec.And, reads(s.trash, 1), reads(s.x, 0)))},
+		{Text: "if gone", When: &spec.If{Cond: reads(s.trash, 1), Then: reads(s.x, 0), Else: spec.F}},
 		{Text: "of a parameter", When: spec.Bin(spec.Eq, spec.At(s.pc, spec.P(a.Params[0])), s.pc.Type.(*spec.ArrayType).Elem.(*spec.EnumType).Val("work"))},
 	}
 	require.Empty(t, spec.Check(s.m))
@@ -297,7 +301,7 @@ func TestSource(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, []string{"always", "in the only branch", "nobody knows", "sometimes", "of a parameter"}, texts)
-	require.Equal(t, []bool{false, false, false, true, true}, when)
-	require.Len(t, s.m.Actions[1].Source, 6, "the model itself stays as it is")
+	require.Equal(t, []string{"always", "in the only branch", "nobody knows", "sometimes", "gone or sometimes", "gone and sometimes", "not both", "if gone", "of a parameter"}, texts)
+	require.Equal(t, []bool{false, false, false, true, false, true, false, true, true}, when)
+	require.Len(t, s.m.Actions[1].Source, 10, "the model itself stays as it is")
 }

@@ -13,6 +13,9 @@ type stack struct {
 	frames []frame
 	last   spec.SourceLine // the statement before
 	by     *spec.Action    // the step it was in
+	// roots is, for each function that was entered from nowhere, the last statement of its own; enter is one to be named with the next.
+	roots map[string]spec.SourceLine
+	enter string
 }
 
 type frame struct {
@@ -36,6 +39,20 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 	default:
 		out.Enter = l.Func != ""
 		s.frames = []frame{{fn: l.Func}}
+		// A command of a shell, which is no call of the function that it leads to, goes on after that.
+		if last, ok := s.roots[l.Func]; ok && same(last, l) && !strings.HasSuffix(l.Text, ";") {
+			out.Return, s.enter = true, l.Func
+		}
+	}
+	if s.enter == l.Func && !out.Return {
+		out.Enter = s.enter != ""
+		s.enter = ""
+	}
+	if len(s.frames) == 1 {
+		if s.roots == nil {
+			s.roots = map[string]spec.SourceLine{}
+		}
+		s.roots[l.Func] = l
 	}
 	out.Depth = len(s.frames) - 1
 	if same(s.last, l) && s.by != by {

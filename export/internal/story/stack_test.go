@@ -71,3 +71,18 @@ func TestStatementOfSeveralSteps(t *testing.T) {
 	require.Equal(t, "while (x)", s.place(load, wait).Text)
 	require.Equal(t, "while (x)", s.place(load, wait).Text, "the same step again")
 }
+
+// A command that leads into a function without a call of it is not shown again when that returns.
+func TestShellCommandGoesOn(t *testing.T) {
+	s := &stack{}
+	umount := spec.SourceLine{Pos: spec.Pos{Line: 1}, Func: "main", Text: "umount /mnt"}
+	mkfs := spec.SourceLine{Pos: spec.Pos{Line: 2}, Func: "main", Text: "mkfs.ext4 /dev/sda"}
+	in := spec.SourceLine{Func: "sys_umount", Text: "err = OK;"}
+	require.True(t, s.place(nil, umount).Enter)
+	require.True(t, s.place(nil, in).Enter)
+	require.True(t, s.place(nil, umount).Return)
+	l := s.place(nil, mkfs)
+	require.True(t, l.Enter)
+	require.False(t, l.Return)
+	require.False(t, s.place(nil, umount).Return, "another time round")
+}
