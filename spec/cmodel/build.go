@@ -1005,6 +1005,11 @@ func (c *compiler) variables(m *spec.Model, hasFail bool) {
 	var es []spec.Expr
 	for _, a := range m.Actions {
 		es = append(es, a.Exprs()...)
+		for _, l := range a.Source {
+			if l.When != nil {
+				es = append(es, l.When)
+			}
+		}
 		for _, v := range spec.VarsWritten(a.Body) {
 			used[v] = true
 		}
