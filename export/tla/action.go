@@ -29,17 +29,17 @@ func (p *printer) action(a *spec.Action, running bool) box {
 	items = append(items, p.conjuncts(a.Guard, width-5)...)
 	changed := p.changed(a.Body)
 	items = append(items, p.node(a.Body, changed, width-5)...)
-	var same []string
+	var same []*spec.Var
 	for _, v := range p.m.Vars {
 		if !slices.Contains(changed, v) {
-			same = append(same, p.sym.vars[v])
+			same = append(same, v)
 		}
 	}
 	switch {
 	case len(changed) == 0:
 		items = append(items, box{"UNCHANGED " + p.sym.varsTuple})
 	case len(same) > 0:
-		items = append(items, unchanged(same, width-5))
+		items = append(items, unchanged(p.tuples(same), width-5))
 	}
 	if len(items) == 1 {
 		return append(out, hang("  ", items[0], "")...)
@@ -65,6 +65,22 @@ func (p *printer) source(head string, a *spec.Action) box {
 	out := box{head}
 	for _, l := range lines {
 		out = append(out, `  \* `+l)
+	}
+	return out
+}
+
+// tuples returns the names of vs, a group of which all are there by its tuple.
+func (p *printer) tuples(vs []*spec.Var) []string {
+	var out []string
+	for _, g := range p.tupleOf {
+		whole := !slices.ContainsFunc(g.vars, func(v *spec.Var) bool { return !slices.Contains(vs, v) })
+		if whole {
+			out = append(out, g.name)
+			vs = slices.DeleteFunc(slices.Clone(vs), func(v *spec.Var) bool { return slices.Contains(g.vars, v) })
+		}
+	}
+	for _, v := range vs {
+		out = append(out, p.sym.vars[v])
 	}
 	return out
 }
@@ -113,11 +129,23 @@ func (p *printer) node(n spec.Node, changed []*spec.Var, w int) []box {
 	case *spec.Do:
 		return p.do(n, changed, w)
 	case *spec.Branch:
-		return []box{ifBox(p.expr(n.Cond, -1, w-3),
-			bullets(`/\`, p.node(n.Then, changed, w-8)),
-			bullets(`/\`, p.node(n.Else, changed, w-8)))}
+		return []box{p.branch(n, changed, w)}
 	}
 	panic(fmt.Sprintf("tla: unhandled %T", n))
+}
+
+// branch lays out an IF; what follows ELSE, if it is one again, stands below and not to the right of it.
+func (p *printer) branch(n *spec.Branch, changed []*spec.Var, w int) box {
+	var out box
+	for head := "IF "; ; head = "ELSE IF " {
+		out = stack(out, hang(head, p.expr(n.Cond, -1, w-len(head)), ""),
+			hang("THEN ", bullets(`/\`, p.node(n.Then, changed, w-8)), ""))
+		again, ok := n.Else.(*spec.Branch)
+		if !ok {
+			return stack(out, hang("ELSE ", bullets(`/\`, p.node(n.Else, changed, w-8)), ""))
+		}
+		n = again
+	}
 }
 
 func (p *printer) do(d *spec.Do, changed []*spec.Var, w int) []box {
@@ -159,6 +187,7 @@ func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 		us = us[1:]
 	}
 	items := make([]box, len(us))
+	below := false
 	for i, u := range us {
 		path := "!"
 		for _, s := range u.Path {
@@ -168,13 +197,23 @@ func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 				path += "." + fieldName(s.Field)
 			}
 		}
+		if i == 0 && len(base) == 1 && base[0] == name {
+			p.at, p.atVar = name+strings.ReplaceAll(path[1:], "!", ""), v // for what stands there, one writes @
+		}
 		room := w - len(head) - len("[ EXCEPT ") - len(base[0]) - len(",")
-		items[i] = hang(path+" = ", p.expr(u.Value, -1, room-len(path)-len(" = ")), "")
-		if len(items[i]) > 1 {
-			if below := p.expr(u.Value, -1, room-2); len(below) < len(items[i]) {
-				items[i] = append(box{path + " ="}, hang("  ", below, "")...)
+		beside := hang(path+" = ", p.expr(u.Value, -1, room-len(path)-len(" = ")), "")
+		items[i] = beside
+		if len(beside) > 1 || len(beside[0]) > room {
+			below = true
+			items[i] = hang(path+" = ", p.expr(u.Value, -1, w-len("  EXCEPT ")-len(path)-len(" = ,")), "")
+			if !items[i].fits(w-len("  EXCEPT ,")) || len(items[i]) > 1 && len(path) > w/3 {
+				items[i] = append(box{path + " ="}, hang("  ", p.expr(u.Value, -1, w-len("  EXCEPT   ,")), "")...)
 			}
 		}
+		p.at, p.atVar = "", nil
+	}
+	if below && len(base) == 1 {
+		return append(box{head + "[" + base[0]}, list("  EXCEPT ", items, "]", w, false)...)
 	}
 	if len(base) == 1 {
 		return list(head+"["+base[0]+" EXCEPT ", items, "]", w, false)

@@ -48,6 +48,11 @@ type printer struct {
 	env  map[*spec.Param]text
 	// enumerate asks for sets that TLC can enumerate, not only test for membership.
 	enumerate bool
+	// at is the place of atVar that an update is about: @ in its new value. Empty outside of such a value.
+	at    string
+	atVar *spec.Var
+	// tupleOf are the tuples of groups of variables.
+	tupleOf []group
 	// trying counts the layouts around this one that may be thrown away.
 	trying int
 }
@@ -80,6 +85,12 @@ func (p *printer) subst(q *spec.Param, s text) func() {
 			delete(p.env, q)
 		}
 	}
+}
+
+// group is some variables that a tuple holds.
+type group struct {
+	name string
+	vars []*spec.Var
 }
 
 // wide is a width that everything fits in; a bit less is still as good.
@@ -136,6 +147,9 @@ func (p *printer) oneLine(e spec.Expr) (box, int) { return p.broken(e, wide) }
 
 // broken lays out e over several lines (in one, if w is wide), without parentheses, and returns its precedence.
 func (p *printer) broken(e spec.Expr, w int) (box, int) {
+	if p.at != "" && p.isAt(e) {
+		return box{"@"}, atom
+	}
 	switch e := e.(type) {
 	case *spec.Lit:
 		s, prec := p.scalar(e.T, e.N)
@@ -158,11 +172,7 @@ func (p *printer) broken(e spec.Expr, w int) (box, int) {
 	case *spec.Binary:
 		return p.binary(e, w)
 	case *spec.If:
-		cond, then, els := p.expr(e.Cond, -1, w-3), p.expr(e.Then, -1, w-5), p.expr(e.Else, -1, w-5)
-		if w >= almostWide {
-			return box{"IF " + cond[0] + " THEN " + then[0] + " ELSE " + els[0]}, lowest
-		}
-		return ifBox(cond, then, els), lowest
+		return p.ifThenElse(e, w), lowest
 	case *spec.Quant:
 		return p.quant(e, w)
 	case *spec.Composite:
@@ -171,8 +181,23 @@ func (p *printer) broken(e spec.Expr, w int) (box, int) {
 	panic(fmt.Sprintf("tla: unhandled %T", e))
 }
 
-func ifBox(cond, then, els box) box {
-	return stack(hang("IF ", cond, ""), hang("THEN ", then, ""), hang("ELSE ", els, ""))
+// ifThenElse lays out an IF, a chain of them without indentation, as branch does.
+func (p *printer) ifThenElse(e *spec.If, w int) box {
+	if w >= almostWide {
+		return box{"IF " + p.expr(e.Cond, -1, w)[0] + " THEN " + p.expr(e.Then, -1, w)[0] + " ELSE " + p.expr(e.Else, -1, w)[0]}
+	}
+	var out box
+	for head := "IF "; ; head = "ELSE IF " {
+		out = stack(out, hang(head, p.expr(e.Cond, -1, w-len(head)), ""), hang("THEN ", p.expr(e.Then, -1, w-5), ""))
+		again, ok := e.Else.(*spec.If)
+		if !ok {
+			return stack(out, hang("ELSE ", p.expr(e.Else, -1, w-5), ""))
+		}
+		if last, _ := p.oneLine(again); len(last[0]) <= w-5 {
+			return stack(out, hang("ELSE ", last, ""))
+		}
+		e = again
+	}
 }
 
 func (p *printer) call(name string, w int, args ...spec.Expr) box {
@@ -459,4 +484,28 @@ func (p *printer) conjuncts(e spec.Expr, w int) []box {
 		out = append(out, hang("(", p.expr(c, -1, w-len("() = TRUE")), ") = TRUE"))
 	}
 	return slices.Clip(out)
+}
+
+// isAt reports whether e is the place that p.at says.
+func (p *printer) isAt(e spec.Expr) bool {
+	for x := e; ; {
+		switch y := x.(type) {
+		case *spec.Index:
+			x = y.X
+			continue
+		case *spec.FieldSel:
+			x = y.X
+			continue
+		case *spec.VarRef:
+			if y.Var != p.atVar {
+				return false
+			}
+			at := p.at
+			p.at = ""
+			b, _ := p.oneLine(e)
+			p.at = at
+			return b[0] == at
+		}
+		return false
+	}
 }

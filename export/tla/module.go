@@ -287,6 +287,9 @@ func (p *printer) recordDef(name string, t *spec.RecordType) box {
 	return define(name, func(w int) box { return list("[", items, "]", w, false) })
 }
 
+// manyVars is the number of variables from which on the groups of them get tuples.
+const manyVars = 16
+
 // variables declares the variables, those of a group together, each with its doc.
 func (p *printer) variables() box {
 	var groups []string
@@ -308,12 +311,12 @@ func (p *printer) variables() box {
 		longest = max(longest, len(p.sym.vars[v]))
 	}
 	out := box{"VARIABLES"}
-	group := ""
+	heading := ""
 	names := make([]box, 0, len(ordered))
 	for i, v := range ordered {
-		if v.Group != group {
-			group = v.Group
-			out = append(out, comment("  ", group)...)
+		if v.Group != heading {
+			heading = v.Group
+			out = append(out, comment("  ", heading)...)
 		}
 		line := "  " + p.sym.vars[v]
 		if i < len(ordered)-1 {
@@ -336,6 +339,29 @@ func (p *printer) variables() box {
 		names = append(names, box{p.sym.vars[v]})
 	}
 	out = append(out, "")
+	if len(ordered) < manyVars {
+		return append(out, list(p.sym.varsTuple+" == <<", names, ">>", width, true)...)
+	}
+	// Of many variables most stay as they are in a step: the groups that do are named.
+	names = names[:0]
+	for _, g := range groups {
+		t := group{}
+		var members []box
+		for _, v := range ordered {
+			if v.Group == g {
+				t.vars = append(t.vars, v)
+				members = append(members, box{p.sym.vars[v]})
+			}
+		}
+		if g == "" || len(members) < 2 {
+			names = append(names, members...)
+			continue
+		}
+		t.name = p.names().pick(identifier(strings.ReplaceAll(g, " ", "_")) + "_vars")
+		p.tupleOf = append(p.tupleOf, t)
+		names = append(names, box{t.name})
+		out = append(out, list(t.name+" == <<", members, ">>", width, true)...)
+	}
 	return append(out, list(p.sym.varsTuple+" == <<", names, ">>", width, true)...)
 }
 

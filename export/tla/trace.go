@@ -74,16 +74,16 @@ func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
 		n := pick("Step" + strconv.Itoa(i+1))
 		calls = append(calls, box{n})
 		items := []box{{fmt.Sprintf("%s = %d", step, i)}, {fmt.Sprintf("%s' = %d", step, i+1)}}
-		var same []string
+		var same []*spec.Var
 		for k, v := range s.m.Vars {
 			if tr[i].State[k].Equal(tr[i-1].State[k]) {
-				same = append(same, p.sym.vars[v])
+				same = append(same, v)
 				continue
 			}
 			items = append(items, hang(p.sym.vars[v]+"' = ", p.value(v.Type, tr[i].State[k]), ""))
 		}
 		if len(same) > 0 {
-			items = append(items, unchanged(same, width-5))
+			items = append(items, unchanged(p.tuples(same), width-5))
 		}
 		items = append(items, box{p.ground(tr[i].Action, tr[i].Args)}, box{p.sym.next})
 		body = append(append(body, ""), p.source(n+" ==", tr[i].Action)...)
