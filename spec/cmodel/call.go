@@ -1,6 +1,8 @@
 package cmodel
 
 import (
+	"fmt"
+
 	"modernc.org/cc/v4"
 
 	"mcheck/spec"
@@ -27,9 +29,12 @@ func (b *builder) call(x *cc.PostfixExpression, want bool) (v spec.Expr, isValue
 			return v, in.value
 		}
 		if d, ok := f.ResolvedTo().(*cc.Declarator); ok && d.Type().Kind() == cc.Function {
-			callee := b.c.function(name, x)
+			callee := b.c.function(name, x, b.f.depths)
 			if callee == nil {
 				return nil, want
+			}
+			if callee == tooDeep {
+				return b.tooDeep(d, x)
 			}
 			return b.callFn(callee, args, x, want)
 		}
@@ -63,6 +68,21 @@ func (b *builder) callFn(callee *fn, args []cc.ExpressionNode, x cc.Node, want b
 	}
 	b.seq++
 	return b.emitCall(callee, vals, x, want)
+}
+
+// tooDeep ends the run: the bound of a recursion is exceeded.
+func (b *builder) tooDeep(d *cc.Declarator, x cc.Node) (spec.Expr, bool) {
+	n := b.emit(opAssert, x)
+	n.x, n.what, n.n = spec.F, fmt.Sprintf("the recursion of %s is deeper than %d", d.Name(), b.c.recursive[d.Name()]), 1
+	ft, ok := d.Type().(*cc.FunctionType)
+	if !ok || ft.Result().Kind() == cc.Void {
+		return nil, false
+	}
+	t := b.c.valueType(ft.Result(), n.pos, "the result")
+	if t == nil {
+		return nil, true
+	}
+	return ref(b.temp(t)), true
 }
 
 func (b *builder) reads(e spec.Expr) bool { return len(spec.VarsRead(e)) > 0 }
@@ -124,8 +144,11 @@ func (b *builder) indirect(x *cc.PostfixExpression, args []cc.ExpressionNode, wa
 	}
 	// The arguments are evaluated once.
 	var vals []spec.Expr
-	first := b.c.function(names[0], x)
-	if first == nil {
+	first := b.c.function(names[0], x, b.f.depths)
+	if first == tooDeep {
+		b.err(x, "call it by name", "recursion through a function pointer")
+	}
+	if first == nil || first == tooDeep {
 		return nil, want
 	}
 	for i, a := range args {
@@ -148,8 +171,11 @@ func (b *builder) indirect(x *cc.PostfixExpression, args []cc.ExpressionNode, wa
 	as.x, as.what = mkBin(spec.Ne, ref(ft), &spec.Lit{N: -1, T: o}), "a NULL function pointer is called"
 	join := b.node(opNop, nil)
 	for i, name := range names {
-		callee := b.c.function(name, x)
-		if callee == nil {
+		callee := b.c.function(name, x, b.f.depths)
+		if callee == tooDeep {
+			b.err(x, "call it by name", "recursion through a function pointer")
+		}
+		if callee == nil || callee == tooDeep {
 			return nil, want
 		}
 		var next *node

@@ -80,6 +80,8 @@ type compiler struct {
 	failEnum  *spec.EnumType
 	fail      *spec.Var
 	gfail     *spec.Var
+	recursive map[string]int // the depth of the functions declared RECURSION(n)
+	calls     map[string]map[string]bool
 	gfailUsed bool
 	failUsed  bool
 	uaf       map[string]bool // the failures that are uses after release
@@ -104,7 +106,7 @@ func newCompiler(u *unit, opt Options) *compiler {
 		fieldNotes: map[*cc.Declarator]fieldNote{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},
-		failIdx: map[string]int64{}, bounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2}
+		failIdx: map[string]int64{}, bounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
 	c.names.used[opt.Name] = true
 	c.seqEnum = &spec.EnumType{Name: "Seq", Values: []string{"none", "fresh", "stale"}}
 	return c
@@ -225,6 +227,7 @@ func (c *compiler) collect() {
 			c.defs[name] = fd
 			c.order = append(c.order, name)
 			bodies = append(bodies, fd.CompoundStatement)
+			c.declareRecursion(name, fd, fd.DeclarationSpecifiers)
 		case cc.ExternalDeclarationDecl:
 			d := ed.Declaration
 			if d.Case == cc.DeclarationDecl && d.InitDeclaratorList != nil && d.InitDeclaratorList.InitDeclarator.Declarator.IsTypename() {
@@ -568,23 +571,37 @@ func (c *compiler) poolByEnum(t spec.Type) *pool {
 }
 
 // stub returns the fn of a function that is defined, to be lowered later.
-func (c *compiler) stub(name string) *fn {
-	if f := c.fns[name]; f != nil {
+func (c *compiler) stub(name string) *fn { return c.stubAt(name, nil) }
+
+// stubAt is stub for an instance of the function.
+func (c *compiler) stubAt(name string, d depths) *fn {
+	key := d.key(name)
+	if f := c.fns[key]; f != nil {
 		return f
 	}
-	f := &fn{name: name, display: displayName(name), pos: c.position(c.defs[name].Declarator)}
-	c.fns[name] = f
+	f := &fn{name: name, display: displayName(name), pos: c.position(c.defs[name].Declarator), depths: d}
+	if n := d.deepest(); n > 1 {
+		f.display = fmt.Sprintf("%s_%d", f.display, n)
+	}
+	c.fns[key] = f
 	return f
 }
 
-// function returns the function of that name, which will be lowered; nil after an error.
-func (c *compiler) function(name string, at cc.Node) *fn {
+// tooDeep stands for a call that goes deeper than its RECURSION allows.
+var tooDeep = &fn{}
+
+// function returns the function of that name as it is called from an instance at d, to be lowered; tooDeep, or nil after an error.
+func (c *compiler) function(name string, at cc.Node, d depths) *fn {
 	fd := c.defs[name]
 	if fd == nil {
 		c.errs.add(c.position(at), "define it, or include the file that does", "'%s' is not defined", name)
 		return nil
 	}
-	f := c.stub(name)
+	inner, ok := c.instance(name, d)
+	if !ok {
+		return tooDeep
+	}
+	f := c.stubAt(name, inner)
 	c.enqueue(f)
 	return f
 }

@@ -358,7 +358,7 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 	case opUpdate:
 		return s.update(p, n, exits, joins)
 	case opAssert:
-		if t, m, done := check(condCheck{ok: s.eval(p, n.x), msg: n.what}); done {
+		if t, m, done := check(condCheck{ok: s.eval(p, n.x), msg: n.what, bound: n.n == 1}); done {
 			return t, m
 		}
 	case opFail:

@@ -2,6 +2,7 @@ package cmodel_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,4 +57,14 @@ func TestPetersonHasTheShapeOfAHandWrittenModel(t *testing.T) {
 	require.EqualValues(t, transitions, r.Transitions)
 	require.Equal(t, eval.Holds, verdict(t, r, "MutualExclusion").Verdict)
 	require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+}
+
+// The example of the reference is the model that is tested.
+func TestReferenceShowsTheTestedModel(t *testing.T) {
+	src, err := os.ReadFile("testdata/models/peterson.c")
+	require.NoError(t, err)
+	_, program, _ := strings.Cut(string(src), "*/\n")
+	doc, err := os.ReadFile("../../docs/modelling-c.md")
+	require.NoError(t, err)
+	require.Contains(t, string(doc), program)
 }

@@ -2,6 +2,7 @@ package cmodel_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -248,4 +249,36 @@ INVARIANT(Linked, "", "") { return head && head->n == 2 && head->next && head->n
 COVER(Three, "", "") { return total == 3; }`, cmodel.Options{})
 	require.Equal(t, eval.Holds, verdict(t, r, "Linked").Verdict)
 	require.Equal(t, eval.Holds, verdict(t, r, "Three").Verdict)
+}
+
+// A recursive function is unfolded to its depth; going deeper is a bound that is exceeded, not an error of the model.
+func TestRecursion(t *testing.T) {
+	src := func(depth, n string) string {
+		return `static u3 x;
+static void g(u2 n);
+RECURSION(` + depth + `) static void f(u2 n) { u2 mine; mine = n; atomic x++; if (n > 0) g(n - 1); atomic x += mine; }
+static void g(u2 n) { f(n); }
+TASK(p, 1) { f(` + n + `); }
+AT_REST(Sum, "", "") { return x == 3; }`
+	}
+	for _, raw := range []bool{false, true} {
+		// n = 1: two calls count 1 each and add 1 and 0
+		r := run(t, src("2", "1"), cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "Sum").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "WithinBounds").Verdict)
+		r = run(t, src("2", "2"), cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Violated, verdict(t, r, "WithinBounds").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+	}
+}
+
+// Peterson's algorithm without the turn still excludes, but both tasks may set their flags and wait for ever.
+func TestPetersonWithoutTurn(t *testing.T) {
+	src, err := os.ReadFile("testdata/models/peterson.c")
+	require.NoError(t, err)
+	without := strings.Replace(string(src), " || turn == me", "", 1)
+	r := explore(t, compile(t, "peterson.c", without, cmodel.Options{}).Model)
+	require.Equal(t, eval.Holds, verdict(t, r, "MutualExclusion").Verdict)
+	require.Equal(t, eval.Violated, verdict(t, r, "NoDeadlock").Verdict)
 }

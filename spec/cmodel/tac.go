@@ -112,7 +112,8 @@ type fn struct {
 	tasks   uint64  // tasks that can be in it
 	normal  bool    // called from code that is not ghost
 	ghostly bool    // called from ghost code
-	pure    bool    // called from a property or INIT only
+	depths  depths
+	pure    bool // called from a property or INIT only
 }
 
 func (f *fn) addNode(n *node) *node {
