@@ -60,14 +60,18 @@ func TestAgreesOnPublishedModels(t *testing.T) {
 }
 
 func benchmark(b *testing.B, m *spec.Model, workers int) {
-	var states, bytes float64
-	for b.Loop() {
-		r := explore(b, m, Options{Workers: workers})
-		states += float64(r.Distinct)
-		bytes = r.BytesPerState
+	for _, e := range []Engine{Closures, Native, Auto} {
+		b.Run(e.String(), func(b *testing.B) {
+			var states, bytes float64
+			for b.Loop() {
+				r := explore(b, m, Options{Workers: workers, Engine: e})
+				states += float64(r.Distinct)
+				bytes = r.BytesPerState
+			}
+			b.ReportMetric(states/b.Elapsed().Seconds(), "states/s")
+			b.ReportMetric(bytes, "B/state")
+		})
 	}
-	b.ReportMetric(states/b.Elapsed().Seconds(), "states/s")
-	b.ReportMetric(bytes, "B/state")
 }
 
 func BenchmarkTwoPhase9(b *testing.B)              { benchmark(b, classic.TwoPhase(9), 1) }

@@ -63,9 +63,9 @@ func agree(t fatal, m *spec.Model) {
 		require.Len(t, p.Trace, w.Length, "%s in\n%s", p.Property.Name, m)
 	}
 	sameGraph(t, m, want, got.Graph)
-	for _, n := range []int{2, 8} {
-		other := explore(t, m, Options{Workers: n, Graph: true})
-		require.Equal(t, plain(got), plain(other))
+	for n, e := range map[int]Engine{1: Native, 2: Closures, 8: Native} {
+		other := explore(t, m, Options{Workers: n, Graph: true, Engine: e})
+		require.Equal(t, plain(got), plain(other), "%s on %d", e, n)
 	}
 }
 

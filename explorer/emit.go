@@ -195,15 +195,8 @@ func (e *emitter) selection(x *node) intFn {
 			return func(w []uint64) int64 { return list[f(w)-base](w) }
 		}
 	}
-	// Elements of an array usually lie side by side.
-	p := places[0]
-	even := len(places) > 1
-	for i, q := range places {
-		even = even && q.Word == p.Word && q.Mask == p.Mask && q.lo == p.lo && p.Mask != 0 &&
-			q.Shift == p.Shift+uint(i)*(places[1].Shift-p.Shift)
-	}
-	if even {
-		i, s, d, m, lo := p.Word, p.Shift, places[1].Shift-p.Shift, p.Mask, p.lo
+	if p, d, ok := e.even(x.list); ok {
+		i, s, m, lo := p.Word, p.Shift, p.Mask, p.lo
 		return func(w []uint64) int64 {
 			return int64(w[i]>>((s+uint(f(w)-base)*d)&63)&m) + lo
 		}
@@ -212,6 +205,36 @@ func (e *emitter) selection(x *node) intFn {
 		q := &places[f(w)-base]
 		return int64(w[q.Word]>>(q.Shift&63)&q.Mask) + q.lo
 	}
+}
+
+// even reports whether list is the cells of an array that lie side by side in one word, as they usually do: the first, and how many bits
+// further each next one is.
+func (e *emitter) even(list []*node) (first place, step uint, ok bool) {
+	if len(list) < 2 {
+		return place{}, 0, false
+	}
+	places := make([]place, len(list))
+	for i, y := range list {
+		if y.op != opCell {
+			return place{}, 0, false
+		}
+		places[i] = e.place(y.n)
+	}
+	return evenPlaces(places)
+}
+
+func evenPlaces(places []place) (first place, step uint, ok bool) {
+	if len(places) < 2 || places[0].Mask == 0 {
+		return place{}, 0, false
+	}
+	p := places[0]
+	step = places[1].Shift - p.Shift
+	for i, q := range places {
+		if q.Word != p.Word || q.Mask != p.Mask || q.lo != p.lo || q.Shift != p.Shift+uint(i)*step {
+			return place{}, 0, false
+		}
+	}
+	return p, step, true
 }
 
 // maskTest is the test "word & mask == want".
@@ -352,10 +375,9 @@ func (e *emitter) bools(list []*node) []boolFn {
 	return fs
 }
 
-// conjunction tests list from left to right; mask tests of one word that stand before anything that may fail become one.
-func (e *emitter) conjunction(list []*node) boolFn {
-	var fs []boolFn
-	var tests, never []maskTest
+// conjuncts takes a conjunction apart: first mask tests, those of one word made one; then tests that must not match; then the others in their order.
+// What may fail stays behind everything that stood before it.
+func (e *emitter) conjuncts(list []*node) (tests, never []maskTest, others []*node) {
 	rest := list
 	for i, x := range list {
 		if x.fails {
@@ -370,7 +392,7 @@ func (e *emitter) conjunction(list []*node) boolFn {
 			}
 		}
 		if !ok {
-			fs = append(fs, e.bool(x))
+			others = append(others, x)
 			continue
 		}
 		merged := false
@@ -386,6 +408,12 @@ func (e *emitter) conjunction(list []*node) boolFn {
 			tests = append(tests, t)
 		}
 	}
+	return tests, never, append(others, rest...)
+}
+
+// conjunction tests list from left to right, but for the tests that [emitter.conjuncts] puts first.
+func (e *emitter) conjunction(list []*node) boolFn {
+	tests, never, others := e.conjuncts(list)
 	var out []boolFn
 	for _, t := range tests {
 		i, m, v := t.word, t.mask, t.want
@@ -394,8 +422,7 @@ func (e *emitter) conjunction(list []*node) boolFn {
 	if len(never) > 0 {
 		out = append(out, func(w []uint64) bool { return !anyMatches(never, w) })
 	}
-	out = append(out, fs...)
-	out = append(out, e.bools(rest)...)
+	out = append(out, e.bools(others)...)
 	switch len(out) {
 	case 0:
 		return func([]uint64) bool { return true }

@@ -70,6 +70,7 @@ type step struct {
 	guard  boolFn // nil: enabled
 	body   compiledBody
 	full   boolFn // the whole guard, for evaluation one by one
+	rest   *node  // of the guard, what the dispatch leaves
 }
 
 const maxDispatch = 1 << 12 // entries of a table
@@ -106,7 +107,7 @@ func compile(m *spec.Model) *compiled {
 		s := &c.steps[i]
 		*s = step{ground: int32(i), body: e.body(g.body), full: pred(g.guard)}
 		cell, holds, rest := c.dispatch(e, g.guard)
-		s.guard = pred(rest)
+		s.guard, s.rest = pred(rest), rest
 		if cell < 0 {
 			c.always = append(c.always, s)
 			continue

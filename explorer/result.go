@@ -14,6 +14,8 @@ type Options struct {
 	_ struct{}
 	// Workers is the number of goroutines; 0 means GOMAXPROCS. Nothing in a Result but times and memory depends on it.
 	Workers int
+	// Engine is what expands the states.
+	Engine Engine
 	// StopAtFirst ends the search after the first level with a violation; what is not decided then is Undecided.
 	StopAtFirst bool
 	// MaxStates, MaxDepth and MaxTime bound the search; 0 means no bound. MaxDepth counts states, as Result.Depth does.

@@ -28,6 +28,7 @@ type search struct {
 	goals  []*goal // one a property, then that of evaluation errors
 
 	workers   []*worker
+	engine    engine
 	initErr   *ModelError
 	ended     bool // nothing aborts what is still to do
 	abort     atomic.Int32
@@ -71,10 +72,15 @@ func newSearch(c *compiled, opt Options) (*search, error) {
 	for range opt.Workers {
 		s.workers = append(s.workers, newWorker(s))
 	}
+	if err := s.startEngine(); err != nil {
+		s.close()
+		return nil, err
+	}
 	return s, nil
 }
 
 func (s *search) close() {
+	s.engine.close()
 	s.set.Close()
 	s.log.Close()
 }
@@ -109,6 +115,7 @@ func (s *search) run(ctx context.Context) error {
 			return errGraph(s.opt.GraphLimit)
 		}
 		s.depth.Store(int32(level))
+		s.considerNative(end)
 		err := s.each(start, end, func(w *worker, at int64, words []uint64) error { return w.visit(level, at, words) })
 		s.merge(level)
 		if err != nil && err != errAborted {

@@ -10,13 +10,15 @@ import (
 
 // worker is what one goroutine of a search has for itself.
 type worker struct {
-	s       *search
-	machine Machine
-	succ    Successors
-	scratch states.Scratch
-	fresh   []int32
-	out     []uint64 // new states that are not in the log yet
-	moves   []bool   // of the chunk: an owed action leads to a different state
+	s         *search
+	machine   Machine
+	native    *nativeMachine // machine, once there is native code
+	succ      Successors
+	scratch   states.Scratch
+	fresh     []int32
+	out       []uint64 // new states that are not in the log yet
+	moves     []bool   // of the chunk: an owed action leads to a different state
+	undecided []uint64 // mask of properties, for native code
 
 	touched uint64 // keeps the loads of Touch
 
@@ -38,9 +40,17 @@ func newWorker(s *search) *worker {
 
 // visit checks and expands the states of a level from position at on.
 func (w *worker) visit(level int, at int64, batch []uint64) error {
+	if n := w.s.engine.ready.Load(); n != nil {
+		return w.visitNative(n, level, at, batch)
+	}
+	return w.visitBy(w.machine, level, at, batch)
+}
+
+// visitBy visits by means of a Machine.
+func (w *worker) visitBy(m Machine, level int, at int64, batch []uint64) error {
 	words := w.s.c.layout.Words
 	n := len(batch) / words
-	w.machine.Expand(batch, &w.succ)
+	m.Expand(batch, &w.succ)
 	sc := &w.succ
 	w.moves = slices.Grow(w.moves[:0], n)[:n]
 	clear(w.moves)
@@ -58,7 +68,7 @@ func (w *worker) visit(level int, at int64, batch []uint64) error {
 			w.moves[from] = true
 		}
 		if constrained {
-			switch inside, err := w.machine.Test(PredConstraint, next); {
+			switch inside, err := m.Test(PredConstraint, next); {
 			case err != nil:
 				w.failedOutside(level+1, next)
 				continue
