@@ -22,7 +22,7 @@ enum err sys_mount(u2 dev, u2 where)
 	enum err err;
 
 	syscall_enter();
-	err = do_new_mount(disk[dev], place[where]);
+	err = do_new_mount(disk[dev], where);
 	syscall_exit();
 	return err;
 }
@@ -32,7 +32,7 @@ enum err sys_umount(u2 where, bool lazy)
 	enum err err;
 
 	syscall_enter();
-	err = path_umount(place[where], lazy);
+	err = path_umount(where, lazy);
 	syscall_exit();
 	return err;
 }
@@ -56,7 +56,7 @@ enum err sys_stat(u2 where)
 	struct mount *m;
 
 	syscall_enter();
-	m = path_lookup(place[where]);
+	m = path_lookup(where);
 	if (m != NULL)
 		mntput(m);
 	syscall_exit();
@@ -69,7 +69,7 @@ enum err sys_open(u2 fd, u2 where)
 	struct file *f;
 
 	syscall_enter();
-	m = path_lookup(place[where]);
+	m = path_lookup(where);
 	if (m != NULL) {
 		atomic {
 			f = alloc(file);
@@ -95,7 +95,31 @@ enum err sys_close(u2 fd)
 	return OK;
 }
 
-/* do_exit(): exit_files(), then exit_task_work(). */
+/* dup2(): another descriptor of the same open file. */
+enum err sys_dup(u2 fd, u2 to)
+{
+	struct file *f;
+
+	syscall_enter();
+	f = current->fds[fd];
+	if (f != NULL) {
+		atomic f->f_count++;
+	}
+	current->fds[to] = f;
+	syscall_exit();
+	return f != NULL ? OK : EBADF;
+}
+
+/* unshare -m: a mount namespace of the task's own. */
+enum err sys_unshare(void)
+{
+	syscall_enter();
+	copy_mnt_ns();
+	syscall_exit();
+	return OK;
+}
+
+/* do_exit(): exit_files(), exit_task_namespaces(), exit_task_work(). */
 void exit_task(void)
 {
 	struct file *f;
@@ -108,6 +132,8 @@ void exit_task(void)
 		if (f != NULL)
 			fput(f);
 	}
+	if (current->mnt_ns != NULL)
+		put_mnt_ns(current->mnt_ns);
 	syscall_exit();
 }
 
@@ -161,6 +187,13 @@ INIT
 
 	for (i = 0; i < NR_DEVS; i++)
 		disk[i] = alloc(block_device);
+#if NR_PLACES > 1
+	parent_of[1] = PARENT_1;
+#endif
+#if NR_PLACES > 2
+	parent_of[2] = PARENT_2;
+#endif
+	init_mnt_ns = alloc(mnt_namespace);
 	for (i = 0; i < NR_PLACES; i++)
-		place[i] = alloc(mountpoint);
+		init_mnt_ns->place[i] = alloc(mountpoint);
 }

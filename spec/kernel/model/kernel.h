@@ -18,6 +18,13 @@
 #ifndef NR_PLACES
 #define NR_PLACES 1	/* mount points */
 #endif
+/* see parent_of */
+#ifndef PARENT_1
+#define PARENT_1 0
+#endif
+#ifndef PARENT_2
+#define PARENT_2 0
+#endif
 #ifndef NR_DEVS
 #define NR_DEVS 1	/* block devices */
 #endif
@@ -26,6 +33,9 @@
 #endif
 #ifndef NR_JOBS
 #define NR_JOBS 1	/* background jobs of the script */
+#endif
+#ifndef NR_NS
+#define NR_NS 1		/* mount namespaces */
 #endif
 #ifndef NR_MOUNTS
 #define NR_MOUNTS 2
@@ -42,15 +52,17 @@ enum err { OK, EBUSY, EINVAL, ENOENT, ENXIO, EBADF };
 POOL(mount, NR_MOUNTS);
 POOL(super_block, NR_SUPERS);
 POOL(block_device, NR_DEVS);
-POOL(mountpoint, NR_PLACES);
+POOL(mountpoint, NR_NS * NR_PLACES);
+POOL(mnt_namespace, NR_NS);
 POOL(file, NR_FILES);
 
-/* NULL in the kernel, or the one namespace of this model. */
-enum mnt_ns { NS_NONE, NS_INIT };
+/* Why umount_tree() took a mount. */
+enum victim { VICTIM_SYNC, VICTIM_LAZY, VICTIM_EXIT };
 
 struct mount {
 	s4 mnt_count[NR_CPUS];		/* per CPU; only the sum means anything */
-	WRITE_GUARDED_BY(mount_lock) enum mnt_ns mnt_ns;
+	WRITE_GUARDED_BY(mount_lock) struct mnt_namespace *mnt_ns;	/* NULL: detached */
+	WRITE_GUARDED_BY(mount_lock) struct mount *mnt_parent;	/* NULL: none, or the root */
 	WRITE_GUARDED_BY(mount_lock) bool MNT_SYNC_UMOUNT;
 	WRITE_GUARDED_BY(mount_lock) bool MNT_DOOMED;
 	SET_ONCE struct super_block *mnt_sb;
@@ -61,13 +73,16 @@ struct mount {
 	/* The ledger: who truly holds a reference. */
 	GHOST bool own;			/* the mount's own */
 	GHOST u3 live;			/* system calls in progress, open files */
+	GHOST u3 pins;			/* mounts on top of it, up to v6.16 */
 	GHOST u3 zombie;		/* files put, their __fput still due */
 	GHOST u3 walker;		/* __legitimize_mnt before its second look */
 	GHOST u3 failing;		/* ... after it has failed, until taken back */
 	GHOST bool cleaned;		/* cleanup_mnt() has finished */
 	GHOST bool cleaning;		/* ... has begun */
 	GHOST struct task_struct *victim_of;	/* its umount, until that is back in user mode */
-	GHOST bool victim_sync;
+	GHOST struct task_struct *taken_by;	/* the same, for good */
+	GHOST enum victim victim;
+	GHOST task_struct_set walkers;	/* readers that were there when it was unhashed */
 	GHOST struct block_device *bdev;
 };
 
@@ -83,6 +98,11 @@ enum ref { REF_LIVE, REF_OWN, REF_FAILING, REF_ZOMBIE };
 /* Where something can be mounted; m_mount is the entry of the RCU hash. */
 struct mountpoint {
 	WRITE_GUARDED_BY(mount_lock) struct mount *m_mount;
+};
+
+struct mnt_namespace {
+	u2 ns_count;			/* atomic: tasks that are in it */
+	struct mountpoint *place[NR_PLACES];	/* never changed */
 };
 
 enum sb_state { SB_UNBORN, SB_BORN, SB_DYING, SB_DEAD };
@@ -106,6 +126,8 @@ enum ebusy { EBUSY_NONE, EBUSY_PHANTOM, EBUSY_WALKER, EBUSY_LIMBO, EBUSY_LIVE };
 
 struct task_struct {
 	PRIVATE bool PF_KTHREAD;
+	PRIVATE struct mnt_namespace *mnt_ns;	/* NULL: the first one */
+	PRIVATE mount_list victims;	/* umount_tree()'s list in the making */
 	PRIVATE mount_list mnt_works;	/* task work: __cleanup_mnt */
 	PRIVATE file_list file_works;	/* task work: ____fput */
 	PRIVATE struct file *fds[NR_FDS];
@@ -123,6 +145,10 @@ struct task_struct {
 	GHOST bool returned_lazy;	/* ... and nobody else held the mount meanwhile */
 	GHOST bool late_sync;		/* ... but its mount is not cleaned up */
 	GHOST bool late_lazy;
+	GHOST bool returned_exit;	/* the last task of a namespace is gone ... */
+	GHOST bool late_exit;		/* ... but a mount of it is not cleaned up */
+	GHOST u2 grace_periods;		/* waited for in this call */
+	GHOST bool dropping_own;	/* puts the reference of a mount on itself */
 	GHOST block_device_set released;	/* by the call in progress */
 	GHOST block_device_set knows;	/* known to be released */
 	GHOST bool claimed;		/* a claim was decided in this call ... */
@@ -142,12 +168,18 @@ GUARDED_BY(namespace_sem) mount_list unmounted;
 mount_list delayed_mntput_list;
 bool delayed_mntput_pending;	/* the one static delayed_mntput_work */
 struct block_device *disk[NR_DEVS];
-struct mountpoint *place[NR_PLACES];
+#ifdef HUNG_DEV
+bool server_gone = true;		/* of the file system on disk[HUNG_DEV] */
+#endif
+struct mnt_namespace *init_mnt_ns;
+/* The place that each place is on: 0 the root file system, else its number plus one. */
+u3 parent_of[NR_PLACES];
 
 /* Properties that are about a moment are noted here when it has come. */
 GHOST bool negative_sum;	/* a sum under mount_lock was below zero */
 GHOST bool doomed_while_held;
 GHOST bool cleaned_twice;
+GHOST bool put_too_early;	/* a mount's own put, a walker of before still there */
 
 /* ---- ledger.c ---- */
 void ghost_get_live(struct mount *m);
@@ -157,6 +189,10 @@ void ghost_walker_succeeds(struct mount *m);
 void ghost_walker_fails(struct mount *m);
 void ghost_walker_leaves(struct mount *m);
 void ghost_file_put(struct mount *m);
+void ghost_pin(struct mount *m);
+void ghost_unpin(struct mount *m);
+void ghost_detached(struct mount *m, enum victim how);
+void ghost_reader_leaves(void);
 void ghost_check_begins(struct mount *m);
 void ghost_check_ends(struct mount *m, bool busy);
 void ghost_cleaned(struct mount *m);
@@ -179,11 +215,14 @@ void cleanup_mnt(struct mount *m);
 enum legit { LEGIT_OK, LEGIT_QUIET, LEGIT_PUT };	/* the kernel's 0, 1, -1 */
 enum legit __legitimize_mnt(struct mount *m, seq_t seq);
 struct mount *lookup_mnt(struct mountpoint *mp);
-enum err path_umount(struct mountpoint *mp, bool lazy);
-enum err do_new_mount(struct block_device *bdev, struct mountpoint *mp);
+enum err path_umount(u2 where, bool lazy);
+enum err do_new_mount(struct block_device *bdev, u2 where);
+void copy_mnt_ns(void);
+void put_mnt_ns(struct mnt_namespace *ns);
 
 /* ---- namei.c ---- */
-struct mount *path_lookup(struct mountpoint *mp);
+struct mnt_namespace *current_ns(void);
+struct mount *path_lookup(u2 where);
 
 /* ---- file_table.c ---- */
 void fput(struct file *f);
@@ -211,6 +250,8 @@ enum err sys_mkfs(u2 dev);
 enum err sys_stat(u2 where);
 enum err sys_open(u2 fd, u2 where);
 enum err sys_close(u2 fd);
+enum err sys_dup(u2 fd, u2 to);
+enum err sys_unshare(void);
 void exit_task(void);
 
 #endif

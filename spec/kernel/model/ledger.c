@@ -49,12 +49,20 @@ void ghost_get_live(struct mount *m)
 	ghost_see_live(m);
 }
 
+static void ghost_put_own(struct mount *m)
+{
+	m->own = false;
+	current->dropping_own = false;
+	if (!set_empty(&m->walkers))
+		put_too_early = true;
+}
+
 void ghost_put(struct mount *m, enum ref ref)
 {
 	if (ref == REF_LIVE)
 		m->live--;
 	else if (ref == REF_OWN)
-		m->own = false;
+		ghost_put_own(m);
 	else if (ref == REF_FAILING)
 		m->failing--;
 	else
@@ -95,11 +103,40 @@ void ghost_file_put(struct mount *m)
 	ghost_see_limbo(m);
 }
 
+/* A mount is put on top of m, and goes. */
+void ghost_pin(struct mount *m)
+{
+	m->pins++;
+	ghost_see_live(m);
+}
+
+void ghost_unpin(struct mount *m)
+{
+	m->pins--;
+}
+
+/* m has left the namespace and the hash: who is in RCU now may still know it. */
+void ghost_detached(struct mount *m, enum victim how)
+{
+	m->victim_of = current;
+	m->taken_by = current;
+	m->victim = how;
+	m->walkers = rcu_readers;
+}
+
+void ghost_reader_leaves(void)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		set_del(&m->walkers, current);
+}
+
 /* mount_lock is taken for the busy check of m; the caller's own reference does not count. */
 void ghost_check_begins(struct mount *m)
 {
 	current->checking = m;
-	current->seen_live = m->live > 1;
+	current->seen_live = m->live > 1 || m->pins > 0;
 	current->seen_limbo = m->zombie > 0 || m->failing > 0;
 	current->seen_walker = m->walker > 0;
 }
@@ -116,7 +153,7 @@ void ghost_check_ends(struct mount *m, bool busy)
 			current->ebusy = EBUSY_WALKER;
 		else
 			current->ebusy = EBUSY_PHANTOM;
-	} else if (m->mnt_ns != NS_NONE && (m->live > 1 || m->zombie > 0)) {
+	} else if (m->mnt_ns != NULL && (m->live > 1 || m->zombie > 0 || m->pins > 0)) {
 		current->false_free = true;
 	}
 	current->checking = NULL;
@@ -149,8 +186,10 @@ void ghost_cleaned(struct mount *m)
 
 	m->cleaned = true;
 	if (t) {
-		if (m->victim_sync)
+		if (m->victim == VICTIM_SYNC)
 			t->returned_sync = true;
+		else if (m->victim == VICTIM_EXIT)
+			t->returned_exit = true;
 		else if (!set_has(&t->excused, m))
 			t->returned_lazy = true;
 		ghost_releases(t, m);
@@ -168,7 +207,7 @@ static bool ghost_holder_in_use(struct super_block *sb)
 	struct mount *m;
 
 	for_each(mount, m)
-		if (m->mnt_sb == sb && (m->mnt_ns != NS_NONE || m->live > 0 || m->victim_of))
+		if (m->mnt_sb == sb && (m->mnt_ns != NULL || m->live > 0 || m->victim_of))
 			return true;
 	return false;
 }
@@ -225,6 +264,7 @@ void ghost_syscall_enter(void)
 	current->returned_lazy = false;
 	current->late_sync = false;
 	current->late_lazy = false;
+	current->grace_periods = 0;
 	current->claimed = false;
 	current->claimed_known = false;
 	current->spurious_any = false;
@@ -241,9 +281,13 @@ void ghost_syscall_exit(void)
 
 	for_each(mount, m)
 		if (m->victim_of == current) {
-			if (m->victim_sync) {
+			if (m->victim == VICTIM_SYNC) {
 				current->returned_sync = true;
 				current->late_sync = true;
+			} else if (m->victim == VICTIM_EXIT) {
+				current->returned_exit = true;
+				if (!set_has(&current->excused, m))
+					current->late_exit = true;
 			} else if (!set_has(&current->excused, m)) {
 				current->returned_lazy = true;
 				current->late_lazy = true;

@@ -1,12 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * namei.c - a path walk across one mount point: under RCU first, and again with
- * references if that fails. It starts on the root file system, which nobody unmounts.
+ * namei.c - a path walk: under RCU first, and again with references if that
+ * fails. It starts on the root file system, which nobody unmounts, and crosses
+ * one mount point, or two where a place is on a mount of the script.
  */
 #include "kernel.h"
 
-/* The mount at mp with a reference, NULL if nothing is mounted there. */
-struct mount *path_lookup(struct mountpoint *mp)
+struct mnt_namespace *current_ns(void)
+{
+	if (current->mnt_ns != NULL)
+		return current->mnt_ns;
+	return init_mnt_ns;
+}
+
+/* With references all the way; NULL if nothing is mounted there. */
+static struct mount *ref_walk(u2 where)
+{
+	struct mount *parent = NULL;
+	struct mount *m;
+
+	if (parent_of[where] != 0) {
+		parent = lookup_mnt(current_ns()->place[parent_of[where] - 1]);
+		if (parent == NULL)
+			return NULL;
+	}
+	m = lookup_mnt(current_ns()->place[where]);
+	if (parent != NULL)
+		mntput(parent);
+	return m;
+}
+
+/* The mount at a place with a reference, NULL if nothing is mounted there. */
+struct mount *path_lookup(u2 where)
 {
 	struct mount *m;
 	enum legit res;
@@ -14,10 +39,21 @@ struct mount *path_lookup(struct mountpoint *mp)
 
 	rcu_read_lock();
 	seq = read_seqbegin(&mount_seq);
-	m = mp->m_mount;
+	if (parent_of[where] != 0) {
+		m = current_ns()->place[parent_of[where] - 1]->m_mount;
+		if (read_seqretry(&mount_seq, seq)) {
+			rcu_read_unlock();
+			return ref_walk(where);
+		}
+		if (m == NULL) {
+			rcu_read_unlock();
+			return NULL;
+		}
+	}
+	m = current_ns()->place[where]->m_mount;
 	if (read_seqretry(&mount_seq, seq)) {
 		rcu_read_unlock();
-		return lookup_mnt(mp);
+		return ref_walk(where);
 	}
 	if (m == NULL) {
 		rcu_read_unlock();
@@ -29,5 +65,5 @@ struct mount *path_lookup(struct mountpoint *mp)
 		return m;
 	if (res == LEGIT_PUT)
 		mntput_failed(m);
-	return lookup_mnt(mp);
+	return ref_walk(where);
 }

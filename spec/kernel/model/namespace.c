@@ -3,7 +3,7 @@
  * namespace.c - references to mounts, umount and mount: fs/namespace.c of v6.15
  * as far as it decides when a mount goes away.
  *
- * One mount a mount point, no tree below it, no propagation.
+ * One mount a mount point; trees, but no propagation; no locked mounts.
  */
 #include "kernel.h"
 
@@ -37,8 +37,9 @@ static void mntput_no_expire(struct mount *m, enum ref ref)
 {
 	s5 count;
 
+	ghost { if (ref == REF_OWN) current->dropping_own = true; }
 	rcu_read_lock();
-	if (READ_ONCE(m->mnt_ns) != NS_NONE) {
+	if (READ_ONCE(m->mnt_ns) != NULL) {
 		/*
 		 * Whoever clears mnt_ns drops a reference of its own only after a
 		 * grace period, so this one can't be the last.
@@ -183,31 +184,75 @@ static void namespace_unlock(void)
 	if (list_empty(&head))
 		return;
 	synchronize_rcu();
+	ghost current->grace_periods++;
 	while (!list_empty(&head))
 		mntput_no_expire(list_pop(&head), REF_OWN);
 }
 
-/* Under namespace_sem and mount_lock. */
-static void umount_tree(struct mount *m, bool sync)
+/* m and what is mounted on it, parents first. */
+static void collect_tree(struct mount *m)
 {
-	m->mnt_ns = NS_NONE;
-	ghost {
-		m->victim_of = current;
-		m->victim_sync = sync;
+	struct mount *p;
+
+	list_add_tail(&current->victims, m);
+	for_each(mount, p)
+		if (p->mnt_parent == m)
+			list_add_tail(&current->victims, p);
+}
+
+/* Takes current->victims apart, under namespace_sem and mount_lock. */
+static void umount_tree(enum victim how)
+{
+	struct mount *p;
+	struct mount *parent;
+
+	while (!list_empty(&current->victims)) {
+		p = list_pop(&current->victims);
+		p->mnt_ns = NULL;
+		if (how == VICTIM_SYNC)
+			p->MNT_SYNC_UMOUNT = true;
+		parent = p->mnt_parent;
+		if (parent != NULL) {
+			this_cpu_add(parent->mnt_count, -1);
+			ghost ghost_unpin(parent);
+			p->mnt_parent = NULL;
+		}
+		p->mnt_mp->m_mount = NULL;
+		ghost ghost_detached(p, how);
+		list_add(&unmounted, p);
 	}
-	if (sync)
-		m->MNT_SYNC_UMOUNT = true;
-	m->mnt_mp->m_mount = NULL;
-	list_add(&unmounted, m);
+}
+
+static bool has_children(struct mount *m)
+{
+	struct mount *p;
+
+	for_each(mount, p)
+		if (p->mnt_parent == m)
+			return true;
+	return false;
 }
 
 /* More references than the mount's own and the caller's? Under mount_lock. */
 static bool propagate_mount_busy(struct mount *m)
 {
-	s5 count = mnt_get_count(m);
+	bool children;
+	s5 count;
 
+	atomic children = has_children(m);
+	if (children) {
+		ghost ghost_check_ends(m, true);
+		return true;
+	}
+	count = mnt_get_count(m);
 	ghost ghost_check_ends(m, count > 2);
 	return count > 2;
+}
+
+static void detach(struct mount *m, enum victim how)
+{
+	atomic collect_tree(m);
+	umount_tree(how);
 }
 
 static enum err do_umount(struct mount *m, bool lazy)
@@ -217,29 +262,29 @@ static enum err do_umount(struct mount *m, bool lazy)
 	namespace_lock();
 	lock_mount_hash();
 	if (lazy) {
-		if (m->mnt_ns != NS_NONE)
-			umount_tree(m, false);
+		if (m->mnt_ns != NULL)
+			detach(m, VICTIM_LAZY);
 	} else {
 		smp_mb();
 		ghost ghost_check_begins(m);
 		if (propagate_mount_busy(m))
 			err = EBUSY;
-		else if (m->mnt_ns != NS_NONE)
-			umount_tree(m, true);
+		else if (m->mnt_ns != NULL)
+			detach(m, VICTIM_SYNC);
 	}
 	unlock_mount_hash();
 	namespace_unlock();
 	return err;
 }
 
-enum err path_umount(struct mountpoint *mp, bool lazy)
+enum err path_umount(u2 where, bool lazy)
 {
-	struct mount *m = path_lookup(mp);
+	struct mount *m = path_lookup(where);
 	enum err err = EINVAL;
 
 	if (m == NULL)
 		return EINVAL;
-	if (READ_ONCE(m->mnt_ns) != NS_NONE)
+	if (READ_ONCE(m->mnt_ns) != NULL)
 		err = do_umount(m, lazy);
 	mntput(m);
 	return err;
@@ -247,7 +292,22 @@ enum err path_umount(struct mountpoint *mp, bool lazy)
 
 /* ---- mount ---- */
 
-static enum err do_add_mount(struct mount *m, struct mountpoint *mp)
+/* attach_mnt(): under namespace_sem. parent is NULL on the root file system. */
+static void attach_mnt(struct mount *m, struct mountpoint *mp, struct mount *parent,
+		       struct mnt_namespace *ns)
+{
+	lock_mount_hash();
+	if (parent != NULL) {
+		this_cpu_add(parent->mnt_count, 1);
+		ghost ghost_pin(parent);
+		m->mnt_parent = parent;
+	}
+	m->mnt_ns = ns;
+	mp->m_mount = m;
+	unlock_mount_hash();
+}
+
+static enum err do_add_mount(struct mount *m, struct mountpoint *mp, struct mount *parent)
 {
 	struct mount *old;
 	enum err err = OK;
@@ -258,17 +318,16 @@ static enum err do_add_mount(struct mount *m, struct mountpoint *mp)
 		if (old->mnt_sb != m->mnt_sb)
 			NEVER("one file system on top of another is not modelled");
 		err = EBUSY;
+	} else if (parent != NULL && READ_ONCE(parent->mnt_ns) == NULL) {
+		err = EINVAL;
 	} else {
-		lock_mount_hash();
-		m->mnt_ns = NS_INIT;
-		mp->m_mount = m;
-		unlock_mount_hash();
+		attach_mnt(m, mp, parent, current_ns());
 	}
 	namespace_unlock();
 	return err;
 }
 
-enum err do_new_mount(struct block_device *bdev, struct mountpoint *mp)
+static enum err do_new_mount_at(struct block_device *bdev, struct mountpoint *mp, struct mount *parent)
 {
 	struct super_block *sb = get_tree_bdev(bdev);
 	struct mount *m;
@@ -286,8 +345,77 @@ enum err do_new_mount(struct block_device *bdev, struct mountpoint *mp)
 			m->bdev = bdev;
 		}
 	}
-	err = do_add_mount(m, mp);
+	err = do_add_mount(m, mp, parent);
 	if (err != OK)
 		mntput_no_expire(m, REF_OWN);
 	return err;
+}
+
+enum err do_new_mount(struct block_device *bdev, u2 where)
+{
+	struct mount *parent = NULL;
+	enum err err;
+
+	if (parent_of[where] != 0) {
+		parent = path_lookup(parent_of[where] - 1);
+		if (parent == NULL)
+			return ENOENT;
+	}
+	err = do_new_mount_at(bdev, current_ns()->place[where], parent);
+	if (parent != NULL)
+		mntput(parent);
+	return err;
+}
+
+/* ---- namespaces ---- */
+
+/*
+ * unshare(CLONE_NEWNS) where nothing but the root file system is mounted: the
+ * new namespace begins without mounts of the script.
+ */
+void copy_mnt_ns(void)
+{
+	struct mnt_namespace *ns;
+	u3 i;
+
+	atomic {
+		ns = alloc(mnt_namespace);
+		ns->ns_count = 1;
+		for (i = 0; i < NR_PLACES; i++) {
+			assert(init_mnt_ns->place[i]->m_mount == NULL);
+			ns->place[i] = alloc(mountpoint);
+		}
+	}
+	current->mnt_ns = ns;
+}
+
+/* All mounts of a namespace, parents first. */
+static void collect_ns(struct mnt_namespace *ns)
+{
+	struct mount *p;
+
+	for_each(mount, p)
+		if (p->mnt_ns == ns && p->mnt_parent == NULL)
+			list_add_tail(&current->victims, p);
+	for_each(mount, p)
+		if (p->mnt_ns == ns && p->mnt_parent != NULL)
+			list_add_tail(&current->victims, p);
+}
+
+void put_mnt_ns(struct mnt_namespace *ns)
+{
+	bool last;
+
+	atomic {
+		ns->ns_count--;
+		last = ns->ns_count == 0;
+	}
+	if (!last)
+		return;
+	namespace_lock();
+	lock_mount_hash();
+	atomic collect_ns(ns);
+	umount_tree(VICTIM_EXIT);
+	unlock_mount_hash();
+	namespace_unlock();
 }

@@ -37,7 +37,7 @@ INVARIANT(counts_match_ledger,
 		sum = 0;
 		for_each_cpu(cpu)
 			sum += m->mnt_count[cpu];
-		if (sum != (m->own ? 1 : 0) + m->live + m->zombie + m->walker + m->failing)
+		if (sum != (m->own ? 1 : 0) + m->live + m->pins + m->zombie + m->walker + m->failing)
 			return false;
 	}
 	return true;
@@ -200,14 +200,34 @@ INVARIANT(cleaned_once,
 	return !cleaned_twice;
 }
 
+static bool hangs_itself(struct mount *m)
+{
+#ifdef HUNG_DEV
+	return m->bdev == disk[HUNG_DEV];
+#else
+	return false;
+#endif
+}
+
+static bool something_hangs(void)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (hangs_itself(m) && m->cleaning && !m->cleaned)
+			return true;
+	return false;
+}
+
 AT_REST(nothing_leaked,
 	"a detached mount that nobody holds is cleaned up in the end",
 	"fs/namespace.c, mntput_no_expire()")
 {
 	struct mount *m;
 
+	WHEN(!something_hangs());
 	for_each(mount, m)
-		if (m->mnt_ns == NS_NONE && m->live == 0 && !m->cleaned)
+		if (m->mnt_ns == NULL && m->live == 0 && !m->cleaned)
 			return false;
 	return true;
 }
@@ -262,4 +282,89 @@ COVER(fput_meets_umount,
 			if (t->checking == m && m->zombie > 0)
 				return true;
 	return false;
+}
+
+/* ---- the deferral argument ---- */
+
+static bool someone_left_a_namespace(void)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->returned_exit && !t->in_syscall)
+			return true;
+	return false;
+}
+
+INVARIANT(cleanup_before_exit_notify,
+	  "when the last task of a mount namespace is gone for its parent, the mounts that nobody else held are cleaned up",
+	  "Brauner and Kent, 17 April 2025: the deferral touched namespace exit too")
+{
+	struct task_struct *t;
+
+	WHEN(someone_left_a_namespace());
+	for_each(task_struct, t)
+		if (t->late_exit)
+			return false;
+	return true;
+}
+
+INVARIANT(one_grace_period,
+	  "a system call that detaches mounts waits for one grace period at most",
+	  "fs/namespace.c, namespace_unlock()")
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->grace_periods > 1)
+			return false;
+	return true;
+}
+
+INVARIANT(grace_period_before_put,
+	  "a mount's reference on itself is dropped only when every walker that was there when it was unhashed has left RCU",
+	  "commits 48a066e72d97 and 9ea0a46ca2c3")
+{
+	return !put_too_early;
+}
+
+/* Two mounts that different tasks have detached, and that still hold their reference on themselves. */
+static bool two_batches_due(void)
+{
+	struct mount *m;
+	struct mount *n;
+
+	for_each(mount, m)
+		for_each(mount, n)
+			if (m->own && n->own && m->taken_by && n->taken_by && m->taken_by != n->taken_by)
+				return true;
+	return false;
+}
+
+COVER(two_batches_at_once,
+      "two tasks or workers drop the references of detached mounts at the same time",
+      "Guzik and Siewior, 9 April 2025: whether one global list would serialise them")
+{
+	struct task_struct *t;
+	struct task_struct *u;
+
+	WHEN(two_batches_due());
+	for_each(task_struct, t)
+		for_each(task_struct, u)
+			if (t != u && t->dropping_own && u->dropping_own)
+				return true;
+	return false;
+}
+
+AT_REST(hang_is_contained,
+	"a file system that hangs when it is shut down keeps no mount of another one from being cleaned up",
+	"Brauner, 18 April 2025: one hung NFS teardown in the shared delayed_mntput_work")
+{
+	struct mount *m;
+
+	WHEN(something_hangs());
+	for_each(mount, m)
+		if (!hangs_itself(m) && m->mnt_ns == NULL && m->live == 0 && !m->cleaned)
+			return false;
+	return true;
 }

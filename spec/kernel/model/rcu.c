@@ -24,6 +24,7 @@ void rcu_read_unlock(void)
 
 	atomic {
 		set_del(&rcu_readers, current);
+		ghost ghost_reader_leaves();
 		for_each(task_struct, t)
 			set_del(&t->rcu_readers, current);
 		for_each(mount, m)

@@ -60,6 +60,12 @@ static void kill_sb(struct super_block *sb)
 {
 	struct block_device *bdev = sb->s_bdev;
 
+#ifdef HUNG_DEV
+	/* ->put_super() of a file system whose server is gone */
+	if (bdev == disk[HUNG_DEV]) {
+		hangs await(!server_gone);
+	}
+#endif
 	sb->s_state = SB_DYING;
 	up_write(&sb->s_umount);
 
