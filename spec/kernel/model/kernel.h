@@ -192,6 +192,7 @@ void ghost_file_put(struct mount *m);
 void ghost_pin(struct mount *m);
 void ghost_unpin(struct mount *m);
 void ghost_detached(struct mount *m, enum victim how);
+void ghost_unhashed(struct mount *m);
 void ghost_reader_leaves(void);
 void ghost_check_begins(struct mount *m);
 void ghost_check_ends(struct mount *m, bool busy);

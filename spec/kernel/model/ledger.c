@@ -115,12 +115,17 @@ void ghost_unpin(struct mount *m)
 	m->pins--;
 }
 
-/* m has left the namespace and the hash: who is in RCU now may still know it. */
+/* m has left its namespace. */
 void ghost_detached(struct mount *m, enum victim how)
 {
 	m->victim_of = current;
 	m->taken_by = current;
 	m->victim = how;
+}
+
+/* m has left the hash: who is in RCU now may still know it. */
+void ghost_unhashed(struct mount *m)
+{
 	m->walkers = rcu_readers;
 }
 

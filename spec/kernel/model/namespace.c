@@ -209,6 +209,7 @@ static void umount_tree(enum victim how)
 	while (!list_empty(&current->victims)) {
 		p = list_pop(&current->victims);
 		p->mnt_ns = NULL;
+		ghost ghost_detached(p, how);
 		if (how == VICTIM_SYNC)
 			p->MNT_SYNC_UMOUNT = true;
 		parent = p->mnt_parent;
@@ -218,7 +219,7 @@ static void umount_tree(enum victim how)
 			p->mnt_parent = NULL;
 		}
 		p->mnt_mp->m_mount = NULL;
-		ghost ghost_detached(p, how);
+		ghost ghost_unhashed(p);
 		list_add(&unmounted, p);
 	}
 }
