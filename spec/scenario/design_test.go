@@ -43,7 +43,10 @@ func TestStackedDesigns(t *testing.T) {
 
 func TestUnknownDesign(t *testing.T) {
 	_, err := Patches("v6.15+defer-v9")
-	require.ErrorContains(t, err, `there is no design "defer-v9"; there are v6.15, defer-v4, no-grace-period, v4.18`)
+	require.ErrorContains(t, err, `there is no design "defer-v9"; there are v6.15, `)
+	for _, d := range Designs() {
+		require.ErrorContains(t, err, d.Name)
+	}
 }
 
 func TestPatchOfOnesOwn(t *testing.T) {
