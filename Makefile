@@ -13,13 +13,14 @@ TLC_NEEDED = $(TLC_JAR)
 endif
 export TLA2TOOLS
 
-.PHONY: help build test race check vet fmt staticcheck tidy bench crosscheck clean
+.PHONY: help build test race check vet fmt staticcheck tidy bench crosscheck docs clean
 
 help:
 	@echo 'make build       bin/mcheck'
 	@echo 'make test        vet and all tests, TLC and dot for real; the race detector on the engine'
 	@echo 'make check       test, gofmt, staticcheck, go mod tidy leaves no diff'
 	@echo 'make bench       benchmarks of the engine'
+	@echo 'make docs        the generated part of docs/findings.md'
 	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC'
 
 build:
@@ -52,6 +53,10 @@ bench:
 
 crosscheck: build $(TLC_NEEDED)
 	bin/mcheck tlc --all
+
+# A test fails where this would change something.
+docs:
+	$(GO) run ./cmd/mcheck claims --update docs/findings.md
 
 $(TLC_JAR):
 	mkdir -p $(@D)

@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"spec/kernel":                 {},
 	"spec/designs":                {},
 	"spec/scenarios":              {},
+	"spec/claims":                 {},
 	"spec/scenario":               {"spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
 	"states":                      {},
 	"explorer":                    {"spec", "states"},
@@ -34,7 +35,7 @@ var mayImport = map[string][]string{
 	"export/tla":                  {"spec"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "explorer", "export/tla"},
-	"cmd/mcheck":                  {"spec", "spec/cmodel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc"},
+	"cmd/mcheck":                  {"spec", "spec/claims", "spec/cmodel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc"},
 }
 
 // parsed returns the files of the module that are no tests, by package directory.

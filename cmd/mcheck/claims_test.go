@@ -1,0 +1,35 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The findings are what the claims and the model give today. 'make docs' writes them.
+func TestFindingsAreFresh(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "findings.md"))
+	require.NoError(t, err)
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitOK, run([]string{"claims", "--format", "markdown"}, nil, &stdout, &stderr), stderr.String())
+	want, err := replaceGenerated(doc, stdout.Bytes())
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(doc), "docs/findings.md is stale: make docs")
+}
+
+func TestReplaceGenerated(t *testing.T) {
+	got, err := replaceGenerated([]byte("a\n"+generatedBegin+"old\n"+generatedEnd+"b\n"), []byte("new\n"))
+	require.NoError(t, err)
+	require.Equal(t, "a\n"+generatedBegin+"new\n"+generatedEnd+"b\n", string(got))
+	for _, doc := range []string{"", generatedBegin, generatedEnd + generatedBegin} {
+		_, err := replaceGenerated([]byte(doc), nil)
+		require.ErrorContains(t, err, "no place for the generated part", doc)
+	}
+}
+
+func TestCell(t *testing.T) {
+	require.Equal(t, `a \| b`, cell("a | b"))
+}
