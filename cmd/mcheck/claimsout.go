@@ -121,7 +121,7 @@ func claimsMarkdown(done []*decided) []byte {
 }
 
 func markdownClaim(cl *claims.Claim) string {
-	s := fmt.Sprintf("**%s** %s *(%s)*", cl.Name, cell(cl.Text), cell(cl.Thread))
+	s := fmt.Sprintf("**%s**: %s *(%s)*", cl.Name, cell(cl.Text), cell(cl.Thread))
 	if cl.Question != "" {
 		s += "<br>Asked instead: " + cell(cl.Question)
 	}
