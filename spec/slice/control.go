@@ -1,6 +1,7 @@
 package slice
 
 import (
+	"maps"
 	"slices"
 
 	"mcheck/spec"
@@ -202,10 +203,7 @@ func (s *standing) where(cond spec.Expr, is bool) *standing {
 	}
 	v, _, _ := ownElement(i)
 	out := *s
-	out.has = map[*spec.Var]*values{}
-	for w, x := range s.has {
-		out.has[w] = x
-	}
+	out.has = maps.Clone(s.has)
 	out.has[v] = n
 	return &out
 }
@@ -217,9 +215,7 @@ func (c *control) move(r *reach, n *spec.Do, b binding) {
 	labels := []int64(nil)
 	if s != nil {
 		labels = []int64{s.l}
-		for v, x := range s.has {
-			next[v] = x.clone()
-		}
+		maps.Copy(next, s.has) // the values are shared: what changes is replaced
 	}
 	moved := false
 	var others []spec.Update
@@ -263,12 +259,12 @@ func (c *control) move(r *reach, n *spec.Do, b binding) {
 			for v, x := range next {
 				at[l][v] = x.clone()
 			}
-			r.changed = true
+			r.inputs.changedAt(s.t, l)
 			continue
 		}
 		for v, x := range next {
 			if at[l][v].join(x, v.Type.(*spec.ArrayType).Elem) {
-				r.changed = true
+				r.inputs.changedAt(s.t, l)
 			}
 		}
 	}
@@ -297,12 +293,13 @@ func (c *control) write(r *reach, u spec.Update, next map[*spec.Var]*values, b b
 			}
 			return changed
 		}
-		for _, has := range c.at[k] {
+		for l, has := range c.at[k] {
 			if join(has[u.Var]) {
-				r.changed = true
+				r.inputs.changedAt(c.lo+int64(k), l)
 			}
 		}
 		if r.cur != nil && r.cur.t == c.lo+int64(k) {
+			next[u.Var] = next[u.Var].clone()
 			join(next[u.Var])
 		}
 	}

@@ -17,7 +17,8 @@ type reach struct {
 	args     map[*spec.Param]*values // of the parameters of enabled actions
 	branches map[*spec.Branch]*values
 	conds    map[spec.Expr]*values // of the statements of actions
-	changed  bool
+	all      bool                  // every firing is looked at, and what decides about its statements is noted; else only those with something new to see
+	inputs   *inputs
 	control  *control // nil: the model has no program counter
 	cur      *standing
 }
@@ -26,6 +27,7 @@ func reachable(m *spec.Model) *reach {
 	r := &reach{
 		m: m, vars: map[*spec.Var]*values{}, enabled: map[*spec.Action]bool{},
 		args: map[*spec.Param]*values{}, branches: map[*spec.Branch]*values{}, conds: map[spec.Expr]*values{},
+		inputs: newInputs(),
 	}
 	for _, v := range m.Vars {
 		if v.Init == nil {
@@ -35,13 +37,24 @@ func reachable(m *spec.Model) *reach {
 		}
 	}
 	r.control = findControl(m, r.vars)
-	for r.changed = true; r.changed; {
-		r.changed = false
-		for _, a := range m.Actions {
-			r.action(a)
+	// The rounds over everything make it sound whatever inputs says: the last one has changed nothing.
+	for {
+		for r.all = false; r.round(); {
+		}
+		r.all = true
+		if !r.round() {
+			return r
 		}
 	}
-	return r
+}
+
+// round goes through the actions once and reports whether that changed anything.
+func (r *reach) round() bool {
+	before := r.inputs.now
+	for _, a := range r.m.Actions {
+		r.action(a)
+	}
+	return r.inputs.now != before
 }
 
 // maxBindings is the number of bindings of an action above which they are looked at all at once.
@@ -55,25 +68,28 @@ func (r *reach) action(a *spec.Action) {
 			for _, p := range a.Params {
 				b[p] = &values{set: p.Values(), top: len(p.Values()) > maxSet}
 			}
-			r.fire(a, b)
+			r.fire(a, b, 0)
 			return
 		}
 	}
-	r.bindings(a, 0, binding{})
+	nth := 0
+	r.bindings(a, 0, binding{}, &nth)
 }
 
-func (r *reach) bindings(a *spec.Action, i int, b binding) {
+func (r *reach) bindings(a *spec.Action, i int, b binding, nth *int) {
 	if i == len(a.Params) {
-		r.fire(a, b)
+		r.fire(a, b, *nth)
+		*nth++
 		return
 	}
 	for _, n := range a.Params[i].Values() {
 		b[a.Params[i]] = one(n)
-		r.bindings(a, i+1, b)
+		r.bindings(a, i+1, b, nth)
 	}
 }
 
-func (r *reach) fire(a *spec.Action, b binding) {
+// fire takes a with its nth binding.
+func (r *reach) fire(a *spec.Action, b binding, nth int) {
 	if r.control != nil {
 		var reached bool
 		if r.cur, reached = r.control.standing(a, b); !reached {
@@ -81,12 +97,13 @@ func (r *reach) fire(a *spec.Action, b binding) {
 		}
 		defer func() { r.cur = nil }()
 	}
+	if due := r.inputs.due(r, a, nth); !due && !r.all {
+		return
+	}
 	if a.Guard != nil && !r.eval(a.Guard, b).may(1) {
 		return
 	}
-	if !r.enabled[a] {
-		r.enabled[a], r.changed = true, true
-	}
+	r.enabled[a] = true
 	for _, p := range a.Params {
 		if r.args[p] == nil {
 			r.args[p] = &values{}
@@ -97,7 +114,9 @@ func (r *reach) fire(a *spec.Action, b binding) {
 		r.cur = r.cur.where(a.Guard, true)
 	}
 	r.node(a.Body, b)
-	r.noteSource(a, b)
+	if r.all {
+		r.noteSource(a, b)
+	}
 }
 
 func (r *reach) node(n spec.Node, b binding) {
@@ -135,7 +154,7 @@ func (r *reach) update(u spec.Update, b binding) {
 	v := r.eval(u.Value, b)
 	for _, p := range places {
 		if p.join(v, t) {
-			r.changed = true
+			r.inputs.changed(u.Var)
 		}
 	}
 }
