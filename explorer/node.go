@@ -124,7 +124,6 @@ func junction(o op, x, y *node) *node {
 }
 
 func and(x, y *node) *node { return junction(opAnd, x, y) }
-func or(x, y *node) *node  { return junction(opOr, x, y) }
 
 // all is the conjunction of list; all of it is evaluated where that may fail.
 func all(list []*node) *node {

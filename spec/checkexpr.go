@@ -249,7 +249,7 @@ func (c *checker) composite(e *Composite) bool {
 		return false
 	}
 	ok := true
-	elem := func(int) Type { return nil }
+	var elem func(int) Type
 	n := len(e.Elems)
 	switch t := e.T.(type) {
 	case *RecordType:

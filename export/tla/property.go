@@ -147,9 +147,8 @@ func (p *printer) implied(rest box, when, cond spec.Expr, w int) box {
 // single steps where the model says so.
 func (p *printer) fairness() box {
 	type actor struct {
-		q   *spec.Param
-		as  []*spec.Action
-		sep bool
+		q  *spec.Param
+		as []*spec.Action
 	}
 	var weak []*actor
 	var items []box

@@ -75,7 +75,6 @@ type compiler struct {
 	initEnv     *store
 	doneLit     *spec.Lit
 	tName       string
-	header      string
 
 	failEnum  *spec.EnumType
 	fail      *spec.Var
@@ -89,7 +88,6 @@ type compiler struct {
 	bounds    map[string]bool
 	pc        *spec.Var
 	labelEnum *spec.EnumType
-	explain   strings.Builder
 }
 
 type fieldNote struct {

@@ -74,7 +74,6 @@ type condCheck struct {
 	msg   string
 	bound bool
 	live  bool // about the existence of an object
-	quiet bool // not made in properties
 }
 
 // nonNull is "p is not NULL".

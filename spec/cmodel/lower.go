@@ -15,7 +15,6 @@ type builder struct {
 	f        *fn
 	cur      *node // the last node; control goes on at its next
 	vars     map[*cc.Declarator]*local
-	names    map[string]int
 	breaks   []*node
 	conts    []*node
 	labels   map[string]*node
@@ -26,10 +25,7 @@ type builder struct {
 	seq      int
 	line     spec.SourceLine
 	linePos  token.Position
-	dead     bool // cur can't be reached
-	depth    int
 	property bool
-	slots    map[*cc.Declarator]int
 }
 
 type pendingGoto struct {

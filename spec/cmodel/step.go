@@ -190,11 +190,8 @@ type stepper struct {
 	restart   bool
 	visible   map[*spec.Var]bool
 	frameID   int
-	nparam    int
 	budget    int
-	failUsed  map[int64]bool
 	start     *node
-	aborted   bool
 	when      []spec.Expr
 	from      spec.Expr
 	freeLocks map[*gvar]bool

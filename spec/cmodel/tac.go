@@ -139,19 +139,6 @@ func (f *fn) newLocal(c *compiler, name string, t spec.Type, pos spec.Pos) *loca
 	return l
 }
 
-// isBlocking reports whether n can wait.
-func (n *node) isBlocking() bool {
-	switch n.op {
-	case opAwait:
-		return true
-	case opLock:
-		return n.what == "spin_lock" || n.what == "down_read" || n.what == "down_write"
-	case opSeq:
-		return n.what == "read_seqbegin"
-	}
-	return false
-}
-
 // exprs calls f for each expression n reads.
 func (n *node) exprs(f func(spec.Expr)) {
 	if n.x != nil {
