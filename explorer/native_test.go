@@ -10,6 +10,7 @@ import (
 
 	"mcheck/spec"
 	"mcheck/spec/classic"
+	"mcheck/spec/scenario"
 	"mcheck/spec/spectest"
 )
 
@@ -36,6 +37,19 @@ func TestNativeOnRandomModels(t *testing.T) {
 
 func TestNativeOnFaults(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { sameByEngine(t, spectest.FaultyModel(t), Options{Workers: 2, Graph: true}) })
+}
+
+// The models that mcheck is made for: states of several hundred bits, many conditions.
+func TestNativeOnScenarios(t *testing.T) {
+	for _, name := range scenario.Names() {
+		t.Run(name, func(t *testing.T) {
+			sc, err := scenario.Load(name)
+			require.NoError(t, err)
+			b, err := scenario.Build(sc, sc.Designs[0], scenario.Options{})
+			require.NoError(t, err)
+			sameByEngine(t, b.Model, Options{Workers: 2})
+		})
+	}
 }
 
 // A processor that wazero has no compiler for: Auto goes without, Native says so.
@@ -74,5 +88,28 @@ func TestConstantComparisons(t *testing.T) {
 		a.Name += string(rune('A'+i/26)) + string(rune('a'+i%26))
 	}
 	require.Empty(t, spec.Check(m))
+	agree(t, m)
+}
+
+// States of more than 1024 bits, and places that are computed and lie in different words.
+func TestNativeOnWideStates(t *testing.T) {
+	index := &spec.RangeType{Lo: 0, Hi: 63}
+	elem := &spec.RangeType{Lo: -5, Hi: 65530}
+	a := &spec.Var{Name: "a", Type: &spec.ArrayType{Index: index, Elem: elem}, Init: mapOf(index, "k", func(spec.Expr) spec.Expr { return spec.Int(-1) })}
+	i := &spec.Var{Name: "i", Type: index, Init: spec.Int(0)}
+	n := &spec.Var{Name: "n", Type: &spec.RangeType{Lo: 0, Hi: 3}, Init: spec.Int(0)}
+	p := &spec.Param{Name: "p", Type: &spec.RangeType{Lo: 0, Hi: 3}}
+	to := spec.Bin(spec.Mul, spec.P(p), spec.Int(21)) // 0, 21, 42, 63
+	more := spec.Set(n, spec.Bin(spec.Add, spec.V(n), spec.Int(1)))
+	m := &spec.Model{Name: "Wide", Vars: []*spec.Var{a, i, n}, Actions: []*spec.Action{
+		{Name: "Move", Actor: -1, Params: []*spec.Param{p}, Body: do(spec.Set(i, to))},
+		{Name: "Write", Actor: -1, Params: []*spec.Param{p}, Guard: spec.Bin(spec.Lt, spec.V(n), spec.Int(3)),
+			Body: do(spec.Set(a, spec.Bin(spec.Add, spec.At(a, to), spec.Int(7)), spec.V(i)), more)},
+	}, Properties: []*spec.Property{
+		{Name: "Low", Kind: spec.Invariant, Cond: spec.Bin(spec.Lt, spec.At(a, spec.V(i)), spec.Int(20))},
+		{Name: "High", Kind: spec.Cover, Cond: spec.Bin(spec.Eq, spec.At(a, spec.V(i)), spec.Int(13))},
+	}}
+	require.Empty(t, spec.Check(m))
+	require.Greater(t, compile(m).layout.Words, 16)
 	agree(t, m)
 }
