@@ -1,8 +1,6 @@
 package explorer
 
 import (
-	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 )
@@ -21,9 +19,9 @@ const (
 
 func (e Engine) String() string { return [...]string{"auto", "native", "closures"}[e] }
 
-// worthNative is from how many states on a search of the Auto engine compiles. Compiling takes 10 to 100 ms for most models, as long as closures need
-// for this many states.
-const worthNative = 20_000
+// worthNative is from how many states on a search of the Auto engine compiles. That takes 5 ms for small models and up to 200 ms for those of the kernel,
+// as long as the closures need for this many states.
+const worthNative = 50_000
 
 // engine makes the native code of a search.
 type engine struct {
@@ -56,11 +54,8 @@ func (s *search) considerNative(stored int64) {
 	e.started = true
 	go func() {
 		n, err := newNative(s.c)
-		if errors.Is(err, errNoNative) {
-			return
-		}
 		if err != nil {
-			panic(fmt.Sprintf("explorer: %v", err)) // the module is not valid: a mistake of its writer
+			return
 		}
 		e.mu.Lock()
 		defer e.mu.Unlock()

@@ -113,3 +113,53 @@ func TestNativeOnWideStates(t *testing.T) {
 	require.Greater(t, compile(m).layout.Words, 16)
 	agree(t, m)
 }
+
+// Native code that is wrong is noticed, whatever is wrong with it.
+func TestAudit(t *testing.T) {
+	for name, change := range map[string]func(m *spec.Model, n *spec.Var){
+		"body": func(m *spec.Model, n *spec.Var) {
+			m.Actions[0].Body = do(spec.Set(n, spec.Bin(spec.Mod, spec.Bin(spec.Add, spec.V(n), spec.Int(2)), spec.Int(3))))
+		},
+		"guard":     func(m *spec.Model, n *spec.Var) { m.Actions[0].Guard = spec.Bin(spec.Lt, spec.V(n), spec.Int(2)) },
+		"owed":      func(m *spec.Model, n *spec.Var) { m.Actions[0].Optional = true },
+		"running":   func(m *spec.Model, n *spec.Var) { m.Running = spec.Bin(spec.Lt, spec.V(n), spec.Int(2)) },
+		"invariant": func(m *spec.Model, n *spec.Var) { m.Properties[0].Cond = spec.Bin(spec.Lt, spec.V(n), spec.Int(2)) },
+		"situation": func(m *spec.Model, n *spec.Var) { m.Properties[1].When = spec.Bin(spec.Lt, spec.V(n), spec.Int(1)) },
+		"constraint": func(m *spec.Model, n *spec.Var) {
+			m.Constraint = spec.Bin(spec.Lt, spec.V(n), spec.Int(2))
+		},
+		"nothing": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			build := func() (*spec.Model, *spec.Var) {
+				m, n := faulty()
+				m.Constraint = spec.Bin(spec.Lt, spec.V(n), spec.Int(3))
+				m.Properties = []*spec.Property{
+					{Name: "Small", Kind: spec.Invariant, Cond: spec.Bin(spec.Lt, spec.V(n), spec.Int(3))},
+					{Name: "Some", Kind: spec.Cover, When: spec.Bin(spec.Lt, spec.V(n), spec.Int(2)), Cond: spec.Bin(spec.Lt, spec.V(n), spec.Int(1))},
+				}
+				return m, n
+			}
+			right, _ := build()
+			wrong, n := build()
+			if change != nil {
+				change(wrong, n)
+			}
+			s, err := newSearch(compile(right), Options{Workers: 1})
+			require.NoError(t, err)
+			defer s.close()
+			c := compile(wrong)
+			require.Equal(t, s.c.layout, c.layout)
+			code, err := newNative(c)
+			require.NoError(t, err)
+			code.c = s.c // only the code is wrong
+			s.engine.ready.Store(code)
+			err = s.run(context.Background())
+			if change == nil {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, errAudit)
+			}
+		})
+	}
+}

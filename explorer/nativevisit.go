@@ -22,6 +22,12 @@ func (w *worker) visitNative(n *native, level int, at int64, batch []uint64) err
 		if v.done == 0 {
 			panic("explorer: native code makes no progress")
 		}
+		if w.visits < auditFirst || w.visits%auditEvery == 0 {
+			if err := w.audit(v, batch); err != nil {
+				return err
+			}
+		}
+		w.visits++
 		for _, g := range v.ground {
 			w.fired[g]++
 		}
@@ -37,7 +43,7 @@ func (w *worker) visitNative(n *native, level int, at int64, batch []uint64) err
 					whole--
 					again = append(again, i)
 				case f&flagHit != 0:
-					w.hit(at+int64(i), w.native.words(n.hits+8*n.maskLen*i, n.maskLen))
+					w.hit(at+int64(i), v.hits(w.native, i))
 				}
 			}
 		}

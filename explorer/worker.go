@@ -13,6 +13,7 @@ type worker struct {
 	s         *search
 	machine   Machine
 	native    *nativeMachine // machine, once there is native code
+	visits    int            // of native code
 	succ      Successors
 	scratch   states.Scratch
 	fresh     []int32
