@@ -116,8 +116,12 @@ func (s *Set) Insert(keys []uint64, fresh []int32, t *Scratch) ([]int32, error) 
 		sum += atomic.LoadUint64(&slots[at])
 	}
 	if w > wordsPerLine/2 {
+		// A slot often lies across two lines. Of the second one nothing may be read but the first word of the slot after, as other words are
+		// stored by plain stores.
 		for _, at := range t.at[:k] {
-			sum += atomic.LoadUint64(&slots[at+w-1]) // of a slot that often lies across two lines
+			if at += w; at < len(slots) {
+				sum += atomic.LoadUint64(&slots[at])
+			}
 		}
 	}
 	t.sum += sum

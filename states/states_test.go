@@ -1,6 +1,7 @@
 package states
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -122,13 +123,25 @@ func TestSetLimit(t *testing.T) {
 
 // Many goroutines insert overlapping batches while the set grows: each state is fresh exactly once, and the log holds each once, whole.
 func TestSetHammer(t *testing.T) {
-	const workers, n, width = 8, 20_000, 3
+	for _, width := range []int{3, 12} {
+		t.Run(fmt.Sprint(width, " words"), func(t *testing.T) { hammer(t, width) })
+	}
+}
+
+func hammer(t *testing.T, width int) {
+	const workers, n = 8, 20_000
 	s, err := NewSet(width, workers, 0)
 	require.NoError(t, err)
 	defer s.Close()
 	log := NewLog(width, 0)
 	defer log.Close()
-	make3 := func(i int) []uint64 { return []uint64{Live | uint64(i%7), uint64(i) * k0, uint64(i) * k1} }
+	state := func(i int) []uint64 {
+		w := []uint64{Live | uint64(i%7), uint64(i) * k0}
+		for len(w) < width {
+			w = append(w, uint64(i)*k1+uint64(len(w)))
+		}
+		return w
+	}
 	var wg sync.WaitGroup
 	for k := range workers {
 		wg.Go(func() {
@@ -139,7 +152,7 @@ func TestSetHammer(t *testing.T) {
 				c := min(len(order), 1+r.IntN(MaxBatch))
 				var batch, out []uint64
 				for _, i := range order[:c] {
-					batch = append(batch, make3(i)...)
+					batch = append(batch, state(i)...)
 				}
 				order = order[c:]
 				fresh, err := s.Insert(batch, nil, &scratch)
@@ -158,14 +171,14 @@ func TestSetHammer(t *testing.T) {
 	wg.Wait()
 	require.EqualValues(t, n, s.Len())
 	require.EqualValues(t, n, log.Len())
-	seen := map[[3]uint64]bool{}
+	seen := map[string]bool{}
 	for at := int64(0); at < n; at++ {
-		seen[[3]uint64(log.Chunk(at, n, 1))] = true
+		seen[fmt.Sprint(log.Chunk(at, n, 1))] = true
 	}
 	require.Len(t, seen, n)
 	for i := range n {
-		require.True(t, seen[[3]uint64(make3(i))])
-		require.GreaterOrEqual(t, s.Find(make3(i)), 0)
+		require.True(t, seen[fmt.Sprint(state(i))])
+		require.GreaterOrEqual(t, s.Find(state(i)), 0)
 	}
 }
 
