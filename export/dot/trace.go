@@ -51,11 +51,22 @@ func stepLabel(st story.Step) string {
 		if l.Return {
 			continue // the call itself has been shown
 		}
+		if l.Command {
+			if fn == "" {
+				b.WriteString("  ")
+			}
+			b.WriteString(l.Text + endLeft)
+			fn = ""
+			continue
+		}
 		if l.Func != fn && l.Func != "" {
 			fn = l.Func
 			b.WriteString("  " + fn + "()" + endLeft)
 		} else if fn == "" {
 			b.WriteString("  ")
+		}
+		if l.Text == "" {
+			continue
 		}
 		if fn != "" {
 			b.WriteString("     ")

@@ -33,7 +33,7 @@ func (d *doc) para(indent int, s string) {
 }
 
 // wrap cuts s at spaces into lines of at most width characters, the second and later ones shorter by in; a word that is longer than a line is
-// cut where the line ends, and so is one that would leave more than half of a line empty. Control characters become spaces.
+// cut before its last -> or where the line ends, and so is one that would leave more than half of a line empty. Control characters become spaces.
 func wrap(s string, width, in int) []string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -53,7 +53,11 @@ func wrap(s string, width, in int) []string {
 			cut--
 		}
 		if rs[cut] != ' ' {
-			cut = w
+			if cut = strings.LastIndex(string(rs[:w]), "->"); cut < 0 {
+				cut = w
+			} else if cut = utf8.RuneCountInString(string(rs[:w])[:cut]); cut <= w/2 {
+				cut = w
+			}
 		}
 		lines = append(lines, strings.TrimRight(string(rs[:cut]), " "))
 		s = string(rs[cut:])

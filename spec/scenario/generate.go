@@ -118,13 +118,13 @@ func (g *generator) taskText(t *task) {
 			g.setup(n)
 		}
 		g.inSetup = false
-		g.line(mark{t.at.pos, "the set-up is done"}, "setup_done();")
+		g.line(mark{t.at.pos, "# the set-up is done"}, "setup_done();")
 	} else {
-		g.line(mark{t.at.pos, t.name + " starts"}, "job_enter(%d);", t.job)
+		g.line(mark{t.at.pos, "# " + t.name + " starts"}, "job_enter(%d);", t.job)
 	}
 	g.body(t.body)
 	if n := len(t.body); n == 0 || !isExit(t.body[n-1]) {
-		g.end(mark{t.end.pos, t.name + " ends"})
+		g.end(mark{t.end.pos, "# " + t.name + " ends"})
 	}
 	g.close(t.at)
 }

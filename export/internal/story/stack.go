@@ -25,7 +25,7 @@ type frame struct {
 
 // place says where the next statement, of a step of by, stands.
 func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
-	out := Line{Func: l.Func, Text: l.Text}
+	out := Line{Func: l.Func, Text: l.Text, Command: command(l)}
 	at := len(s.frames) - 1
 	for at >= 0 && s.frames[at].fn != l.Func {
 		at--
@@ -54,8 +54,11 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 		}
 		s.roots[l.Func] = l
 	}
+	if out.Command {
+		out.Enter = false // its task's name is above the column
+	}
 	out.Depth = len(s.frames) - 1
-	if same(s.last, l) && s.by != by {
+	if same(s.last, l) && s.by != by && l.Text != "" {
 		// A statement of several steps, an x++ for one; in a loop it would be the same step again.
 		out.Text = "... " + out.Text
 	}
@@ -66,6 +69,18 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 // calls reports whether the text of a statement calls fn.
 func calls(text, fn string) bool {
 	return fn != "" && strings.Contains(text, fn) && regexp.MustCompile(`\b`+regexp.QuoteMeta(fn)+`\(`).MatchString(text)
+}
+
+// callee is what looks like the name of a function that is called.
+var callee = regexp.MustCompile(`\b([A-Za-z_]\w*)\(`)
+
+// callees returns the functions that the text of a statement calls, and what else looks like them.
+func callees(text string) []string {
+	var out []string
+	for _, m := range callee.FindAllStringSubmatch(text, -1) {
+		out = append(out, m[1])
+	}
+	return out
 }
 
 // same reports whether a and b are one statement, whatever step they are in.

@@ -10,11 +10,16 @@ import (
 var (
 	// marker is a word before a statement that says how the model takes it, and nothing of what it does.
 	marker = regexp.MustCompile(`^(atomic|ghost|optional|idle|hangs|else|do)\b\s*`)
+	// ghostly is what statements of ghost code begin with.
+	ghostly = regexp.MustCompile(`^((atomic|optional|idle)\s+)*ghost\b`)
 	// block is an atomic block.
 	block = regexp.MustCompile(`^atomic\s*\{`)
 	// compound begins a statement with others inside it, which stand for themselves.
 	compound = regexp.MustCompile(`^(if|for|while|switch|for_each\w*)\s*\(`)
 )
+
+// ghost reports whether l is ghost code.
+func ghost(l spec.SourceLine) bool { return l.Ghost || ghostly.MatchString(l.Text) }
 
 // head returns what a statement itself does: its text without markers and without the statements inside it; "" if nothing is left.
 func head(text string) string {

@@ -4,6 +4,7 @@
 package story
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -37,7 +38,10 @@ type Step struct {
 // Line is a statement, the first one with the choices that the step made.
 type Line struct {
 	Func string
+	// Text is empty for a step of ghost code alone: its function says what it is for.
 	Text string
+	// Command says that the statement is a command of the scenario's shell script, or a comment of its that begins with #.
+	Command bool
 	// Depth is how many calls the statement is inside of, of those that the trace shows; Enter says that nothing shown before leads into
 	// its function, which is therefore to be named.
 	Depth int
@@ -75,7 +79,7 @@ func Tell(m *spec.Model, tr spec.Trace) *Story {
 		s.Steps = append(s.Steps, step)
 		source = append(source, executed(env, tr, n))
 	}
-	s.moveCalls(source)
+	s.moveCalls(source, functions(m))
 	stacks := make([]stack, len(s.Actors))
 	for i := range s.Steps {
 		st := &s.Steps[i]
@@ -84,28 +88,63 @@ func Tell(m *spec.Model, tr spec.Trace) *Story {
 	return s
 }
 
-// moveCalls moves the calls at the end of a step to the actor's next step, where the function called begins: calls are private to the actor, and
-// belong to what they do.
-func (s *Story) moveCalls(source [][]spec.SourceLine) {
+// functions returns the functions with steps.
+func functions(m *spec.Model) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range m.Actions {
+		for _, l := range a.Source {
+			out[l.Func] = true
+		}
+	}
+	return out
+}
+
+// moveCalls moves what stands at the end of a step to the actor's next step where that is what it belongs to: a call whose function begins
+// there, a command of the script, a statement that goes on there. All of it was private to the actor. What stands at the end of an actor's
+// last step and only leads to what would come next is left out.
+func (s *Story) moveCalls(source [][]spec.SourceLine, fns map[string]bool) {
 	next := make([]int, len(s.Actors)) // the actor's next step
 	for i := range next {
 		next[i] = -1
 	}
 	for i := len(s.Steps) - 1; i >= 0; i-- {
 		a := s.Steps[i].Actor
-		if j := next[a]; j >= 0 {
-			for len(source[i]) > 1 && len(source[j]) > 0 {
-				l, first := source[i][len(source[i])-1], source[j][0]
-				if l.Func == first.Func || !calls(l.Text, first.Func) {
-					break
-				}
-				source[i] = source[i][:len(source[i])-1]
+		j := next[a]
+		for len(source[i]) > 1 {
+			l := source[i][len(source[i])-1]
+			if j < 0 && !command(l) && !callsOneOf(l, fns) || j >= 0 && !leads(l, source[j]) {
+				break
+			}
+			source[i] = source[i][:len(source[i])-1]
+			if j >= 0 && !same(l, source[j][0]) {
 				source[j] = append([]spec.SourceLine{l}, source[j]...)
 			}
 		}
 		next[a] = i
 	}
 }
+
+// leads reports whether l, at the end of a step, belongs to the actor's next one.
+func leads(l spec.SourceLine, next []spec.SourceLine) bool {
+	if len(next) == 0 {
+		return false
+	}
+	first := next[0]
+	return command(l) || same(l, first) || l.Func != first.Func && calls(l.Text, first.Func)
+}
+
+// callsOneOf reports whether l calls another function of fns.
+func callsOneOf(l spec.SourceLine, fns map[string]bool) bool {
+	for _, f := range callees(l.Text) {
+		if f != l.Func && fns[f] {
+			return true
+		}
+	}
+	return false
+}
+
+// command reports whether l is a command of the script.
+func command(l spec.SourceLine) bool { return path.Ext(l.Pos.File) == ".sh" }
 
 // actor finds a by its name: a task that runs in another kind's stead (a softirq on top of it) keeps its column. The machine's
 // steps stay apart from everybody else's.
@@ -119,38 +158,44 @@ func (s *Story) actor(a Actor) int {
 	return len(s.Actors) - 1
 }
 
-// executed returns the statements that step n of tr executed, without ghost code unless there is no other. What can't be told
-// is taken as executed.
+// executed returns the statements that step n of tr executed. What can't be told is taken as executed. Of ghost code only a first statement is among
+// them: the step may be there for it.
 func executed(env eval.Env, tr spec.Trace, n int) []spec.SourceLine {
 	a := tr[n].Action
 	for i, p := range a.Params {
 		env = env.Bind(p, tr[n].Args[i])
 	}
 	var out []spec.SourceLine
-	for _, l := range a.Source {
-		if l.Ghost {
-			continue
-		}
+	for i, l := range a.Source {
 		if l.When != nil {
 			if yes, err := eval.Cond(l.When, tr[n-1].State, env); err == nil && !yes {
 				continue
 			}
 		}
-		out = append(out, l)
-	}
-	if len(out) == 0 {
-		return a.Source
+		if i == 0 || !ghost(l) {
+			out = append(out, l)
+		}
 	}
 	return out
 }
 
+// startFunc is the function of the kernel model in which the main task waits between the set-up of a scenario and the scenario.
+const startFunc = "setup_done"
+
 // lines returns what st does: the statements it stands for or, where the model names none, its action.
 func lines(st spec.Step, source []spec.SourceLine, calls *stack) []Line {
 	var out []Line
-	for _, l := range statements(source) {
+	for _, l := range statements(slices.DeleteFunc(slices.Clone(source), ghost)) {
+		if l.Func == startFunc && !command(l) {
+			l = spec.SourceLine{Pos: spec.Pos{File: ".sh"}, Text: "# the scenario starts"}
+		}
 		out = append(out, calls.place(st.Action, l))
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) > 0:
+	case len(source) > 0: // ghost code
+		out = []Line{calls.place(st.Action, spec.SourceLine{Pos: source[0].Pos, Func: source[0].Func})}
+	default:
 		out = []Line{calls.place(st.Action, spec.SourceLine{Pos: st.Action.Pos, Func: st.Action.Func, Text: st.Action.Name})}
 	}
 	shown := slices.IndexFunc(out, func(l Line) bool { return !l.Return })
@@ -159,7 +204,7 @@ func lines(st spec.Step, source []spec.SourceLine, calls *stack) []Line {
 		shown = len(out) - 1
 		out[shown].Return = false
 	}
-	if c := Choices(st); c != "" {
+	if c := Choices(st); c != "" && out[shown].Text != "" {
 		out[shown].Text += " [" + c + "]"
 	}
 	return out

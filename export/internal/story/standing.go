@@ -1,0 +1,113 @@
+package story
+
+import (
+	"slices"
+	"strings"
+
+	"mcheck/spec"
+	"mcheck/spec/eval"
+)
+
+// Standing is what an actor would do next.
+type Standing struct {
+	Actor Actor
+	Func  string
+	Text  string // the first statement of its next step; empty if the function is all there is to say
+	// Enabled says that it can take that step now; else it waits for another one.
+	Enabled bool
+}
+
+// Stand returns where everybody stands in a state of m, in the order of the model's actors: those that have a step to take, now or once they
+// need not wait any more, and what the machine can do. An actor that has finished, or waits for work, is left out. An actor without a program counter
+// is there if it can take a step. Nobody is anywhere in a state without successors because the model went wrong.
+func Stand(m *spec.Model, state spec.State) []Standing {
+	env := eval.NewEnv(m)
+	if running, err := eval.Cond(m.Running, state, env); err != nil || !running {
+		return nil
+	}
+	succs, err := eval.Successors(m, state)
+	if err != nil {
+		return nil
+	}
+	type found struct {
+		Standing
+		order int64
+	}
+	var all []found
+	for _, a := range m.Actions {
+		for _, who := range actors(a) {
+			enabled := slices.ContainsFunc(succs, func(s eval.Succ) bool {
+				return s.Action == a && (a.Actor < 0 || s.Args[a.Actor] == who) && !(a.Kind == spec.ActorMachine && s.State.Equal(state))
+			})
+			if !enabled && !standsAt(a, who, state, env) {
+				continue
+			}
+			args := make([]int64, len(a.Params))
+			if a.Actor >= 0 {
+				args[a.Actor] = who
+			}
+			f := found{Standing{Actor: Actor{spec.Step{Action: a, Args: args}.Actor(), a.Kind}, Enabled: enabled}, who}
+			if !enabled && a.Kind != spec.ActorTask && strings.HasPrefix(f.Actor.Name, a.Func) {
+				continue // at the top of its loop: it has nothing to do
+			}
+			f.Func, f.Text = begins(a)
+			i := slices.IndexFunc(all, func(g found) bool { return g.Actor == f.Actor })
+			switch {
+			case i < 0:
+				all = append(all, f)
+			case enabled && !all[i].Enabled:
+				all[i] = f
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(f, g found) int { return int(f.order - g.order) })
+	var out []Standing
+	for _, f := range all {
+		out = append(out, f.Standing)
+	}
+	return out
+}
+
+// actors returns the values of the parameter that says who takes a; of an action without it, one value that stands behind them all.
+func actors(a *spec.Action) []int64 {
+	if a.Actor < 0 {
+		return []int64{1 << 32}
+	}
+	return a.Params[a.Actor].Values()
+}
+
+// standsAt reports whether who is where a can be taken, by a's program counter: the first condition of its guard.
+func standsAt(a *spec.Action, who int64, state spec.State, env eval.Env) bool {
+	conds := spec.Conjuncts(a.Guard)
+	if a.Actor < 0 || len(conds) == 0 {
+		return false
+	}
+	p := a.Params[a.Actor]
+	eq, ok := conds[0].(*spec.Binary)
+	if !ok || eq.Op != spec.Eq {
+		return false
+	}
+	at, ok1 := eq.X.(*spec.Index)
+	_, ok2 := eq.Y.(*spec.Lit)
+	if !ok1 || !ok2 {
+		return false
+	}
+	if i, ok := at.I.(*spec.ParamRef); !ok || i.Param != p {
+		return false
+	}
+	yes, err := eval.Cond(eq, state, env.Bind(p, who))
+	return err == nil && yes
+}
+
+// begins returns the first statement of a, and its function.
+func begins(a *spec.Action) (fn, text string) {
+	ls := slices.DeleteFunc(slices.Clone(a.Source), ghost)
+	switch {
+	case len(a.Source) == 0:
+		return a.Func, a.Name
+	case len(ls) == 0 || ghost(a.Source[0]), a.Kind == spec.ActorTask && block.MatchString(ls[0].Text):
+		return a.Source[0].Func, ""
+	}
+	first := statements(ls)[0]
+	return first.Func, first.Text
+}
