@@ -14,12 +14,16 @@ import (
 func Counterexample(w io.Writer, title string, m *spec.Model, p *spec.Property, tr spec.Trace) error {
 	s := story.Tell(m, tr)
 	g := newGraph(title + "\n" + p.Name + ": " + p.Words)
+	// Time goes down over all clusters, a rank a step, so that a cluster is a column: newrank does the one, the steps' group the other.
+	g.attr("mcheck", "newrank", "true")
+	g.attr("mcheck", "ranksep", "0.25")
+	g.attr("mcheck", "nodesep", "0.6")
 	for i, a := range s.Actors {
-		g.cluster(clusterName(i), attrs{"label": a.Title(), "fontname": "monospace", "style": clusterStyle(a.Kind)})
+		g.cluster(clusterName(i), attrs{"label": a.Title(), "fontname": "monospace bold", "fontsize": "18", "margin": "16", "style": clusterStyle(a.Kind)})
 	}
 	g.node("mcheck", stepName(0), attrs{"label": "initial state", "shape": "ellipse", "fontname": "monospace"})
 	for _, st := range s.Steps {
-		g.node(clusterName(st.Actor), stepName(st.Number), attrs{"label": stepLabel(st), "shape": "box", "fontname": "monospace"})
+		g.node(clusterName(st.Actor), stepName(st.Number), attrs{"label": stepLabel(st), "shape": "box", "fontname": "monospace", "group": clusterName(st.Actor)})
 		g.edge(stepName(st.Number-1), stepName(st.Number), stepEdge(s, st))
 	}
 	end, colour := "violated: ", "red"
@@ -55,7 +59,7 @@ func stepLabel(st story.Step) string {
 			if fn == "" {
 				b.WriteString("  ")
 			}
-			b.WriteString(l.Text + endLeft)
+			b.WriteString(l.Shell() + endLeft)
 			fn = ""
 			continue
 		}

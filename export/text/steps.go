@@ -104,7 +104,7 @@ func stepItems(m *spec.Model, tr spec.Trace, s *story.Story, opt Options) [][]it
 			case machine:
 				indent = indentStmt
 			case ln.Command:
-				out[i] = append(out[i], item{0, prompt(ln.Text)})
+				out[i] = append(out[i], item{0, ln.Shell()})
 				continue
 			case ln.Text == "":
 				out[i] = append(out[i], item{max(0, indent-indentStmt), ln.Func + "()"})
@@ -121,14 +121,6 @@ func stepItems(m *spec.Model, tr spec.Trace, s *story.Story, opt Options) [][]it
 		}
 	}
 	return out
-}
-
-// prompt returns a line of the script as it would stand in a terminal.
-func prompt(text string) string {
-	if strings.HasPrefix(text, "#") {
-		return text
-	}
-	return "$ " + text
 }
 
 // machineText names the actor of a machine step before its first statement.

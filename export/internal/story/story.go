@@ -50,6 +50,14 @@ type Line struct {
 	Return bool
 }
 
+// Shell returns the text of a command as it would stand in a terminal.
+func (l Line) Shell() string {
+	if strings.HasPrefix(l.Text, "#") {
+		return l.Text
+	}
+	return "$ " + l.Text
+}
+
 // Story is a trace, told.
 type Story struct {
 	Actors   []Actor // in the order in which they first act, those of the machine too
