@@ -127,7 +127,7 @@ func newSymbols(m *spec.Model, c *collected) *symbols {
 	return s
 }
 
+var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`)
+
 // quote returns v as a TLA+ string.
-func quote(v string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(v) + `"`
-}
+func quote(v string) string { return `"` + quoter.Replace(v) + `"` }

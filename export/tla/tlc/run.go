@@ -53,7 +53,8 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 	if heap == 0 {
 		heap = 1500
 	}
-	args := []string{"-XX:+UseParallelGC", "-Xmx" + strconv.Itoa(heap) + "m", "-Djava.io.tmpdir=" + tmp, "-cp", jar, "tlc2.TLC",
+	// TLC's pretty printer throws and catches an exception for each function in a state: without their stack traces a dump takes a third of the time.
+	args := []string{"-XX:+UseParallelGC", "-XX:-StackTraceInThrowable", "-Xmx" + strconv.Itoa(heap) + "m", "-Djava.io.tmpdir=" + tmp, "-cp", jar, "tlc2.TLC",
 		"-tool", "-workers", "1", "-fp", "1", "-seed", "1", "-metadir", filepath.Join(scratch, "meta"), "-config", cfg}
 	if opt.Short {
 		args = append([]string{"-XX:TieredStopAtLevel=1"}, args...)
