@@ -107,6 +107,9 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 	if err != nil {
 		return nil, err
 	}
+	if err := checkPurposes(sc, res.Model); err != nil {
+		return nil, err
+	}
 	res.Model.Doc = sc.Doc
 	if err := runSetup(sc, res, set["migrate"] == "true"); err != nil {
 		return nil, err
@@ -185,6 +188,24 @@ func finish(res *cmodel.Result, raw bool) (*Built, error) {
 		return nil, fmt.Errorf("a bug in mcheck: the model is not well-formed:\n%s", strings.Join(all, "\n"))
 	}
 	return b, nil
+}
+
+// checkPurposes reports properties that the scenario says it is for and that the kernel model does not have.
+func checkPurposes(sc *Scenario, m *spec.Model) error {
+	var names []string
+	for _, q := range m.Properties {
+		names = append(names, q.Name)
+	}
+	var errs ErrorList
+	for _, p := range sc.For {
+		if !slices.Contains(names, p.Property) {
+			errs = append(errs, &Error{p.Pos, p.Property, "the kernel model has no such property", slices.Sorted(slices.Values(names))})
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	return nil
 }
 
 // runSetup makes the state after the set-up the initial state of the model.

@@ -16,6 +16,7 @@ var directivesUnderstood = []string{
 	"#mcheck task NAME                                names the next task",
 	"#mcheck designs DESIGN...                        the designs to check",
 	"#mcheck quick                                    part of a quick check of everything",
+	"#mcheck for PROPERTY...                          the situations it is for: those of the properties; of a COVER, what it says",
 	"#mcheck expect DESIGN PROPERTY VERDICT [STEPS]   VERDICT: holds, violated, vacuous, undecided",
 	"#mcheck cpus=N migrate TASKs=N SIZE=N            settings: processors; tasks change them; copies of a task; a size of the kernel model",
 }
@@ -92,6 +93,8 @@ func (r *reader) directive(c syntax.Comment, words []string) {
 			r.sc.Designs = append(r.sc.Designs, d)
 		}
 		r.sc.designPos = r.pos(c.Hash)
+	case "for":
+		r.purpose(c, args, bad)
 	case "expect":
 		r.expect(c, args, bad)
 	default:
@@ -101,6 +104,21 @@ func (r *reader) directive(c syntax.Comment, words []string) {
 				return
 			}
 		}
+	}
+}
+
+// purpose reads for PROPERTY...: what the scenario must reach.
+func (r *reader) purpose(c syntax.Comment, args []string, bad func(string)) {
+	if len(args) == 0 {
+		bad("for needs at least one property")
+	}
+	for _, name := range args {
+		known := slices.ContainsFunc(r.sc.For, func(p Purpose) bool { return p.Property == name })
+		if !nameRE.MatchString(name) || known {
+			bad("property " + strconv.Quote(name) + " is named twice, or is no name")
+			return
+		}
+		r.sc.For = append(r.sc.For, Purpose{Property: name, Pos: r.pos(c.Hash)})
 	}
 }
 

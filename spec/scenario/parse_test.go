@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
 	"golang.org/x/tools/txtar"
+	"mcheck/spec"
 )
 
 // cases groups the files NAME/script.sh, NAME/… of an archive.
@@ -78,6 +80,7 @@ func TestDirectives(t *testing.T) {
 # not the comment at the top any more, since a directive may stand in it
 
 #mcheck quick
+#mcheck for NoFail walk_finds_it
 #mcheck cpus=1 migrate walkers=2 NR_MOUNTS=3
 #mcheck expect v6.15 NoFail holds
   #mcheck expect defer-v4 nothing_leaked violated 17
@@ -94,7 +97,10 @@ stat /mnt & # mcheck is not a directive with a blank before it
 	require.Len(t, sc.Expects, 2)
 	require.Equal(t, "NoFail", sc.Expects[0].Property)
 	require.Equal(t, 17, sc.Expects[1].Steps)
-	require.Equal(t, "dir/name.sh:11:3", sc.Expects[1].Pos.String())
+	require.Equal(t, []Purpose{
+		{"NoFail", spec.Pos{File: "dir/name.sh", Line: 9, Col: 1}}, {"walk_finds_it", spec.Pos{File: "dir/name.sh", Line: 9, Col: 1}},
+	}, sc.For)
+	require.Equal(t, "dir/name.sh:12:3", sc.Expects[1].Pos.String())
 	p, err := sc.program(map[string]string{"walkers": "1"})
 	require.NoError(t, err)
 	require.Equal(t, []string{"main", "walker"}, taskNames(p))

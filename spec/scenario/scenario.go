@@ -24,6 +24,9 @@ type Scenario struct {
 	// Designs are the designs it is about; Quick says that it belongs to a quick check of everything.
 	Designs []string
 	Quick   bool
+	// For lists what it is for: properties whose situations it must reach (of a COVER: what it says). Leaving out any of [Scenario.Units]
+	// makes at least one of them unreachable.
+	For     []Purpose
 	Expects []Expect
 	// Set holds its settings: cpus, migrate, copies of tasks (walkers=2), sizes of the kernel model (MOUNTS=3).
 	Set map[string]string
@@ -38,6 +41,12 @@ type Expect struct {
 	Design, Property, Verdict string
 	Steps                     int // of the shortest counterexample; 0: any
 	Pos                       spec.Pos
+}
+
+// Purpose is a property whose situation a scenario is for.
+type Purpose struct {
+	Property string
+	Pos      spec.Pos
 }
 
 // Names returns the names of the built-in scenarios, sorted.
@@ -119,7 +128,7 @@ func (sc *Scenario) read(into *Scenario, set map[string]string) (*program, Error
 // program resolves the script under its settings, with set over them.
 func (sc *Scenario) program(set map[string]string) (*program, error) {
 	scratch := *sc
-	scratch.Set, scratch.Designs, scratch.Expects = map[string]string{}, nil, nil
+	scratch.Set, scratch.Designs, scratch.For, scratch.Expects = map[string]string{}, nil, nil, nil
 	p, errs := sc.read(&scratch, set)
 	if len(errs) > 0 {
 		return nil, errs

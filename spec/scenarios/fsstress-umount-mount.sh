@@ -4,6 +4,7 @@
 # same device by the same type of filesystem waits for a superblock that is
 # dying; it must not get EBUSY from a claim of the device that is left over.
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for device_free_after_umount fput_meets_umount walk_meets_umount
 # The busy check of a umount that is not lazy adds up whatever the counters say, so
 # it may refuse for a walker before its second look, for one that has failed it
 # and not taken its count back yet, and for one that got its reference. Mainline

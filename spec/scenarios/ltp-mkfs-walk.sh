@@ -5,6 +5,7 @@
 # the end of its reference, leaves the mount behind for good, or the walker
 # touches a mount that is freed.
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for device_free_after_umount walk_meets_umount
 # The walker may hold the mount when it is detached. Its own put is the last one then, and between
 # that and the end of the claim on the device mkfs is refused though nobody uses
 # the file system any more: "that can already happen" (Brauner, 17 April 2025).

@@ -6,6 +6,7 @@
 # "Device or resource busy" (Mark Brown's report; Christian Brauner's answer
 # calls the order an implicit guarantee to userspace).
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for device_free_after_umount
 #mcheck quick
 # The deferral: umount -l returns with the put of the mount's own reference still queued behind a grace
 # period and a work item. The same task's mkfs finds the device claimed.

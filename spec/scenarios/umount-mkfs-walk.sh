@@ -6,6 +6,7 @@
 # the grace period that is not so, and the mount is cleaned up by nobody, or by
 # the walker after umount has returned: mkfs then meets a busy device.
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for device_free_after_umount walk_meets_umount
 # The busy check of a umount that is not lazy adds up whatever the counters say, so
 # it may refuse for a walker before its second look, for one that has failed it
 # and not taken its count back yet, and for one that got its reference. Mainline
