@@ -1,10 +1,11 @@
 #!/bin/sh
-# A file is opened and closed while another task unmounts. umount may fail with
-# EBUSY while the file is open; the question is whether it can fail when it is
-# not: for a reference that only the kernel still holds (Jens Axboe and Kent
-# Overstreet, June 2023, about io_uring), or for none at all (Linus Torvalds
-# suspected the sum over the per-CPU mnt_count).
+# A file is opened, and closed by the end of its task, while another task
+# unmounts. umount may fail with EBUSY while the file is open; the question is
+# whether it can fail when it is not: for a reference that only the kernel still
+# holds (Jens Axboe and Kent Overstreet, June 2023, about io_uring), or for none
+# at all (Linus Torvalds suspected the sum over the per-CPU mnt_count).
 #mcheck designs v6.15 v4.18 no-grace-period
+#mcheck for fput_meets_umount umount_ebusy_live
 # The busy check of a umount that is not lazy adds up whatever the counters say, so
 # it may refuse for a walker before its second look, for one that has failed it
 # and not taken its count back yet, and for one that got its reference. Mainline
@@ -33,5 +34,5 @@
 #mcheck expect no-grace-period nothing_leaked violated
 mount /dev/sda /mnt
 #mcheck run
-( exec 3</mnt/f; exec 3<&- ) &
+( exec 3</mnt/f ) &
 umount /mnt

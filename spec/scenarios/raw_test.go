@@ -1,0 +1,55 @@
+package scenarios_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/explorer"
+	"mcheck/spec/scenario"
+)
+
+const (
+	rawLimit    = 1_000_000 // states of the raw model up to which its verdicts are compared
+	rawTLCLimit = 5_000     // ... up to which TLC explores it too
+)
+
+// What the front end does to a model beyond one access, one step (fusion, reset, slicing) changes no verdict. TLC, which sees only what comes
+// after that, agrees with the small raw models as well.
+func TestRawAgrees(t *testing.T) {
+	compared, withTLC := map[string]bool{}, map[string]bool{}
+	for _, p := range pairs(t) {
+		t.Run(p.String(), func(t *testing.T) {
+			b, err := scenario.Build(p.sc, p.design, scenario.Options{Raw: true})
+			require.NoError(t, err)
+			raw := explored(t, b, explorer.Options{MaxStates: rawLimit})
+			if !raw.Complete {
+				t.Logf("more than %d raw states: not compared", rawLimit)
+				return
+			}
+			compared[p.String()] = true
+			_, r := reduced(t, p)
+			t.Logf("%d states, raw %d", r.Distinct, raw.Distinct)
+			require.Greater(t, raw.Distinct, r.Distinct, "the raw model should be the larger one")
+			require.Equal(t, verdicts(raw), verdicts(r))
+			if raw.Distinct <= rawTLCLimit {
+				withTLC[p.String()] = true
+				compare(t, b, withGraph(t, b, raw))
+			}
+		})
+	}
+	for _, d := range []string{"v6.15", "v4.18", "defer-v4", "no-grace-period"} {
+		for _, s := range []string{"ltp-mkfs", "umount-mkfs"} {
+			require.True(t, withTLC[s+","+d], "%s under %s is no longer compared with TLC", s, d)
+		}
+		require.True(t, compared["umount-mkfs-walk,"+d], "umount-mkfs-walk under %s is no longer compared", d)
+	}
+}
+
+func verdicts(r *explorer.Result) map[string]string {
+	out := map[string]string{}
+	for _, p := range r.Properties {
+		out[p.Property.Name] = p.Verdict.String()
+	}
+	return out
+}

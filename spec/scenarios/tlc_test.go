@@ -1,0 +1,44 @@
+package scenarios_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/explorer"
+	"mcheck/export/tla/tlc"
+	"mcheck/spec/scenario"
+)
+
+// machines are the Java machines that these tests run at once.
+var machines = make(chan struct{}, 2)
+
+// compare has TLC do what the explorer did. These tests are worth nothing without TLC, so they fail where it is not found.
+func compare(t *testing.T, b *scenario.Built, want *explorer.Result) {
+	t.Helper()
+	jar, err := tlc.Find("")
+	require.NoError(t, err, "TLC is needed: make test fetches it")
+	start := time.Now()
+	r, err := tlc.Compare(t.Context(), jar, b.Model, want, tlc.CompareOptions{})
+	require.NoError(t, err)
+	t.Logf("%d states, %d runs of TLC, %.1f s", want.Distinct, r.Runs, time.Since(start).Seconds())
+	require.Empty(t, r.Disagreements)
+	require.Equal(t, []int64{want.Distinct, want.Generated, int64(want.Depth)}, []int64{r.Distinct, r.Generated, int64(r.Depth)})
+	if want.Graph != nil {
+		require.Empty(t, r.NotCompared)
+	}
+}
+
+// Every pair agrees with TLC in everything: counts, verdicts, the lengths of counterexamples, which TLC replays, and the labelled state graph.
+func TestPairsAgreeWithTLC(t *testing.T) {
+	for _, p := range pairs(t) {
+		t.Run(p.String(), func(t *testing.T) {
+			t.Parallel()
+			machines <- struct{}{}
+			defer func() { <-machines }()
+			b, r := reduced(t, p)
+			compare(t, b, withGraph(t, b, r))
+		})
+	}
+}
