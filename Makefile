@@ -26,8 +26,9 @@ help:
 build:
 	$(GO) build -trimpath -o bin/mcheck ./cmd/mcheck
 
+# Two packages at a time: several of them run TLC, whose Java machines take a gigabyte or more each.
 test: vet $(TLC_NEEDED)
-	$(GO) test -timeout 20m ./...
+	$(GO) test -p 2 -timeout 20m ./...
 	$(MAKE) race
 
 # The race detector needs cgo.
