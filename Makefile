@@ -19,7 +19,7 @@ help:
 	@echo 'make build       bin/mcheck'
 	@echo 'make test        vet and all tests, TLC and dot for real; the race detector on the engine'
 	@echo 'make check       test, gofmt, staticcheck, go mod tidy leaves no diff'
-	@echo 'make bench       benchmarks of the engine'
+	@echo 'make bench       benchmarks: states a second of each model (with its bits a state), building models'
 	@echo 'make docs        the generated part of docs/findings.md'
 	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC'
 
@@ -50,7 +50,7 @@ tidy:
 	$(GO) mod tidy -diff
 
 bench:
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./states/... ./explorer/...
+	$(GO) test -run '^$$' -bench . -benchtime 1x -count 3 ./states/... ./explorer/... ./spec/scenario
 
 crosscheck: build $(TLC_NEEDED)
 	bin/mcheck tlc --all

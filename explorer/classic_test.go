@@ -62,14 +62,15 @@ func TestAgreesOnPublishedModels(t *testing.T) {
 func benchmark(b *testing.B, m *spec.Model, workers int) {
 	for _, e := range []Engine{Closures, Native, Auto} {
 		b.Run(e.String(), func(b *testing.B) {
-			var states, bytes float64
+			var states, bytes, bits float64
 			for b.Loop() {
 				r := explore(b, m, Options{Workers: workers, Engine: e})
 				states += float64(r.Distinct)
-				bytes = r.BytesPerState
+				bytes, bits = r.BytesPerState, float64(r.StateBits)
 			}
 			b.ReportMetric(states/b.Elapsed().Seconds(), "states/s")
 			b.ReportMetric(bytes, "B/state")
+			b.ReportMetric(bits, "bits/state")
 		})
 	}
 }
