@@ -155,7 +155,7 @@ func TestDeepExpressions(t *testing.T) {
 	start := time.Now()
 	_, err := tla.Module(m)
 	require.NoError(t, err)
-	require.Less(t, time.Since(start), 5*time.Second)
+	require.Less(t, time.Since(start), time.Minute) // seconds, not 2^120 steps; other tests run beside it
 }
 
 // Random models, faulty ones among them, can be printed.
