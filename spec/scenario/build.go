@@ -119,7 +119,7 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 		return nil, err
 	}
 	b.C = g.text
-	b.Bounds = bounds(b.Model, p, defines, set)
+	b.Bounds = bounds(b.Model, p, files, defines, set)
 	return b, nil
 }
 
@@ -161,7 +161,7 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.Bounds = bounds(b.Model, nil, defines, set)
+	b.Bounds = bounds(b.Model, nil, nil, defines, set)
 	return b, nil
 }
 
@@ -247,11 +247,11 @@ func settings(base, over map[string]string) (map[string]string, error) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(over)) {
 		value := over[key]
-		if key == "migrate" && value == "" {
+		if slices.Contains(flags, key) && value == "" {
 			value = "true"
 		}
 		if !settingOK(key, value) {
-			return nil, fmt.Errorf("%s=%s: not a setting; understood: cpus=N, migrate, TASKs=N, SIZE=N", key, over[key])
+			return nil, fmt.Errorf("%s=%s: not a setting; understood: cpus=N, migrate, kmalloc-fails, workers=N, TASKs=N, SIZE=N", key, over[key])
 		}
 		out[key] = value
 	}
@@ -278,17 +278,44 @@ func sizes(p *program, files []kernel.File, set map[string]string) (map[string]s
 		"NR_CPUS": 2, "NR_DEVS": max(1, len(p.devices)), "NR_PLACES": max(1, len(p.places)), "NR_JOBS": max(1, len(p.tasks)-1),
 		"NR_FDS": 1, "NR_FILES": 0, "NR_MOUNTS": 0, "NR_SUPERS": 0,
 	}
+	needs := map[string]string{} // what is there only if something says so
 	for _, t := range p.tasks {
 		n["NR_FDS"] = max(n["NR_FDS"], len(t.fds))
-		n["NR_FILES"] += len(t.fds)
+		// A file has at least one descriptor, and comes from one command.
+		n["NR_FILES"] += min(len(t.fds), countNodes(t.setup, opens)+countNodes(t.body, opens))
+		if countNodes(t.body, isUnshareCall) > 0 {
+			n["NR_NS"]++
+			needs["NR_NS"] = "mount namespaces"
+		}
 		// Each mount makes one mount and at most one superblock.
-		mounts := countMounts(t.setup) + countMounts(t.body)
+		mounts := countNodes(t.setup, mounts) + countNodes(t.body, mounts)
 		n["NR_MOUNTS"] += mounts
 		n["NR_SUPERS"] += mounts
 	}
 	out := map[string]string{}
 	for name, v := range n {
 		out[name] = strconv.Itoa(max(1, v))
+	}
+	for i, parent := range p.parents {
+		if parent >= 0 {
+			name := "PARENT_" + strconv.Itoa(i)
+			out[name], needs[name] = strconv.Itoa(parent+1), "mount place "+strconv.Itoa(i)+" ("+p.places[i]+") on another mount"
+		}
+	}
+	if p.hung >= 0 {
+		out["HUNG_DEV"], needs["HUNG_DEV"] = strconv.Itoa(p.hung), "file system that hangs"
+	}
+	for _, name := range slices.Sorted(maps.Keys(needs)) {
+		if !mentions(files, name) {
+			return nil, fmt.Errorf("the kernel model has no %s (%s)", needs[name], name)
+		}
+	}
+	// What only some designs have: the others leave it aside.
+	if set["kmalloc-fails"] == "true" {
+		out["KMALLOC_MAY_FAIL"] = "1"
+	}
+	if v, ok := set["workers"]; ok {
+		out["NR_DEFER_WORKERS"] = v
 	}
 	if v, ok := set["cpus"]; ok {
 		out["NR_CPUS"] = v
@@ -313,33 +340,58 @@ func sizes(p *program, files []kernel.File, set map[string]string) (map[string]s
 	return out, nil
 }
 
-// countMounts counts the mount commands; one in a loop counts twice, as the next may come before the last is gone.
-func countMounts(nodes []node) int {
+// countNodes adds up count over the commands; one in a loop counts twice, as the next may come before the last is gone.
+func countNodes(nodes []node, count func(node) int) int {
 	sum := 0
 	for _, n := range nodes {
 		switch n := n.(type) {
-		case *call:
-			if n.kind == callMount {
-				sum++
-			}
 		case *list:
-			sum += countMounts(n.nodes)
+			sum += countNodes(n.nodes, count)
 		case *andOr:
-			sum += countMounts([]node{n.x, n.y})
+			sum += countNodes([]node{n.x, n.y}, count)
 		case *not:
-			sum += countMounts([]node{n.x})
+			sum += countNodes([]node{n.x}, count)
 		case *ifElse:
-			sum += countMounts([]node{n.cond}) + max(countMounts([]node{n.then}), countMounts([]node{n.els}))
+			sum += countNodes([]node{n.cond}, count) + max(countNodes([]node{n.then}, count), countNodes([]node{n.els}, count))
 		case *loop:
-			sum += 2 * countMounts([]node{n.cond, n.body})
+			sum += 2 * countNodes([]node{n.cond, n.body}, count)
 		case *redirect:
-			sum += countMounts([]node{n.body})
-		case *status, *exit, *start, *wait, *fsstress, nil:
+			sum += count(n) + countNodes([]node{n.body}, count)
+		case *call, *status, *exit, *start, *wait, *fsstress:
+			sum += count(n)
+		case nil:
 		default:
 			panic(fmt.Sprintf("unhandled %T", n))
 		}
 	}
 	return sum
+}
+
+func mounts(n node) int {
+	if c, ok := n.(*call); ok && c.kind == callMount {
+		return 1
+	}
+	return 0
+}
+
+func isUnshareCall(n node) int {
+	if c, ok := n.(*call); ok && c.kind == callUnshare {
+		return 1
+	}
+	return 0
+}
+
+// opens counts the files that a command can have open at a time.
+func opens(n node) int {
+	switch n := n.(type) {
+	case *call:
+		if n.kind == callOpen {
+			return 1
+		}
+	case *redirect, *fsstress:
+		return 1
+	}
+	return 0
 }
 
 // identifier turns a name like ltp-mkfs into LtpMkfs.
@@ -370,7 +422,7 @@ func isWord(r rune) bool {
 }
 
 // bounds says in one line what a verdict about m is limited to. p is nil for a model of the user's own.
-func bounds(m *spec.Model, p *program, defines, set map[string]string) string {
+func bounds(m *spec.Model, p *program, files []kernel.File, defines, set map[string]string) string {
 	var parts []string
 	if p != nil {
 		var names []string
@@ -389,6 +441,17 @@ func bounds(m *spec.Model, p *program, defines, set map[string]string) string {
 		} {
 			n, _ := strconv.Atoi(defines[s.macro])
 			parts = append(parts, "at most "+plural(n, s.one)+" at a time")
+		}
+	}
+	if p != nil {
+		if n, ok := defines["NR_NS"]; ok && n != "1" {
+			parts = append(parts, n+" mount namespaces")
+		}
+		if p.hung >= 0 {
+			parts = append(parts, "the file system on "+p.devices[p.hung]+" hangs when it is shut down")
+		}
+		if n, ok := defines["NR_DEFER_WORKERS"]; ok && mentions(files, "NR_DEFER_WORKERS") {
+			parts = append(parts, n+" kworkers for deferred unmounts")
 		}
 	}
 	cpus := 2 // as mcheck.h has it

@@ -16,7 +16,8 @@ var commandUsages = []string{
 	"mkfs [-t TYPE] /dev/X",
 	"stat PATH, ls PATH, cat [PATH]",
 	"test -e PATH, [ -e PATH ]",
-	"exec N</PLACE/FILE, exec N<&-",
+	"exec N</PLACE/FILE, exec N<&M, exec N<&-",
+	"unshare -m sh -c 'COMMANDS'",
 	"fsstress [-n N] -d DIR",
 	"wait",
 	"exit [N]",
@@ -147,6 +148,9 @@ func (l *lowerer) mount(o *operands) node {
 	if !ok1 || !ok2 {
 		return nil
 	}
+	if !o.sh.namespace {
+		l.mounted[place] = o.call.Pos()
+	}
 	return &call{mark: o.at, kind: callMount, dev: dev, place: place}
 }
 
@@ -158,6 +162,14 @@ func (l *lowerer) umount(o *operands) node {
 	place, ok := l.mountPlace(o.nodes[0], o.words[0])
 	if !ok {
 		return nil
+	}
+	if !o.sh.namespace {
+		delete(l.mounted, place)
+		for child, parent := range l.p.parents {
+			if parent == place {
+				delete(l.mounted, child)
+			}
+		}
 	}
 	return &call{mark: o.at, kind: callUmount, place: place, lazy: len(opts) > 0}
 }
@@ -241,7 +253,7 @@ func (l *lowerer) wait(o *operands) node {
 		l.fail(o.call.Pos(), o.at.text, "a ( ) in the foreground has no tasks of its own to wait for", nil)
 		return nil
 	}
-	n := &wait{o.at, slices.Clone(o.sh.jobs)}
+	n := &wait{mark: o.at, tasks: slices.Clone(o.sh.jobs)}
 	for _, t := range n.tasks {
 		t.awaited = true
 	}
@@ -262,9 +274,9 @@ func (l *lowerer) exit(o *operands) node {
 	return &exit{o.at}
 }
 
-// exec resolves `exec 3</mnt/f` and `exec 3<&-`.
+// exec resolves `exec 3</mnt/f`, `exec 4<&3` and `exec 3<&-`.
 func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
-	o := &operands{call: c, name: "exec", at: l.mark(st)}
+	o := &operands{call: c, name: "exec", at: l.mark(st), sh: sh}
 	if len(c.Args) != 1 || len(c.Assigns) > 0 || len(st.Redirs) != 1 {
 		return l.usage(o)
 	}
@@ -273,7 +285,10 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 		return nil
 	}
 	rd := st.Redirs[0]
-	if rd.Op == syntax.DplIn && rd.Word.Lit() == "-" && rd.N != nil {
+	if rd.Op == syntax.DplIn && rd.Word.Lit() != "-" && rd.N != nil {
+		return l.dup(o, rd)
+	}
+	if rd.Op == syntax.DplIn && rd.N != nil {
 		fd, err := strconv.Atoi(rd.N.Value)
 		if err != nil {
 			return l.usage(o)
@@ -291,11 +306,7 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 		return l.usage(o)
 	}
 	fd, target, ok := l.redirection(sh, rd)
-	if !ok {
-		return nil
-	}
-	if sh.open[fd] {
-		l.fail(rd.Pos(), l.source(rd), "this file descriptor may still be open: close it first (exec "+rd.N.Value+"<&-)", nil)
+	if !ok || !l.free(sh, rd, fd) {
 		return nil
 	}
 	place, ok := l.place(rd.Word, target)
@@ -304,4 +315,38 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 	}
 	sh.open[fd] = true
 	return &call{mark: o.at, kind: callOpen, fd: sh.task.fd(fdKey(fd, false)), place: place, fatal: true}
+}
+
+// free reports a file descriptor that may be open.
+func (l *lowerer) free(sh *shell, rd *syntax.Redirect, fd int) bool {
+	switch {
+	case sh.open[fd]:
+		l.fail(rd.Pos(), l.source(rd), "this file descriptor may still be open: close it first (exec "+rd.N.Value+"<&-)", nil)
+	case sh.looping:
+		l.fail(rd.Pos(), l.source(rd), "a while or until loop can't open a file for what comes after: the next round would open it again", nil)
+	default:
+		return true
+	}
+	return false
+}
+
+// dup resolves `exec 4<&3`.
+func (l *lowerer) dup(o *operands, rd *syntax.Redirect) node {
+	to, from := rd.N.Value, rd.Word.Lit()
+	if len(to) != 1 || len(from) != 1 || !strings.Contains("0123456789", to) || !strings.Contains("0123456789", from) {
+		l.fail(rd.Pos(), l.source(rd), "a file descriptor is one digit", nil)
+		return nil
+	}
+	fd, _ := strconv.Atoi(from)
+	copied, _ := strconv.Atoi(to)
+	if !o.sh.open[fd] {
+		l.fail(rd.Pos(), l.source(rd), "duplicates a file that nothing opened", nil)
+		return nil
+	}
+	if !l.free(o.sh, rd, copied) {
+		return nil
+	}
+	o.sh.open[copied] = true
+	t := o.sh.task
+	return &call{mark: o.at, kind: callDup, fd: t.fd(fdKey(fd, false)), to: t.fd(fdKey(copied, false)), fatal: true}
 }

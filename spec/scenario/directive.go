@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,7 +20,15 @@ var directivesUnderstood = []string{
 	"#mcheck for PROPERTY...                          the situations it is for: those of the properties; of a COVER, what it says",
 	"#mcheck expect DESIGN PROPERTY VERDICT [STEPS]   VERDICT: holds, violated, vacuous, undecided",
 	"#mcheck cpus=N migrate TASKs=N SIZE=N            settings: processors; tasks change them; copies of a task; a size of the kernel model",
+	"#mcheck kmalloc-fails workers=N                  settings of designs with deferred unmounts: allocations may fail; kworkers that serve them",
+	"#mcheck hangs /dev/X                             the file system on this device hangs when it is shut down",
 }
+
+// flags are the settings without a number.
+var flags = []string{"kmalloc-fails", "migrate"}
+
+// notTasks are no names for tasks: the first shell, and what cpus=N and workers=N would be copies of.
+var notTasks = []string{"main", "cpu", "worker"}
 
 var verdicts = []string{"holds", "violated", "vacuous", "undecided"}
 
@@ -39,12 +48,13 @@ type placed struct {
 type directives struct {
 	run   []placed
 	names []placed // of tasks, in the order of the text
+	hangs []placed // devices
 }
 
 // readDirectives reads the #mcheck comments of the script into sc.
-func (r *reader) readDirectives(file *syntax.File) {
+func (r *reader) readDirectives(s *script) {
 	var comments []syntax.Comment
-	syntax.Walk(file, func(n syntax.Node) bool {
+	s.walk(func(n syntax.Node) bool {
 		if c, ok := n.(*syntax.Comment); ok {
 			comments = append(comments, *c)
 		}
@@ -54,6 +64,10 @@ func (r *reader) readDirectives(file *syntax.File) {
 	for _, c := range comments {
 		rest, ok := strings.CutPrefix(c.Text, "mcheck")
 		if !ok || rest != "" && !strings.ContainsAny(rest[:1], " \t") {
+			continue
+		}
+		if s.inQuotes(c.Hash) {
+			r.fail(c.Hash, "#"+strings.TrimSpace(c.Text), "a directive can't stand in the quotes of sh -c", nil)
 			continue
 		}
 		r.directive(c, strings.Fields(rest))
@@ -76,8 +90,8 @@ func (r *reader) directive(c syntax.Comment, words []string) {
 			bad("the set-up can end only once")
 		}
 	case "task":
-		if len(args) != 1 || !nameRE.MatchString(args[0]) || args[0] == "main" {
-			bad("task needs one name: letters, digits and _, not main")
+		if len(args) != 1 || !nameRE.MatchString(args[0]) || slices.Contains(notTasks, args[0]) {
+			bad("task needs one name: letters, digits and _, not " + strings.Join(notTasks, ", "))
 			return
 		}
 		r.names = append(r.names, placed{args[0], c.Hash})
@@ -97,6 +111,14 @@ func (r *reader) directive(c syntax.Comment, words []string) {
 		r.purpose(c, args, bad)
 	case "expect":
 		r.expect(c, args, bad)
+	case "hangs":
+		if len(args) != 1 || !deviceRE.MatchString(args[0]) {
+			bad("hangs needs one device, /dev/NAME")
+			return
+		}
+		if r.hangs = append(r.hangs, placed{path.Clean(args[0]), c.Hash}); len(r.hangs) > 1 {
+			bad("only one file system can hang")
+		}
 	default:
 		for _, w := range words {
 			if !r.setting(w) {
@@ -152,7 +174,7 @@ func (r *reader) setting(w string) bool {
 	case w == "quick":
 		r.sc.Quick = true
 		return true
-	case w == "migrate":
+	case slices.Contains(flags, w):
 		value = "true"
 	case !ok:
 		return false
@@ -166,7 +188,7 @@ func (r *reader) setting(w string) bool {
 
 // settingOK reports whether key=value is well-formed; that it means something is known when the script is lowered.
 func settingOK(key, value string) bool {
-	if key == "migrate" {
+	if slices.Contains(flags, key) {
 		return value == "true" || value == "false"
 	}
 	n, err := strconv.Atoi(value)
@@ -175,6 +197,8 @@ func settingOK(key, value string) bool {
 		return false
 	case key == "cpus":
 		return n >= 1 && n <= 8
+	case key == "workers":
+		return n >= 1 && n <= 4
 	}
 	return nameRE.MatchString(key)
 }

@@ -71,7 +71,11 @@ func (g *generator) header(sc *Scenario, p *program) {
 		g.line(mark{}, " * device %d: %s", i, comment(d))
 	}
 	for i, d := range p.places {
-		g.line(mark{}, " * place %d: %s", i, comment(d))
+		on := ""
+		if p.parents[i] >= 0 {
+			on = fmt.Sprintf(", on place %d", p.parents[i])
+		}
+		g.line(mark{}, " * place %d: %s%s", i, comment(d), on)
 	}
 	for _, t := range p.tasks {
 		for i, d := range t.fds {
@@ -187,6 +191,10 @@ func (c *call) invoke() string {
 		return fmt.Sprintf("sys_open(%d, %d)", c.fd, c.place)
 	case callClose:
 		return fmt.Sprintf("sys_close(%d)", c.fd)
+	case callDup:
+		return fmt.Sprintf("sys_dup(%d, %d)", c.fd, c.to)
+	case callUnshare:
+		return "sys_unshare()"
 	}
 	panic(fmt.Sprintf("unhandled call %d", c.kind))
 }
@@ -313,7 +321,13 @@ func (g *generator) cond(n node) string {
 			return "true"
 		}
 		return "r == OK"
-	case *exit, *start, *wait, *fsstress:
+	case *exit, *start, *fsstress:
+		g.stmt(n)
+		return "true"
+	case *wait:
+		if n.status {
+			g.fail(n.mark, "the status of unshare is not followed: test what you need after it")
+		}
 		g.stmt(n)
 		return "true"
 	case *not:

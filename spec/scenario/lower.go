@@ -29,6 +29,7 @@ var shellUnderstood = []string{
 // lowerer resolves the statements of a script.
 type lowerer struct {
 	*reader
+	script   *script
 	p        *program
 	settings map[string]string
 	units    map[*syntax.Stmt]int
@@ -37,6 +38,7 @@ type lowerer struct {
 	copies   map[string]bool         // base names of the tasks there are
 	bases    []string                // of p.tasks
 	count    int                     // of statements resolved
+	mounted  map[int]syntax.Pos      // places where the first namespace may have a mount by now, and the command
 }
 
 // shell is the state of one shell while its statements are resolved in order.
@@ -45,21 +47,24 @@ type shell struct {
 	env  map[string]string
 	open map[int]bool // shell fds that exec may have opened
 	jobs []*task      // started and not waited for
-	// conditional: this may not be reached. nested: inside a foreground ( ). setup: before the scenario runs.
-	conditional, nested, setup bool
+	// conditional: this may not be reached. nested: inside a foreground ( ). setup: before the scenario runs. looping: in a while or
+	// until loop. namespace: in a mount namespace of its own.
+	conditional, nested, setup, looping, namespace bool
 }
 
-// lower resolves file under the settings, leaving out the dropped units. What is wrong is added to r.errs.
-func lower(r *reader, file *syntax.File, settings map[string]string, dropped map[int]bool) *program {
+// lower resolves a script under the settings, leaving out the dropped units. What is wrong is added to r.errs.
+func lower(r *reader, s *script, settings map[string]string, dropped map[int]bool) *program {
 	l := &lowerer{
-		reader: r, settings: settings, dropped: dropped,
-		p:      &program{},
-		units:  units(file),
-		names:  map[*syntax.Stmt]string{},
-		copies: map[string]bool{},
+		reader: r, script: s, settings: settings, dropped: dropped,
+		p:       &program{hung: -1},
+		units:   units(s),
+		names:   map[*syntax.Stmt]string{},
+		copies:  map[string]bool{},
+		mounted: map[int]syntax.Pos{},
 	}
-	l.nameTasks(file)
-	l.collectPlaces(file)
+	file := s.file
+	l.nameTasks()
+	l.collectPlaces()
 	main := &task{name: "main", job: -1}
 	l.p.tasks, l.bases = []*task{main}, []string{"main"}
 	sh := &shell{task: main, env: map[string]string{}, open: map[int]bool{}}
@@ -73,6 +78,7 @@ func lower(r *reader, file *syntax.File, settings map[string]string, dropped map
 	}
 	l.numberTasks()
 	l.checkSettings()
+	l.checkHangs()
 	l.limit("devices", len(l.p.devices), maxDevices)
 	l.limit("mount places", len(l.p.places), maxPlaces)
 	for _, t := range l.p.tasks {
@@ -89,9 +95,9 @@ func (l *lowerer) limit(what string, n, most int) {
 }
 
 // units numbers what a minimality test can leave out: simple commands and background statements, in the order of the text.
-func units(file *syntax.File) map[*syntax.Stmt]int {
+func units(s *script) map[*syntax.Stmt]int {
 	out := map[*syntax.Stmt]int{}
-	syntax.Walk(file, func(n syntax.Node) bool {
+	s.walk(func(n syntax.Node) bool {
 		if st, ok := n.(*syntax.Stmt); ok {
 			if c, ok := st.Cmd.(*syntax.CallExpr); st.Background || st.Cmd == nil || ok && len(c.Args) > 0 {
 				out[st] = len(out)
@@ -103,10 +109,10 @@ func units(file *syntax.File) map[*syntax.Stmt]int {
 }
 
 // nameTasks resolves the #mcheck task directives: each names the statement that ends before it on its line, or the next one.
-func (l *lowerer) nameTasks(file *syntax.File) {
+func (l *lowerer) nameTasks() {
 	var bg []*syntax.Stmt
-	syntax.Walk(file, func(n syntax.Node) bool {
-		if st, ok := n.(*syntax.Stmt); ok && st.Background {
+	syntax.Walk(l.script.file, func(n syntax.Node) bool {
+		if st, ok := n.(*syntax.Stmt); ok && (st.Background || unshares(st) != nil) {
 			bg = append(bg, st)
 		}
 		return true
@@ -124,7 +130,7 @@ func (l *lowerer) nameTasks(file *syntax.File) {
 			}
 		}
 		if found == nil || l.names[found] != "" {
-			l.fail(d.pos, "#mcheck task "+d.text, "there is no `&` that it could name", nil)
+			l.fail(d.pos, "#mcheck task "+d.text, "there is no `&` or unshare that it could name", nil)
 			continue
 		}
 		l.names[found] = d.text
@@ -150,7 +156,7 @@ func (l *lowerer) setupEnd(file *syntax.File) int {
 		starts := false
 		syntax.Walk(st, func(n syntax.Node) bool {
 			if s, ok := n.(*syntax.Stmt); ok {
-				starts = starts || s.Background
+				starts = starts || s.Background || unshares(s) != nil
 			}
 			return true
 		})
@@ -158,21 +164,30 @@ func (l *lowerer) setupEnd(file *syntax.File) int {
 			return i
 		}
 	}
-	l.fail(syntax.NewPos(0, 1, 1), "", "nothing to check: neither #mcheck run nor & says where the set-up ends", directivesUnderstood[:1])
+	l.fail(syntax.NewPos(0, 1, 1), "", "nothing to check: no #mcheck run, & or unshare says where the set-up ends", directivesUnderstood[:1])
 	return len(file.Stmts)
 }
 
 // checkSettings reports settings that change nothing.
 func (l *lowerer) checkSettings() {
 	for _, key := range slices.Sorted(maps.Keys(l.settings)) {
-		if key == "cpus" || key == "migrate" || sizeRE.MatchString(key) || l.copies[strings.TrimSuffix(key, "s")] && strings.HasSuffix(key, "s") {
+		if key == "cpus" || key == "workers" || slices.Contains(flags, key) || sizeRE.MatchString(key) || l.copies[strings.TrimSuffix(key, "s")] && strings.HasSuffix(key, "s") {
 			continue
 		}
-		known := []string{"cpus=N", "migrate", "SIZE=N of the kernel model, in capitals"}
+		known := []string{"cpus=N", "migrate", "kmalloc-fails", "workers=N", "SIZE=N of the kernel model, in capitals"}
 		for _, name := range slices.Sorted(maps.Keys(l.copies)) {
 			known = append(known, name+"s=N")
 		}
 		l.fail(syntax.NewPos(0, 1, 1), key+"="+l.settings[key], "an unknown setting", known)
+	}
+}
+
+// checkHangs numbers the device whose file system hangs.
+func (l *lowerer) checkHangs() {
+	for _, h := range l.hangs {
+		if l.p.hung = slices.Index(l.p.devices, h.text); l.p.hung < 0 {
+			l.fail(h.pos, "#mcheck hangs "+h.text, "the script does not use this device", l.p.devices)
+		}
 	}
 }
 
@@ -255,21 +270,46 @@ func (l *lowerer) stmt(sh *shell, st *syntax.Stmt) node {
 	return n
 }
 
-// background resolves `stmt &`.
-func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
+// mayStart reports that st can't start a task here; what is the & or the command that starts it.
+func (l *lowerer) mayStart(sh *shell, st *syntax.Stmt, what string) bool {
+	msg := ""
 	switch {
 	case sh.setup:
-		l.fail(st.Pos(), l.source(st), "a task can't start in the set-up, before #mcheck run", nil)
-		return nil
+		msg = "a task can't start in the set-up, before #mcheck run"
 	case sh.conditional:
-		l.fail(st.Pos(), l.source(st), "a task must start in any case: & can't stand in a loop, an if, behind && or behind ||", nil)
-		return nil
+		msg = "a task must start in any case: " + what + " can't stand in a loop, an if, behind && or behind ||"
 	case sh.nested:
-		l.fail(st.Pos(), l.source(st), "a task can't start inside a ( ) in the foreground", nil)
-		return nil
+		msg = "a task can't start inside a ( ) in the foreground"
+	case sh.namespace:
+		msg = "a mount namespace has one task here: no other can start in it"
 	case len(sh.open) > 0:
 		fd := slices.Sorted(maps.Keys(sh.open))[0]
-		l.fail(st.Pos(), l.source(st), fmt.Sprintf("the task would inherit file descriptor %d: close it first (exec %d<&-), or open it after this", fd, fd), nil)
+		msg = fmt.Sprintf("the task would inherit file descriptor %d: close it first (exec %d<&-), or open it after this", fd, fd)
+	default:
+		return true
+	}
+	l.fail(st.Pos(), l.source(st), msg, nil)
+	return false
+}
+
+// newTask adds the task that st starts, without a name yet.
+func (l *lowerer) newTask(st *syntax.Stmt) *task {
+	t := &task{job: len(l.p.tasks) - 1, at: l.mark(st), end: l.mark(st)}
+	l.p.tasks, l.bases = append(l.p.tasks, t), append(l.bases, "")
+	return t
+}
+
+// baseOf returns the name of the task that st starts, without a number.
+func (l *lowerer) baseOf(st *syntax.Stmt, t *task) string {
+	if name := l.names[st]; name != "" {
+		return name
+	}
+	return baseName(t.body)
+}
+
+// background resolves `stmt &`.
+func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
+	if !l.mayStart(sh, st, "&") {
 		return nil
 	}
 	inner := *st
@@ -277,15 +317,11 @@ func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
 	out := &list{mark: l.mark(st)}
 	copies := 1
 	for i := 0; i < copies; i++ {
-		t := &task{job: len(l.p.tasks) - 1, at: l.mark(&inner), end: l.mark(&inner)}
 		slot := len(l.p.tasks)
-		l.p.tasks, l.bases = append(l.p.tasks, t), append(l.bases, "")
+		t := l.newTask(&inner)
 		child := &shell{task: t, env: maps.Clone(sh.env), open: map[int]bool{}}
 		t.body = l.taskBody(child, &inner)
-		base := l.names[st]
-		if base == "" {
-			base = baseName(t.body)
-		}
+		base := l.baseOf(st, t)
 		l.bases[slot] = base
 		l.copies[base] = true
 		if i == 0 {
@@ -312,6 +348,9 @@ func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
 
 // taskBody resolves what stands before the &; a ( ) or { } there is the task's own shell.
 func (l *lowerer) taskBody(sh *shell, st *syntax.Stmt) []node {
+	if c := unshares(st); c != nil && !st.Negated && l.nullOnly(sh, st) {
+		return l.namespaceBody(sh, st, c)
+	}
 	if !st.Negated && len(st.Redirs) == 0 {
 		switch c := st.Cmd.(type) {
 		case *syntax.Subshell:
@@ -337,8 +376,10 @@ func baseName(body []node) string {
 				return "mkfs"
 			case callStat:
 				return "walker"
-			case callOpen, callClose:
+			case callOpen, callClose, callDup:
 				return "opener"
+			case callUnshare:
+				return "unshare"
 			default:
 				panic(fmt.Sprintf("unhandled call %d", n.kind))
 			}
@@ -435,11 +476,14 @@ func (l *lowerer) while(sh *shell, c *syntax.WhileClause) node {
 		return nil
 	}
 	n := &loop{mark: l.mark(c), until: c.Until}
+	outer := sh.looping
+	sh.looping = true
 	l.maybe(sh, func(sh *shell) node {
 		n.cond = orTrue(l.block(sh, c, c.Cond), n.mark)
 		n.body = orTrue(l.block(sh, c, c.Do), n.mark)
 		return n
 	})
+	sh.looping = outer
 	if !calls(n.cond) {
 		l.fail(c.Pos(), l.source(c), "a loop needs a condition that can change: a command like umount or test -e (for a fixed number of times: for i in 1 2 3)", nil)
 		return nil
@@ -451,7 +495,7 @@ func (l *lowerer) while(sh *shell, c *syntax.WhileClause) node {
 func calls(n node) bool {
 	switch n := n.(type) {
 	case *call:
-		return n.kind != callClose
+		return n.kind != callClose && n.kind != callUnshare
 	case *redirect:
 		return true
 	case *list:
@@ -494,6 +538,9 @@ func (l *lowerer) forClause(sh *shell, c *syntax.ForClause) node {
 func (l *lowerer) redirected(sh *shell, st *syntax.Stmt) node {
 	if c, ok := st.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 && c.Args[0].Lit() == "exec" {
 		return l.exec(sh, st, c)
+	}
+	if c := unshares(st); c != nil {
+		return l.namespace(sh, st, c)
 	}
 	type opened struct {
 		at        mark

@@ -28,7 +28,7 @@ type Scenario struct {
 	// makes at least one of them unreachable.
 	For     []Purpose
 	Expects []Expect
-	// Set holds its settings: cpus, migrate, copies of tasks (walkers=2), sizes of the kernel model (MOUNTS=3).
+	// Set holds its settings: cpus, migrate, kmalloc-fails, workers, copies of tasks (walkers=2), sizes of the kernel model (NR_MOUNTS=3).
 	Set map[string]string
 
 	text      []byte
@@ -105,17 +105,17 @@ func (sc *Scenario) Source() []byte { return slices.Clone(sc.text) }
 // read parses the text, notes its directives in into, and resolves it under the settings of sc with set over them.
 func (sc *Scenario) read(into *Scenario, set map[string]string) (*program, ErrorList) {
 	r := &reader{sc: into, text: string(sc.text)}
-	file, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(r.text), sc.Path)
-	if err != nil {
-		return nil, ErrorList{r.syntaxError(err)}
+	s, bad := r.parse()
+	if bad != nil {
+		return nil, ErrorList{bad}
 	}
-	r.readDirectives(file)
+	r.readDirectives(s)
 	if len(r.errs) > 0 {
 		return nil, r.errs
 	}
 	settings := maps.Clone(into.Set)
 	maps.Copy(settings, set)
-	p := lower(r, file, settings, sc.dropped)
+	p := lower(r, s, settings, sc.dropped)
 	slices.SortStableFunc(r.errs, func(a, b *Error) int {
 		if a.Pos.Line != b.Pos.Line {
 			return a.Pos.Line - b.Pos.Line
@@ -181,12 +181,12 @@ func (r *reader) source(n syntax.Node) string {
 
 // Units returns what [Scenario.Without] can leave out, in the order of the text: simple commands, and statements in the background.
 func (sc *Scenario) Units() []string {
-	file, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(string(sc.text)), sc.Path)
+	r := &reader{sc: sc, text: string(sc.text)}
+	s, err := r.parse()
 	if err != nil {
 		panic("scenario: " + err.Error()) // Parse has read the same text
 	}
-	r := &reader{sc: sc, text: string(sc.text)}
-	numbers := units(file)
+	numbers := units(s)
 	out := make([]string, len(numbers))
 	for st, i := range numbers {
 		out[i] = r.source(st)

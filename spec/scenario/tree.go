@@ -4,7 +4,9 @@ import "mcheck/spec"
 
 // program is a script with its names resolved: the main shell and the tasks it starts.
 type program struct {
-	devices, places []string // by number
+	devices, places []string // by number; place 0 is on the root file system
+	parents         []int    // of places: the place that each is below, -1 if it is on the root file system
+	hung            int      // the device whose file system hangs when it is shut down, -1 if none does
 	tasks           []*task  // main first, others in the order in which they start
 }
 
@@ -46,14 +48,17 @@ const (
 	callStat
 	callOpen
 	callClose
+	callDup
+	callUnshare
 )
 
 type (
-	// call is a system call on what it needs of dev, place and fd, by number.
+	// call is a system call on what it needs of dev, place, fd and to, by number.
 	call struct {
 		mark
 		kind           callKind
 		dev, place, fd int
+		to             int // the new one of callDup
 		lazy           bool
 		// fatal ends the shell if the call fails (exec).
 		fatal bool
@@ -71,6 +76,8 @@ type (
 	wait struct {
 		mark
 		tasks []*task
+		// status says that it has the status of what it waits for, which is not followed.
+		status bool
 	}
 	fsstress struct {
 		mark

@@ -78,9 +78,9 @@ func expand(sh *shell, part syntax.WordPart, quoted bool) (text, msg string) {
 
 // collectPlaces finds the mount places, the operands of mount and umount, so that paths before them resolve too. Variables
 // are followed as far as assignments and loops set them anywhere; what is no path is left to the commands to report.
-func (l *lowerer) collectPlaces(file *syntax.File) {
+func (l *lowerer) collectPlaces() {
 	values := map[string][]string{}
-	syntax.Walk(file, func(n syntax.Node) bool {
+	l.script.walk(func(n syntax.Node) bool {
 		var name string
 		var words []*syntax.Word
 		switch n := n.(type) {
@@ -101,7 +101,8 @@ func (l *lowerer) collectPlaces(file *syntax.File) {
 		}
 		return true
 	})
-	syntax.Walk(file, func(n syntax.Node) bool {
+	at := map[string]syntax.Pos{}
+	l.script.walk(func(n syntax.Node) bool {
 		c, ok := n.(*syntax.CallExpr)
 		if !ok || len(c.Args) < 2 {
 			return true
@@ -112,16 +113,34 @@ func (l *lowerer) collectPlaces(file *syntax.File) {
 		for _, p := range possible(values, c.Args[len(c.Args)-1]) {
 			if p = path.Clean(p); placeRE.MatchString(p) && !strings.HasPrefix(p, "/dev/") && !slices.Contains(l.p.places, p) {
 				l.p.places = append(l.p.places, p)
+				at[p] = c.Args[len(c.Args)-1].Pos()
 			}
 		}
 		return true
 	})
+	l.nestPlaces(at)
+}
+
+// nestPlaces says which place is on which, and puts those on the root file system first. at holds where each stands in the script.
+func (l *lowerer) nestPlaces(at map[string]syntax.Pos) {
+	above := map[string][]string{}
 	for _, p := range l.p.places {
 		for _, q := range l.p.places {
-			if below(q, p) && p != q {
-				l.fail(syntax.NewPos(0, 1, 1), q, "mount places below one another ("+p+") are not understood", nil)
+			if p != q && below(p, q) {
+				above[p] = append(above[p], q)
 			}
 		}
+	}
+	slices.SortStableFunc(l.p.places, func(p, q string) int { return min(1, len(above[p])) - min(1, len(above[q])) })
+	for _, p := range l.p.places {
+		parent := -1
+		switch qs := above[p]; {
+		case len(qs) == 1:
+			parent = slices.Index(l.p.places, qs[0])
+		case len(qs) > 1:
+			l.fail(at[p], p, "mount places nest one level deep here: this one is below "+strings.Join(qs, ", "), nil)
+		}
+		l.p.parents = append(l.p.parents, parent)
 	}
 }
 
@@ -169,13 +188,17 @@ func paramsOf(part syntax.WordPart) []string {
 // below reports whether p is place or something below it.
 func below(p, place string) bool { return p == place || strings.HasPrefix(p, place+"/") }
 
-// place resolves a path to the number of the mount place it is at or below.
+// place resolves a path to the number of the mount place it is at or below, the innermost one.
 func (l *lowerer) place(at syntax.Node, p string) (int, bool) {
 	clean := path.Clean(p)
+	found := -1
 	for i, place := range l.p.places {
-		if strings.HasPrefix(p, "/") && below(clean, place) {
-			return i, true
+		if strings.HasPrefix(p, "/") && below(clean, place) && (found < 0 || len(place) > len(l.p.places[found])) {
+			found = i
 		}
+	}
+	if found >= 0 {
+		return found, true
 	}
 	known := "this script mounts nothing"
 	if len(l.p.places) > 0 {
