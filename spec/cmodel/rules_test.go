@@ -282,3 +282,30 @@ func TestPetersonWithoutTurn(t *testing.T) {
 	require.Equal(t, eval.Holds, verdict(t, r, "MutualExclusion").Verdict)
 	require.Equal(t, eval.Violated, verdict(t, r, "NoDeadlock").Verdict)
 }
+
+// A branch writes an element of an array that is not there on the other branch; what follows them is one step with both.
+func TestWriteBehindBoundsCheck(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		r := run(t, `
+struct task_struct { PRIVATE bool open[2]; };
+static u2 sum;
+TASK(writer, 1) {
+	u2 i;
+	i = choose(4);
+	if (i < 2)
+		current->open[i] = true;
+	sum = i;
+}
+AT_REST(OnlyThatOne, "", "")
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->open[0] != (sum == 0) || t->open[1] != (sum == 1))
+			return false;
+	return true;
+}`, cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "OnlyThatOne").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+	}
+}

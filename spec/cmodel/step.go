@@ -275,6 +275,9 @@ func elemType(t spec.Type, n int) spec.Type {
 	return t
 }
 
+// indexType is the type of the nth index of t.
+func indexType(t spec.Type, n int) spec.Type { return elemType(t, n).(*spec.ArrayType).Index }
+
 // readLocal is the value of a local.
 func (s *stepper) readLocal(p *path, l *local, idx []spec.Expr) spec.Expr {
 	b := p.bases[l.fn]
@@ -721,15 +724,15 @@ func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, know
 		}
 		use := idx
 		safe := true
-		for _, i := range idx {
-			if !s.defined(i, known) {
+		for k, i := range idx {
+			if !s.defined(i, indexType(elem, k), known) {
 				safe = false
 			}
 		}
 		at := make([]spec.Expr, len(idx))
 		if !safe {
 			for k, i := range idx {
-				if s.defined(i, known) {
+				if s.defined(i, indexType(elem, k), known) {
 					at[k] = i
 					continue
 				}
@@ -748,7 +751,7 @@ func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, know
 				ri = make([]spec.Expr, len(idx))
 				for k, i := range idx {
 					ri[k] = i
-					if !s.defined(i, known) {
+					if !s.defined(i, indexType(elem, k), known) {
 						ri[k] = firstIndex(i)
 					}
 				}
@@ -781,25 +784,34 @@ func firstIndex(i spec.Expr) spec.Expr {
 	return spec.Int(0)
 }
 
-// defined reports whether e can be evaluated, and used as an index, wherever the facts hold.
-func (s *stepper) defined(e spec.Expr, f *facts) bool {
+// defined reports whether e can be evaluated, and used as an index of the type of, wherever the facts hold.
+func (s *stepper) defined(e spec.Expr, of spec.Type, f *facts) bool {
 	ok := true
-	var visit func(e spec.Expr, index bool)
-	visit = func(e spec.Expr, index bool) {
-		if index {
+	var visit func(e spec.Expr, index spec.Type)
+	visit = func(e spec.Expr, index spec.Type) {
+		if index != nil {
 			if o, isOpt := e.Type().(*spec.OptionType); isOpt {
 				if t, known := f.decide(mkBin(spec.Ne, e, &spec.Lit{N: -1, T: o})); !known || !t {
+					ok = false
+				}
+			}
+			if r, isRange := index.(*spec.RangeType); isRange {
+				if lo, hi := f.interval(e); lo < r.Lo || hi > r.Hi {
 					ok = false
 				}
 			}
 		}
 		switch x := e.(type) {
 		case *spec.Index:
-			if _, isSeq := x.X.Type().(*spec.SeqType); isSeq {
+			var at spec.Type
+			switch t := x.X.Type().(type) {
+			case *spec.SeqType:
 				ok = false
+			case *spec.ArrayType:
+				at = t.Index
 			}
-			visit(x.X, false)
-			visit(x.I, true)
+			visit(x.X, nil)
+			visit(x.I, at)
 			return
 		case *spec.Unary:
 			if x.Op == spec.Head || x.Op == spec.Tail {
@@ -807,10 +819,10 @@ func (s *stepper) defined(e spec.Expr, f *facts) bool {
 			}
 		}
 		for _, c := range spec.Children(e) {
-			visit(c, false)
+			visit(c, nil)
 		}
 	}
-	visit(e, true)
+	visit(e, of)
 	return ok
 }
 
