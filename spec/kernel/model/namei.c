@@ -33,6 +33,7 @@ static struct mount *ref_walk(u2 where)
 /* The mount at a place with a reference, NULL if nothing is mounted there. */
 struct mount *path_lookup(u2 where)
 {
+	struct mountpoint *mp;
 	struct mount *m;
 	enum legit res;
 	seq_t seq;
@@ -40,7 +41,8 @@ struct mount *path_lookup(u2 where)
 	rcu_read_lock();
 	seq = read_seqbegin(&mount_seq);
 	if (parent_of[where] != 0) {
-		m = current_ns()->place[parent_of[where] - 1]->m_mount;
+		mp = current_ns()->place[parent_of[where] - 1];
+		m = mp->m_mount;
 		if (read_seqretry(&mount_seq, seq)) {
 			rcu_read_unlock();
 			return ref_walk(where);
@@ -50,7 +52,8 @@ struct mount *path_lookup(u2 where)
 			return NULL;
 		}
 	}
-	m = current_ns()->place[where]->m_mount;
+	mp = current_ns()->place[where];
+	m = mp->m_mount;
 	if (read_seqretry(&mount_seq, seq)) {
 		rcu_read_unlock();
 		return ref_walk(where);
