@@ -276,7 +276,7 @@ func mentions(files []kernel.File, name string) bool {
 func sizes(p *program, files []kernel.File, set map[string]string) (map[string]string, error) {
 	n := map[string]int{
 		"NR_CPUS": 2, "NR_DEVS": max(1, len(p.devices)), "NR_PLACES": max(1, len(p.places)), "NR_JOBS": max(1, len(p.tasks)-1),
-		"NR_FDS": 1, "NR_FILES": 0, "NR_MOUNTS": 0, "NR_SUPERS": 0,
+		"NR_NS": 1, "NR_FDS": 1, "NR_FILES": 0, "NR_MOUNTS": 0, "NR_SUPERS": 0,
 	}
 	needs := map[string]string{} // what is there only if something says so
 	for _, t := range p.tasks {
