@@ -30,9 +30,8 @@ func (r *recent) add(h uint64, key []uint64) bool {
 		return false
 	}
 	known[0] = key[0]
-	//lint:ignore S1001 a call of copy would take longer than most states do
 	for i := 1; i < len(key); i++ {
-		known[i] = key[i]
+		known[i] = key[i] // a call of copy would take longer than most states do
 	}
 	return true
 }
