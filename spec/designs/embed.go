@@ -6,7 +6,8 @@ package designs
 
 import "embed"
 
-// FS holds NAME.patch for each design NAME. The base, v6.15, needs no patch.
+// FS holds NAME.patch for each design NAME, and mutants/NAME.patch for each deliberate mistake that shows that a property can fail.
+// The base, v6.15, needs no patch.
 //
-//go:embed *.patch
+//go:embed *.patch mutants/*.patch
 var FS embed.FS

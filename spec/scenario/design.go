@@ -47,6 +47,18 @@ func patch(name string) kernel.Patch {
 	return kernel.Patch{Name: name + ".patch", Text: text}
 }
 
+// Mutants returns the deliberate mistakes, by the names that Patches knows them under.
+func Mutants() []string {
+	names, err := fs.Glob(designs.FS, "mutants/*.patch")
+	if err != nil {
+		panic("scenario: " + err.Error()) // the pattern is well-formed
+	}
+	for i, n := range names {
+		names[i] = strings.TrimSuffix(n, ".patch")
+	}
+	return names
+}
+
 // Patches returns the patches of a design, in the order in which they apply; none for the base. A part of it that ends in .patch is the path of
 // a file.
 func Patches(design string) ([]kernel.Patch, error) {
@@ -63,6 +75,12 @@ func Patches(design string) ([]kernel.Patch, error) {
 				return nil, fmt.Errorf("design: %w", err)
 			}
 			out = append(out, kernel.Patch{Name: filepath.ToSlash(name), Text: text})
+		case strings.HasPrefix(name, "mutants/"):
+			text, err := designs.FS.ReadFile(name + ".patch")
+			if err != nil {
+				return nil, fmt.Errorf("there is no mutant %q; there are %s", name, strings.Join(Mutants(), ", "))
+			}
+			out = append(out, kernel.Patch{Name: name + ".patch", Text: text})
 		case !slices.Contains(known, name):
 			return nil, fmt.Errorf("there is no design %q; there are %s (stack them with +; a patch of your own is a path that ends in .patch)",
 				name, strings.Join(known, ", "))

@@ -24,6 +24,7 @@
 # or takes the unlocked path of mntput as it read mnt_ns before that was cleared. Either way
 # nobody looks at the sum again.
 #mcheck expect no-grace-period nothing_leaked violated
+#mcheck expect no-grace-period grace_period_before_put violated
 mount /dev/sda /mnt
 #mcheck run
 stat /mnt/f &

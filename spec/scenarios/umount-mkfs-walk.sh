@@ -38,6 +38,7 @@
 #mcheck expect no-grace-period cleanup_before_return_sync violated
 #mcheck expect no-grace-period device_free_when_unused violated
 #mcheck expect no-grace-period nothing_leaked violated
+#mcheck expect no-grace-period grace_period_before_put violated
 mount /dev/sda /mnt
 #mcheck run
 stat /mnt/f &

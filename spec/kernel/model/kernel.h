@@ -122,7 +122,7 @@ struct block_device {
 };
 
 /* What a umount's EBUSY was about: the best reference its busy check can have seen. */
-enum ebusy { EBUSY_NONE, EBUSY_PHANTOM, EBUSY_WALKER, EBUSY_LIMBO, EBUSY_LIVE };
+enum ebusy { EBUSY_NONE, EBUSY_PHANTOM, EBUSY_WALKER, EBUSY_LIMBO, EBUSY_FPUT, EBUSY_LIVE };
 
 struct task_struct {
 	PRIVATE bool PF_KTHREAD;
@@ -137,6 +137,7 @@ struct task_struct {
 	GHOST mount_set excused;	/* mounts that others held since the call began */
 	GHOST struct mount *checking;	/* the busy check in progress */
 	GHOST bool seen_live;		/* extra references present during it, by class */
+	GHOST bool seen_fput;
 	GHOST bool seen_limbo;
 	GHOST bool seen_walker;
 	GHOST enum ebusy ebusy;		/* what the call's EBUSY was about */

@@ -33,6 +33,15 @@ static void ghost_see_limbo(struct mount *m)
 			t->seen_limbo = true;
 }
 
+static void ghost_see_fput(struct mount *m)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->checking == m)
+			t->seen_fput = true;
+}
+
 static void ghost_see_live(struct mount *m)
 {
 	struct task_struct *t;
@@ -100,7 +109,7 @@ void ghost_file_put(struct mount *m)
 {
 	m->live--;
 	m->zombie++;
-	ghost_see_limbo(m);
+	ghost_see_fput(m);
 }
 
 /* A mount is put on top of m, and goes. */
@@ -142,7 +151,8 @@ void ghost_check_begins(struct mount *m)
 {
 	current->checking = m;
 	current->seen_live = m->live > 1 || m->pins > 0;
-	current->seen_limbo = m->zombie > 0 || m->failing > 0;
+	current->seen_fput = m->zombie > 0;
+	current->seen_limbo = m->failing > 0;
 	current->seen_walker = m->walker > 0;
 }
 
@@ -152,6 +162,8 @@ void ghost_check_ends(struct mount *m, bool busy)
 	if (busy) {
 		if (current->seen_live)
 			current->ebusy = EBUSY_LIVE;
+		else if (current->seen_fput)
+			current->ebusy = EBUSY_FPUT;
 		else if (current->seen_limbo)
 			current->ebusy = EBUSY_LIMBO;
 		else if (current->seen_walker)
@@ -163,6 +175,7 @@ void ghost_check_ends(struct mount *m, bool busy)
 	}
 	current->checking = NULL;
 	current->seen_live = false;
+	current->seen_fput = false;
 	current->seen_limbo = false;
 	current->seen_walker = false;
 }

@@ -1,0 +1,109 @@
+package scenarios_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/explorer"
+	"mcheck/spec"
+	"mcheck/spec/scenario"
+)
+
+// Each mutant breaks what it is made to break. What that is follows from its mistake: see the head of each patch.
+var mutants = []struct {
+	mutant, scenario string
+	set              map[string]string
+	violates         []string
+}{
+	// One CPU's counter is up for ever: the sum is one more than the references, and nobody does the last put.
+	{"mutants/forgets-a-put", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "nothing_leaked", "cleanup_before_return_sync"}},
+	// Own and caller's reference are two: more than the one that is allowed, with nobody else there.
+	{"mutants/allows-one-less", "umount-mkfs", nil, []string{"umount_ebusy_phantom"}},
+	// A third reference, of a walker or a file, is allowed.
+	{"mutants/allows-one-more", "open-umount", nil, []string{"umount_sees_holders"}},
+	// The put of the own reference leaves the caller's, and dooms the mount.
+	{"mutants/dooms-at-one", "umount-mkfs", nil, []string{"doomed_unreferenced"}},
+	// And then the last put finds it doomed, or does not look.
+	{"mutants/dooms-again", "ltp-mkfs-walk", nil, []string{"doomed_unreferenced", "cleaned_once"}},
+	{"mutants/frees-at-once", "umount-mkfs-walk", nil, []string{"NoUseAfterFree", "grace_period_before_put"}},
+	{"mutants/counts-twice", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "no_negative_sum"}},
+	// A walker that has failed waits for mount_lock inside its RCU section, the umounter for the walker with the lock held.
+	{"mutants/waits-under-the-lock", "umount-mkfs-walk", nil, []string{"NoDeadlock"}},
+	// Three mounts, three grace periods.
+	{"mutants/waits-for-each", "umount-tree", nil, []string{"one_grace_period"}},
+	// The mount that is unmounted lazily is still there when the next one is made.
+	{"defer-v4", "remount", map[string]string{"NR_MOUNTS": "1"}, []string{"WithinBounds"}},
+}
+
+func explore(t *testing.T, name, design string, set map[string]string) *explorer.Result {
+	t.Helper()
+	sc, err := scenario.Load(name)
+	require.NoError(t, err)
+	b, err := scenario.Build(sc, design, scenario.Options{Set: set})
+	require.NoError(t, err)
+	res, err := explorer.Explore(context.Background(), b.Model, explorer.Options{})
+	require.NoError(t, err)
+	require.True(t, res.Complete, res.Reason)
+	return res
+}
+
+func TestMutantsAreCaught(t *testing.T) {
+	used := map[string]bool{}
+	for _, m := range mutants {
+		used[m.mutant] = true
+		t.Run(m.mutant, func(t *testing.T) {
+			violated := map[string]bool{}
+			for _, p := range explore(t, m.scenario, m.mutant, m.set).Properties {
+				violated[p.Property.Name] = p.Verdict == explorer.Violated
+			}
+			for _, p := range m.violates {
+				require.True(t, violated[p], "%s is not violated by %s under %s", p, m.scenario, m.mutant)
+			}
+		})
+	}
+	for _, m := range scenario.Mutants() {
+		require.True(t, used[m], "%s is in no row", m)
+	}
+}
+
+// A property that nothing violates says nothing: each is violated by a design, in a pair whose script expects it, or by a mutant. A COVER
+// is reached somewhere instead. TestPairs holds the scripts to what they expect.
+func TestEveryPropertyCanFail(t *testing.T) {
+	fails, reached := map[string]bool{}, map[string]bool{}
+	for _, m := range mutants {
+		for _, p := range m.violates {
+			fails[p] = true
+		}
+	}
+	kinds := map[string]spec.PropertyKind{}
+	for _, name := range scenario.Names() {
+		sc, err := scenario.Load(name)
+		require.NoError(t, err)
+		for _, e := range sc.Expects {
+			if e.Verdict == "violated" {
+				fails[e.Property] = true
+			}
+		}
+		for _, p := range explore(t, name, sc.Designs[0], nil).Properties {
+			kinds[p.Property.Name] = p.Property.Kind
+			if p.Property.Kind == spec.Cover && p.Verdict == explorer.Holds {
+				reached[p.Property.Name] = true
+			}
+		}
+	}
+	var names []string
+	for n := range kinds {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		if kinds[n] == spec.Cover {
+			require.True(t, reached[n], "%s is reached nowhere", n)
+		} else {
+			require.True(t, fails[n], "%s is violated nowhere", n)
+		}
+	}
+}

@@ -1,0 +1,13 @@
+#!/bin/sh
+# umount -l, then mount of the same device by the same task. Unlike mkfs, mount
+# does not need the old superblock to be gone: it shares one that is alive, and
+# waits for one that is dying. So a deferral shows here not as EBUSY, but as a new
+# mount that may be of the old superblock.
+#mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+# The deferral: umount -l is back in user mode while the put of the mount's own reference waits for
+# a grace period and a worker.
+#mcheck expect defer-v4 cleanup_before_return_lazy violated
+mount /dev/sda /mnt
+#mcheck run
+umount -l /mnt
+mount /dev/sda /mnt
