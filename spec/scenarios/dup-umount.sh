@@ -5,6 +5,7 @@
 # it, by task work (the threads of June 2023 on busy umounts: which close is it that
 # makes the mount free, and when is that done?).
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for dup_meets_umount
 # As in open-umount: refused for a walker before and after its second look, for the open file, and for
 # the file between its last close and its last put (which task work does at exit).
 #mcheck expect v6.15 umount_ebusy_walker violated
@@ -30,5 +31,5 @@
 #mcheck expect no-grace-period grace_period_before_put violated
 mount /dev/sda /mnt
 #mcheck run
-( exec 3</mnt/f; exec 4<&3; exec 3<&- ) &
+( exec 3</mnt/f; exec 4<&3 ) &
 umount /mnt

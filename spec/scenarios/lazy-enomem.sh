@@ -4,6 +4,7 @@
 # return with everything cleaned up. Nothing may get lost on that path (the
 # fallback of the patch of April 2025).
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for device_free_after_umount
 #mcheck kmalloc-fails
 # The deferral: umount -l is back in user mode while the put of the mount's own reference waits for
 # a grace period and a worker.

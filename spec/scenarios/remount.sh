@@ -4,6 +4,7 @@
 # waits for one that is dying. So a deferral shows here not as EBUSY, but as a new
 # mount that may be of the old superblock.
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for device_free_after_umount
 # The deferral: umount -l is back in user mode while the put of the mount's own reference waits for
 # a grace period and a worker.
 #mcheck expect defer-v4 cleanup_before_return_lazy violated

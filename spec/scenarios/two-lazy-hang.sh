@@ -4,6 +4,7 @@
 # worker or a work item that is shared does the cleanup, it sits in the one that
 # hangs, and the other waits behind it (Christian Brauner, 18 April 2025).
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for two_umounts_due hang_is_contained
 #mcheck hangs /dev/sdb
 # The deferral: umount -l is back in user mode while the put of the mount's own reference waits for
 # a grace period and a worker.
@@ -12,7 +13,6 @@
 # end in the one delayed_mntput_work, where the umount that comes second waits behind the one that hangs.
 #mcheck expect defer-v4 two_batches_at_once violated
 #mcheck expect defer-v4 hang_is_contained violated
-
 # Without the grace period the own reference is dropped while the other task, which was in RCU when
 # the mount was unhashed, has not left: that is what the property forbids.
 #mcheck expect no-grace-period grace_period_before_put violated

@@ -5,6 +5,7 @@
 # mounts are on one list and wait for one grace period, which must cover the
 # walkers of each of them (fs/namespace.c, namespace_unlock()).
 #mcheck designs v6.15 v4.18 no-grace-period
+#mcheck for two_mounts_due walk_meets_umount
 # Without the grace period the own reference is dropped while the other task, which was in RCU when
 # the mount was unhashed, has not left: that is what the property forbids.
 #mcheck expect no-grace-period grace_period_before_put violated

@@ -6,6 +6,7 @@
 # meet a superblock that is still there. Up to v6.16 a child also holds a
 # reference to its parent, which is dropped when the tree is taken apart.
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for three_mounts_due device_free_after_umount
 # The deferral: umount -l is back in user mode while the put of the mount's own reference waits for
 # a grace period and a worker.
 #mcheck expect defer-v4 cleanup_before_return_lazy violated

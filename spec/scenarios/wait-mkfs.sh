@@ -3,6 +3,7 @@
 # the shell waits for it, then makes the new filesystem. waitpid() returns when the
 # process has run its task work, so in mainline the superblock is gone by then.
 #mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck for device_free_after_umount
 # The deferral: umount -l is back in user mode while the put of the mount's own reference waits for
 # a grace period and a worker.
 #mcheck expect defer-v4 cleanup_before_return_lazy violated

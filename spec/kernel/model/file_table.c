@@ -20,7 +20,12 @@ static bool file_ref_put(struct file *f)
 	atomic {
 		f->f_count--;
 		last = f->f_count == 0;
-		ghost { if (last) ghost_file_put(f->f_mnt); }
+		ghost {
+			if (last)
+				ghost_file_put(f->f_mnt);
+			else
+				f->closed_once = true;
+		}
 	}
 	return last;
 }

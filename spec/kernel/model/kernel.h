@@ -90,6 +90,7 @@ struct mount {
 struct file {
 	u2 f_count;			/* atomic */
 	SET_ONCE struct mount *f_mnt;
+	GHOST bool closed_once;		/* through one of its descriptors */
 };
 
 /* What kind of reference a put gives up; for the ledger only. */

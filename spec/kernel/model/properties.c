@@ -365,3 +365,109 @@ AT_REST(hang_is_contained,
 			return false;
 	return true;
 }
+
+/* ---- more situations that scenarios are made for, vacuous where they do not arise ---- */
+
+COVER(two_umounts_due,
+      "the mounts of two umounts by different tasks wait for their last put",
+      "Guzik and Siewior, 9 April 2025")
+{
+	WHEN(two_batches_due());
+	return true;
+}
+
+/* How many mounts task t has detached that still hold their reference on themselves. */
+static u3 batch_of(struct task_struct *t)
+{
+	struct mount *m;
+	u3 n = 0;
+
+	for_each(mount, m)
+		if (m->own && m->taken_by == t)
+			n++;
+	return n;
+}
+
+static bool batch_of_at_least(u3 n)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (batch_of(t) >= n)
+			return true;
+	return false;
+}
+
+COVER(two_mounts_due,
+      "two mounts that one task has detached wait for their last put",
+      "Brauner, 9 April 2025: one umount takes many mounts")
+{
+	WHEN(batch_of_at_least(2));
+	return true;
+}
+
+COVER(three_mounts_due,
+      "three mounts that one task has detached wait for their last put",
+      "Brauner, 9 April 2025: one umount takes many mounts")
+{
+	WHEN(batch_of_at_least(3));
+	return true;
+}
+
+static bool check_beside_dup(void)
+{
+	struct task_struct *t;
+	struct file *f;
+
+	for_each(task_struct, t)
+		for_each(file, f)
+			if (f->closed_once && f->f_count > 0 && t->checking && f->f_mnt == t->checking)
+				return true;
+	return false;
+}
+
+COVER(dup_meets_umount,
+      "a umount looks at the count of a mount whose file one of two descriptors has closed",
+      "fs/file_table.c, fput()")
+{
+	WHEN(check_beside_dup());
+	return true;
+}
+
+static bool claim_beside_umount(void)
+{
+	struct task_struct *t;
+	struct mount *m;
+
+	for_each(task_struct, t)
+		for_each(mount, m)
+			if (t->in_syscall && t->claimed && m->victim_of && m->victim_of != t)
+				return true;
+	return false;
+}
+
+COVER(claim_meets_umount,
+      "a device is claimed while a umount that has detached its file system is still in its system call",
+      "Brauner, 17 April 2025: concurrent mounters")
+{
+	WHEN(claim_beside_umount());
+	return true;
+}
+
+static bool file_in_dead_namespace(void)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->zombie > 0 && m->victim_of && m->victim == VICTIM_EXIT)
+			return true;
+	return false;
+}
+
+COVER(exit_meets_fput,
+      "the last task of a namespace detaches a mount whose file it has closed and whose __fput() is still due",
+      "kernel/exit.c, do_exit()")
+{
+	WHEN(file_in_dead_namespace());
+	return true;
+}
