@@ -62,6 +62,7 @@ type checkFlags struct {
 	search          search
 	format, trace   string
 	explain, values bool
+	coverage        bool
 }
 
 func newCheck(c *cli) *cobra.Command {
@@ -93,6 +94,7 @@ undecided (the search was stopped, or met a bound).`,
 	f.StringVar(&k.format, "format", "text", "`text|json`; json is one object a line and run")
 	f.StringVar(&k.trace, "trace", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
+	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired")
 	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
 	return cmd
 }
@@ -101,8 +103,8 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	if k.format != "text" && k.format != "json" {
 		return failf(exitUsage, "--format is text or json, not %q", k.format)
 	}
-	if k.format == "json" && (k.trace != "" || k.values || k.explain) {
-		return failf(exitUsage, "--trace, --values and --explain are for --format text")
+	if k.format == "json" && (k.trace != "" || k.values || k.explain || k.coverage) {
+		return failf(exitUsage, "--trace, --values, --explain and --coverage are for --format text")
 	}
 	if err := k.search.check(); err != nil {
 		return err
@@ -111,8 +113,8 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(targets) != 1 && (k.trace != "" || k.values || k.explain) {
-		return failf(exitUsage, "--trace, --values and --explain are for one scenario and one --design; this is %d runs", len(targets))
+	if len(targets) != 1 && (k.trace != "" || k.values || k.explain || k.coverage) {
+		return failf(exitUsage, "--trace, --values, --explain and --coverage are for one scenario and one --design; this is %d runs", len(targets))
 	}
 	// All models are built before the first search: a mistake in the last scenario shows at once.
 	built := make([]*scenario.Built, len(targets))
@@ -134,7 +136,7 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	case k.format == "json":
 		rep = &jsonReport{c: c}
 	case len(targets) == 1:
-		rep = &singleReport{c: c, trace: k.trace, values: k.values, explain: k.explain}
+		rep = &singleReport{c: c, trace: k.trace, values: k.values, explain: k.explain, coverage: k.coverage}
 	default:
 		rep = newMatrixReport(c, targets)
 	}

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,6 +21,8 @@ type singleReport struct {
 	trace   string // the only property whose trace is wanted, or ""
 	values  bool
 	explain bool
+	// coverage: also how often each step and line fired
+	coverage bool
 }
 
 func (r *singleReport) outcome(o *outcome) error {
@@ -64,7 +69,39 @@ func (r *singleReport) summary(w io.Writer, o *outcome) {
 	if n := len(o.built.Unreachable); n > 0 && !r.explain {
 		fmt.Fprintf(w, "%d more can't be reached in this scenario; --explain lists them\n", n)
 	}
+	if r.coverage {
+		coverage(w, o)
+	}
 	fmt.Fprintln(w)
+}
+
+// coverage writes how many transitions each step made, and for each line of C how many transitions the steps made that stand for it: of a
+// step that branches a line may have been executed less often.
+func coverage(w io.Writer, o *outcome) {
+	type line struct {
+		pos  spec.Pos
+		text string
+	}
+	fired := map[line]int64{}
+	fmt.Fprintf(w, "\nTransitions of each step\n")
+	for i, a := range o.built.Model.Actions {
+		n := o.result.Fired[i]
+		fmt.Fprintf(w, "  %12s  %s\n", thousands(n), actionText(a))
+		once := map[line]bool{}
+		for _, l := range a.Source {
+			if k := (line{spec.Pos{File: l.Pos.File, Line: l.Pos.Line}, l.Text}); !once[k] {
+				once[k] = true
+				fired[k] += n
+			}
+		}
+	}
+	lines := slices.SortedFunc(maps.Keys(fired), func(a, b line) int {
+		return cmp.Or(cmp.Compare(a.pos.File, b.pos.File), cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.text, b.text))
+	})
+	fmt.Fprintf(w, "\nTransitions that stand for each line\n")
+	for _, l := range lines {
+		fmt.Fprintf(w, "  %12s  %s: %s\n", thousands(fired[l]), posText(l.pos), l.text)
+	}
 }
 
 // note is what stands behind a verdict: the length of the trace.
