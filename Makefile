@@ -28,12 +28,12 @@ build:
 
 # Two packages at a time: several of them run TLC, whose Java machines take a gigabyte or more each.
 test: vet $(TLC_NEEDED)
-	$(GO) test -p 2 -timeout 20m ./...
+	$(GO) test -p 2 -timeout 40m ./...
 	$(MAKE) race
 
 # The race detector needs cgo.
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./states/... ./explorer/...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./states/... ./explorer/...
 
 check: fmt test staticcheck tidy
 
