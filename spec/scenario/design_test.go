@@ -33,6 +33,26 @@ func TestDesignsApply(t *testing.T) {
 	}
 }
 
+// The second patch applies to what the first has made, at other lines than in the base; two that change the same place don't stack.
+func TestStackedDesignsApply(t *testing.T) {
+	stack := func(design string) ([]kernel.File, error) {
+		p, err := Patches(design)
+		require.NoError(t, err)
+		return kernel.Sources(p...)
+	}
+	both, err := stack("v4.18+no-grace-period")
+	require.NoError(t, err)
+	for _, one := range []string{"v4.18", "no-grace-period"} {
+		alone, err := stack(one)
+		require.NoError(t, err)
+		require.NotEqual(t, alone, both)
+	}
+	_, err = stack("v4.18+defer-v4")
+	require.NoError(t, err)
+	_, err = stack("defer-v4+no-grace-period")
+	require.ErrorContains(t, err, "the hunk does not apply")
+}
+
 func TestStackedDesigns(t *testing.T) {
 	p, err := Patches("defer-v4+no-grace-period")
 	require.NoError(t, err)
