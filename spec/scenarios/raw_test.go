@@ -11,7 +11,7 @@ import (
 
 const (
 	rawLimit    = 1_000_000 // states of the raw model up to which its verdicts are compared
-	rawTLCLimit = 5_000     // ... up to which TLC explores it too
+	rawTLCLimit = 5_000     // ... of a quick scenario, up to which TLC explores it too
 )
 
 // What the front end does to a model beyond one access, one step (fusion, reset, slicing) changes no verdict. TLC, which sees only what comes
@@ -32,7 +32,7 @@ func TestRawAgrees(t *testing.T) {
 			t.Logf("%d states, raw %d", r.Distinct, raw.Distinct)
 			require.Greater(t, raw.Distinct, r.Distinct, "the raw model should be the larger one")
 			require.Equal(t, verdicts(raw), verdicts(r))
-			if raw.Distinct <= rawTLCLimit {
+			if raw.Distinct <= rawTLCLimit && p.sc.Quick {
 				withTLC[p.String()] = true
 				compare(t, b, withGraph(t, b, raw))
 			}
