@@ -107,11 +107,7 @@ func newListProperties(c *cli) *cobra.Command {
 		Example: examples("mcheck list properties ltp-mkfs", "mcheck list properties --model peterson.c"),
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			t, err := sel.any(args)
-			if err != nil {
-				return err
-			}
-			b, err := sel.build(t)
+			b, err := sel.buildAny(args)
 			if err != nil {
 				return err
 			}
@@ -130,16 +126,20 @@ func newListProperties(c *cli) *cobra.Command {
 	return cmd
 }
 
-// any returns the target of a command for which any of a scenario's designs will do: the first.
-func (s *selection) any(args []string) (target, error) {
+// buildAny returns the model for a command for which any of a scenario's designs will do: the first.
+func (s *selection) buildAny(args []string) (*scenario.Built, error) {
 	if len(args) == 0 && s.model == "" {
-		return s.one(args)
+		t, err := s.one(args)
+		if err != nil {
+			return nil, err
+		}
+		return s.build(t)
 	}
 	ts, err := s.targets(args)
 	if err != nil {
-		return target{}, err
+		return nil, err
 	}
-	return ts[0], nil
+	return s.build(ts[0])
 }
 
 func newAssumptions(c *cli) *cobra.Command {
@@ -150,11 +150,7 @@ func newAssumptions(c *cli) *cobra.Command {
 		Example: examples("mcheck assumptions ltp-mkfs --design v6.15"),
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			t, err := sel.any(args)
-			if err != nil {
-				return err
-			}
-			b, err := sel.build(t)
+			b, err := sel.buildAny(args)
 			if err != nil {
 				return err
 			}

@@ -409,7 +409,7 @@ func (c *compiler) makeTasks(counts map[string]int64) {
 				}
 				tn = c.names.fresh(tn)
 				e.Values = append(e.Values, tn)
-				c.taskList = append(c.taskList, task{name: tn, kind: k.kind, body: c.stub(name)})
+				c.taskList = append(c.taskList, task{name: tn, kind: k.kind, body: c.functionOf(name)})
 			}
 		}
 	}
@@ -568,11 +568,11 @@ func (c *compiler) poolByEnum(t spec.Type) *pool {
 	return nil
 }
 
-// stub returns the fn of a function that is defined, to be lowered later.
-func (c *compiler) stub(name string) *fn { return c.stubAt(name, nil) }
+// functionOf returns the fn of a function that is defined, to be lowered later.
+func (c *compiler) functionOf(name string) *fn { return c.instanceOf(name, nil) }
 
-// stubAt is stub for an instance of the function.
-func (c *compiler) stubAt(name string, d depths) *fn {
+// instanceOf is functionOf for an instance of the function.
+func (c *compiler) instanceOf(name string, d depths) *fn {
 	key := d.key(name)
 	if f := c.fns[key]; f != nil {
 		return f
@@ -599,7 +599,7 @@ func (c *compiler) function(name string, at cc.Node, d depths) *fn {
 	if !ok {
 		return tooDeep
 	}
-	f := c.stubAt(name, inner)
+	f := c.instanceOf(name, inner)
 	c.enqueue(f)
 	return f
 }
@@ -697,7 +697,7 @@ func (c *compiler) lowerAll() {
 		c.enqueue(t.body)
 	}
 	if c.defs["__init_model"] != nil {
-		c.initFn = c.stub("__init_model")
+		c.initFn = c.functionOf("__init_model")
 		c.enqueue(c.initFn)
 	}
 	for _, name := range c.order {
@@ -706,7 +706,7 @@ func (c *compiler) lowerAll() {
 			if !ok {
 				continue
 			}
-			f := c.stub(name)
+			f := c.functionOf(name)
 			c.enqueue(f)
 			c.props = append(c.props, property{name: r, words: c.strings["__words_"+r], source: c.strings["__source_"+r], kind: k.kind, f: f, pos: f.pos})
 			c.names.used[r] = true
