@@ -1,8 +1,10 @@
 package explorer
 
 import (
-	"errors"
+	"fmt"
 	"slices"
+
+	"mcheck/spec"
 )
 
 // The first calls of the native code of each worker are audited, and one of so many later on. An audit takes as long as a few visits, so that all of them
@@ -13,7 +15,7 @@ const (
 )
 
 // errAudit is a mistake of mcheck or of the compiler below it: a verdict would mean nothing.
-var errAudit = errors.New("native code and closures find different steps or properties of a state, so one of them is wrong: a bug in mcheck, please report it")
+var errAudit = fmt.Errorf("%w: native code and closures find different steps or properties of a state, so one of them is wrong", spec.ErrInternal)
 
 // audit compares what native code found in the first states of a batch with what the closures find. The compiler is not ours, and has been wrong before; that
 // tests find it right on their models does not say that it is so on this one. Both make the steps of a state in the same order.

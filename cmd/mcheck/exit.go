@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+
+	"mcheck/spec"
 )
 
 // The exit codes: TLC's where it has one for the case.
@@ -45,10 +48,14 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// fail returns the error that ends the program with code and err's message; nil for nil.
+// fail returns the error that ends the program with code and err's message; nil for nil. What wraps spec.ErrInternal is a bug in mcheck, whatever
+// code its caller has for what users may do wrong.
 func fail(code int, err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, spec.ErrInternal) {
+		code = exitBug
 	}
 	return &exitError{code, err}
 }

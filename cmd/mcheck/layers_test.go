@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"spec/kernel":                 {},
 	"spec/designs":                {},
 	"spec/scenarios":              {},
-	"spec/claims":                 {},
+	"spec/claims":                 {"spec"},
 	"spec/scenario":               {"spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
 	"states":                      {},
 	"explorer":                    {"spec", "states"},

@@ -3,11 +3,17 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"runtime/debug"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"mcheck/spec"
+	"mcheck/spec/cmodel"
+	"mcheck/spec/scenario"
 )
 
 type writerFunc func([]byte) (int, error)
@@ -19,6 +25,21 @@ func TestBug(t *testing.T) {
 	out := writerFunc(func([]byte) (int, error) { panic("the sky falls") })
 	require.Equal(t, exitBug, run([]string{"version"}, nil, out, &stderr))
 	require.True(t, strings.HasPrefix(stderr.String(), "mcheck: this is a bug in mcheck, please report it: the sky falls\n"))
+}
+
+// A code that says whose fault it is does not say so of what is mcheck's own.
+func TestInternalErrorIsABug(t *testing.T) {
+	bug := fmt.Errorf("building: %w", spec.ErrInternal)
+	for _, code := range []int{exitUsage, exitUndecided, exitModel, exitScenario} {
+		var e *exitError
+		require.ErrorAs(t, failf(code, "s under v6.15: %w", bug), &e)
+		require.Equal(t, exitBug, e.code)
+		require.ErrorAs(t, failf(code, "s under v6.15: %w", io.EOF), &e)
+		require.Equal(t, code, e.code)
+	}
+	require.Equal(t, exitBug, fail(buildCode(bug), bug).(*exitError).code)
+	require.Equal(t, exitModel, buildCode(cmodel.ErrorList{{Msg: "no"}}))
+	require.Equal(t, exitScenario, buildCode(scenario.ErrorList{{Msg: "no"}}))
 }
 
 func TestStdoutIsFull(t *testing.T) {

@@ -133,14 +133,19 @@ func (s *selection) build(t target) (*scenario.Built, error) {
 	} else {
 		b, err = scenario.Build(t.sc, t.design, s.options())
 	}
-	if err == nil {
-		return b, nil
+	if err != nil {
+		return nil, fail(buildCode(err), err)
 	}
-	var list cmodel.ErrorList
-	if errors.As(err, &list) {
-		return nil, fail(exitModel, err)
+	return b, nil
+}
+
+// buildCode is the exit code of an error of building a model.
+func buildCode(err error) int {
+	var c cmodel.ErrorList
+	if errors.As(err, &c) {
+		return exitModel
 	}
-	return nil, fail(exitScenario, err)
+	return exitScenario
 }
 
 // checkExpectations reports directives that name what t's model does not have.

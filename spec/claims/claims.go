@@ -1,7 +1,7 @@
 // Package claims holds what was claimed in the mail threads about mount teardown, and which runs decide each claim.
 //
 // The claims are text (claims.txt, whose head describes the format). This package reads them; whether their verdicts are what a run
-// gives is for the command to find out. It imports nothing of ours.
+// gives is for the command to find out. It may import spec.
 package claims
 
 import (

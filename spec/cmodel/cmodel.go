@@ -75,21 +75,14 @@ type Result struct {
 	Bounds    []string // the values of Fail that mean that a bound was exceeded
 }
 
-// Compile parses, checks and lowers the sources. The error is an [ErrorList] that holds everything that was found, unless the front end
-// itself failed.
+// Compile parses, checks and lowers the sources. The error is an [ErrorList] that holds everything that was found, or wraps
+// [spec.ErrInternal] if the front end itself failed.
 func Compile(sources []Source, opt Options) (res *Result, err error) {
 	var c *compiler
 	defer func() {
-		r := recover()
-		if r == nil {
-			return
+		if r := recover(); r != nil {
+			res, err = nil, unwound(r, c)
 		}
-		res = nil
-		if c != nil && len(c.errs.list) > 0 {
-			err = c.errs.err()
-			return
-		}
-		err = fmt.Errorf("internal error of the C front end: %v\n%s", r, debug.Stack())
 	}()
 	u, err := parse(sources, opt)
 	if err != nil {
@@ -97,4 +90,12 @@ func Compile(sources []Source, opt Options) (res *Result, err error) {
 	}
 	c = newCompiler(u, opt)
 	return c.compile()
+}
+
+// unwound is the error of a front end, c if it came so far, that panicked with r: what it has found wrong with the source, else what is wrong with itself.
+func unwound(r any, c *compiler) error {
+	if c != nil && len(c.errs.list) > 0 {
+		return c.errs.err()
+	}
+	return fmt.Errorf("%w: the C front end: %v\n%s", spec.ErrInternal, r, debug.Stack())
 }

@@ -44,16 +44,7 @@ func (e *Error) Error() string {
 }
 
 // ErrorList is all that is wrong with a source, in the order of the source.
-type ErrorList []*Error
-
-// Error returns the messages, one after the other.
-func (l ErrorList) Error() string {
-	parts := make([]string, len(l))
-	for i, e := range l {
-		parts[i] = e.Error()
-	}
-	return strings.Join(parts, "\n")
-}
+type ErrorList = spec.ErrorList[*Error]
 
 // maxErrors is the number of errors after which the front end stops looking for more.
 const maxErrors = 50

@@ -39,7 +39,7 @@ type Built struct {
 }
 
 // Build makes the model of a scenario under a design. Errors about the script are an ErrorList or an *Error, about a design a *kernel.PatchError, about
-// C those of cmodel.
+// C those of cmodel; one that wraps spec.ErrInternal is about mcheck itself.
 func Build(sc *Scenario, design string, opt Options) (*Built, error) {
 	set, err := settings(sc.Set, opt.Set)
 	if err != nil {
@@ -185,7 +185,7 @@ func finish(res *cmodel.Result, raw bool) (*Built, error) {
 		for _, e := range errs {
 			all = append(all, e.Error())
 		}
-		return nil, fmt.Errorf("a bug in mcheck: the model is not well-formed:\n%s", strings.Join(all, "\n"))
+		return nil, fmt.Errorf("%w: the model is not well-formed:\n%s", spec.ErrInternal, strings.Join(all, "\n"))
 	}
 	return b, nil
 }

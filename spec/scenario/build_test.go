@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mcheck/spec"
+	"mcheck/spec/cmodel"
 	"mcheck/spec/eval"
 	"mcheck/spec/kernel"
 )
@@ -90,6 +91,22 @@ func TestBuildErrors(t *testing.T) {
 	require.ErrorContains(t, err, "NR_CATS=2: the kernel model has no such size; it has NR_PLACES")
 	_, err = Build(sc, "v6.15", Options{Set: map[string]string{"cpus": "many"}})
 	require.ErrorContains(t, err, "cpus=many: not a setting")
+}
+
+// A model that the front end should not have made, and a set-up that can't be evaluated, are nobody's fault but mcheck's.
+func TestInternalErrors(t *testing.T) {
+	x := &spec.Var{Name: "x", Type: spec.Bool, Init: spec.Int(7)}
+	for _, raw := range []bool{true, false} {
+		_, err := finish(&cmodel.Result{Model: &spec.Model{Name: "m", Vars: []*spec.Var{x}, Properties: []*spec.Property{{Name: "p", Cond: spec.V(x)}}}}, raw)
+		require.ErrorIs(t, err, spec.ErrInternal)
+		require.ErrorContains(t, err, "variable x")
+	}
+
+	s, step := setupSample()
+	step.Guard = spec.Bin(spec.Eq, &spec.Binary{Op: spec.Div, X: spec.Int(1), Y: spec.Int(0)}, spec.Int(1))
+	_, err := s.run()
+	require.ErrorIs(t, err, spec.ErrInternal)
+	require.ErrorContains(t, err, "the set-up can't be evaluated")
 }
 
 // Every built-in scenario builds under each of its designs, and the model is well-formed; that NoFail holds is for the explorer's tests.

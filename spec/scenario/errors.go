@@ -34,22 +34,4 @@ func (e *Error) Error() string {
 }
 
 // ErrorList is everything that is wrong with a script, in the order of its text.
-type ErrorList []*Error
-
-// Error returns the errors, one after the other.
-func (l ErrorList) Error() string {
-	parts := make([]string, len(l))
-	for i, e := range l {
-		parts[i] = e.Error()
-	}
-	return strings.Join(parts, "\n")
-}
-
-// Unwrap returns the errors for errors.As.
-func (l ErrorList) Unwrap() []error {
-	out := make([]error, len(l))
-	for i, e := range l {
-		out[i] = e
-	}
-	return out
-}
+type ErrorList = spec.ErrorList[*Error]

@@ -34,7 +34,7 @@ type setup struct {
 func (s *setup) run() (spec.State, error) {
 	init, err := eval.Init(s.m)
 	if err != nil {
-		return nil, err
+		return nil, notEvaluated(err)
 	}
 	x := &setupSearch{setup: s, seen: map[string]int{}}
 	for _, st := range init {
@@ -49,6 +49,11 @@ func (s *setup) run() (spec.State, error) {
 		}
 	}
 	return x.outcome()
+}
+
+// notEvaluated is the error for a model that can't be evaluated: the front end guards whatever may fail, so it is not the user's.
+func notEvaluated(err error) error {
+	return fmt.Errorf("%w: the set-up can't be evaluated: %w", spec.ErrInternal, err)
 }
 
 type setupSearch struct {
@@ -92,7 +97,7 @@ func (x *setupSearch) expand(i int) error {
 	}
 	running, err := eval.Cond(x.m.Running, st, eval.NewEnv(x.m))
 	if err != nil {
-		return err
+		return notEvaluated(err)
 	}
 	if !running {
 		msg := "the set-up breaks a rule of the model"
@@ -103,7 +108,7 @@ func (x *setupSearch) expand(i int) error {
 	}
 	succs, err := eval.Successors(x.m, st)
 	if err != nil {
-		return err
+		return notEvaluated(err)
 	}
 	rest := true
 	for _, sc := range succs {
