@@ -13,7 +13,7 @@ TLC_NEEDED = $(TLC_JAR)
 endif
 export TLA2TOOLS
 
-.PHONY: help build test race check vet fmt staticcheck tidy bench crosscheck docs clean
+.PHONY: help build tools test race check vet fmt staticcheck tidy bench crosscheck docs clean
 
 help:
 	@echo 'make build       bin/mcheck'
@@ -26,8 +26,13 @@ help:
 build:
 	$(GO) build -trimpath -o bin/mcheck ./cmd/mcheck
 
+# What the tests start.
+tools:
+	@missing=; for t in java dot gcc spin rumur; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	if [ -n "$$missing" ]; then echo "not installed:$$missing (.ci/run installs them on Debian)"; exit 1; fi
+
 # Two packages at a time: several of them run TLC, whose Java machines take a gigabyte or more each.
-test: vet $(TLC_NEEDED)
+test: tools vet $(TLC_NEEDED)
 	$(GO) test -p 2 -timeout 40m ./...
 	$(MAKE) race
 

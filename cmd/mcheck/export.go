@@ -25,20 +25,23 @@ type exportFlags struct {
 
 func newExport(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "export tla|dot|c",
+		Use:   "export tla|dot|c|promela|murphi",
 		Short: "write a model, its counterexamples or its state graph as files",
 		Example: examples("mcheck export tla ltp-mkfs --design defer-v4 -o out",
 			"mcheck export dot ltp-mkfs --design defer-v4 -o out && dot -Tsvg -O out/*.dot",
-			"mcheck export c ltp-mkfs --design defer-v4 -o out"),
+			"mcheck export c ltp-mkfs --design defer-v4 -o out",
+			"mcheck export promela ltp-mkfs --design defer-v4 -o out"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return failf(exitUsage, "export what? tla, dot or c")
+			return failf(exitUsage, "export what? tla, dot, c, promela or murphi")
 		},
 	}
 	cmd.AddCommand(
 		newExportKind(c, "tla", "write the model as a TLA+ module with its configuration, and a module for each counterexample", (*exportFlags).tla),
 		newExportKind(c, "dot", "draw the counterexamples and, where it is small, the state graph", (*exportFlags).dot),
 		newExportKind(c, "c", "write the scenario in the modelling C", (*exportFlags).c),
+		newExportPromela(c),
+		newExportMurphi(c),
 	)
 	return cmd
 }
@@ -84,7 +87,7 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 	f.SortFlags = false
 	f.StringVarP(&k.dir, "output", "o", "", "the `DIR`ectory to write to; made if it is not there")
 	k.sel.flags(f, false)
-	if kind != "c" {
+	if kind == "tla" || kind == "dot" { // the others need no search
 		k.search.flags(f)
 	}
 	if kind == "dot" {

@@ -35,7 +35,8 @@ var mayImport = map[string][]string{
 	"export/tla":                  {"spec"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "explorer", "export/tla"},
-	"cmd/mcheck":                  {"spec", "spec/claims", "spec/cmodel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc"},
+	"cmd/mcheck": {"spec", "spec/claims", "spec/cmodel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
+		"export/promela", "export/murphi"},
 }
 
 // parsed returns the files of the module that are no tests, by package directory.

@@ -2,7 +2,6 @@ package peers_test
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +15,6 @@ import (
 	"mcheck/export/peers"
 	"mcheck/export/promela"
 	"mcheck/spec"
-	"mcheck/spec/classic"
 	"mcheck/spec/eval"
 	"mcheck/spec/spectest"
 )
@@ -69,32 +67,6 @@ func explore(t *testing.T, m *spec.Model) *eval.Result {
 	require.NoError(t, err)
 	require.Nil(t, r.Err)
 	return r
-}
-
-// The published counts, which are TLC's too.
-func TestClassicModels(t *testing.T) {
-	names := strings.Fields(`Lock DieHard TCommit Peterson Barrier AlternatingBit TwoPhase EWD840 Simple SpanTree Bakery InnerFIFO Disruptor
-		ReadersWriters2 Chameneos3 LamportMutex2to3`)
-	for _, e := range classic.Models {
-		if !slices.Contains(names, e.Name) {
-			continue
-		}
-		t.Run(e.Name, func(t *testing.T) {
-			m := plain(e.Build())
-			transitions := e.Generated - e.Initial
-			if m.Constraint != nil {
-				transitions = inside(explore(t, m))
-			}
-			for _, k := range []peers.Kind{peers.Spin, peers.Rumur} {
-				c := run(t, k, m, quick)
-				require.True(t, c.Complete, k)
-				require.Equal(t, e.Distinct, c.States, k)
-				require.Equal(t, transitions, c.Transitions, k)
-				require.Positive(t, c.PeakBytes)
-				require.Positive(t, c.StateBytes)
-			}
-		})
-	}
 }
 
 func TestRandomModels(t *testing.T) {
