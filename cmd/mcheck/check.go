@@ -161,10 +161,11 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	case len(outcomes) < len(targets):
 		fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d runs\n", len(outcomes), len(targets))
 		return exitWith(worst(exitUndecided, exitCodeOf(outcomes)))
-	case ctx.Err() != nil:
-		return exitWith(exitUndecided)
 	case len(outcomes) == 1:
+		// A run that was stopped is undecided, unless it had seen a violation.
 		return exitWith(outcomes[0].exitCode())
+	case ctx.Err() != nil:
+		return exitWith(worst(exitUndecided, exitCodeOf(outcomes)))
 	}
 	return exitWith(exitCodeOf(outcomes))
 }
