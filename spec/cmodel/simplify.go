@@ -123,55 +123,7 @@ func elementAt(s spec.Expr, i int64) spec.Expr {
 	return &spec.Index{X: s, I: spec.Int(i)}
 }
 
-// sameExpr reports whether a and b are written alike.
-func sameExpr(a, b spec.Expr) bool {
-	if a == b {
-		return true
-	}
-	switch a := a.(type) {
-	case *spec.Lit:
-		b, ok := b.(*spec.Lit)
-		if !ok || a.N != b.N {
-			return false
-		}
-		_, ra := a.T.(*spec.RangeType)
-		_, rb := b.T.(*spec.RangeType)
-		return ra && rb || spec.SameType(a.T, b.T)
-	case *spec.VarRef:
-		b, ok := b.(*spec.VarRef)
-		return ok && a.Var == b.Var
-	case *spec.ParamRef:
-		b, ok := b.(*spec.ParamRef)
-		return ok && a.Param == b.Param
-	case *spec.Index:
-		b, ok := b.(*spec.Index)
-		return ok && sameExpr(a.X, b.X) && sameExpr(a.I, b.I)
-	case *spec.Unary:
-		b, ok := b.(*spec.Unary)
-		return ok && a.Op == b.Op && sameExpr(a.X, b.X)
-	case *spec.Binary:
-		b, ok := b.(*spec.Binary)
-		return ok && a.Op == b.Op && sameExpr(a.X, b.X) && sameExpr(a.Y, b.Y)
-	case *spec.If:
-		b, ok := b.(*spec.If)
-		return ok && sameExpr(a.Cond, b.Cond) && sameExpr(a.Then, b.Then) && sameExpr(a.Else, b.Else)
-	case *spec.Quant:
-		b, ok := b.(*spec.Quant)
-		return ok && a.Op == b.Op && a.Param == b.Param && sameExpr(a.Body, b.Body)
-	case *spec.Composite:
-		b, ok := b.(*spec.Composite)
-		if !ok || !spec.SameType(a.T, b.T) || len(a.Elems) != len(b.Elems) {
-			return false
-		}
-		for i := range a.Elems {
-			if !sameExpr(a.Elems[i], b.Elems[i]) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
-}
+func sameExpr(a, b spec.Expr) bool { return spec.SameExpr(a, b) }
 
 func mkIf(c, a, b spec.Expr) spec.Expr {
 	switch {
@@ -221,42 +173,16 @@ func mkIf(c, a, b spec.Expr) spec.Expr {
 	return &spec.If{Cond: c, Then: a, Else: b}
 }
 
-func foldInt(o spec.Op, a, b int64) (int64, bool) {
-	switch o {
-	case spec.Add:
-		return a + b, true
-	case spec.Sub:
-		return a - b, true
-	case spec.Mul:
-		return a * b, true
-	case spec.Div:
-		if b > 0 && a >= 0 {
-			return a / b, true
-		}
-	case spec.Mod:
-		if b > 0 && a >= 0 {
-			return a % b, true
+// foldBin is x o y for constants; else nil.
+func foldBin(o spec.Op, x, y spec.Expr) spec.Expr {
+	a, ok1 := x.(*spec.Lit)
+	b, ok2 := y.(*spec.Lit)
+	if ok1 && ok2 {
+		if l := spec.Fold(o, a, b); l != nil {
+			return l
 		}
 	}
-	return 0, false
-}
-
-func foldCmp(o spec.Op, a, b int64) (bool, bool) {
-	switch o {
-	case spec.Eq:
-		return a == b, true
-	case spec.Ne:
-		return a != b, true
-	case spec.Lt:
-		return a < b, true
-	case spec.Le:
-		return a <= b, true
-	case spec.Gt:
-		return a > b, true
-	case spec.Ge:
-		return a >= b, true
-	}
-	return false, false
+	return nil
 }
 
 // litsOnly reports whether e is a decision among constants.
@@ -308,9 +234,8 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 			return spec.T
 		}
 	case spec.Eq, spec.Ne, spec.Lt, spec.Le, spec.Gt, spec.Ge:
-		if xok && yok {
-			r, _ := foldCmp(o, xl, yl)
-			return spec.BoolLit(r)
+		if c := foldBin(o, x, y); c != nil {
+			return c
 		}
 		if o == spec.Eq || o == spec.Ne {
 			if x.Type() == spec.Type(spec.Bool) {
@@ -348,10 +273,8 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 			return mapLits(y, func(l spec.Expr) spec.Expr { return mkBin(o, x, l) })
 		}
 	case spec.Add, spec.Sub, spec.Mul, spec.Div, spec.Mod:
-		if xok && yok {
-			if r, ok := foldInt(o, xl, yl); ok {
-				return spec.Int(r)
-			}
+		if c := foldBin(o, x, y); c != nil {
+			return c
 		}
 		if (o == spec.Add || o == spec.Sub) && yok {
 			if yl == 0 {
@@ -384,20 +307,12 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 		if yok && yl == 0 {
 			return spec.F
 		}
-		if xok && yok {
-			return spec.BoolLit(xl >= 0 && yl&(1<<uint(xl)) != 0)
+		if c := foldBin(o, x, y); c != nil {
+			return c
 		}
 	case spec.Union, spec.Intersect, spec.Minus, spec.SubsetEq:
-		if xok && yok {
-			switch o {
-			case spec.Union:
-				return &spec.Lit{N: xl | yl, T: x.Type()}
-			case spec.Intersect:
-				return &spec.Lit{N: xl & yl, T: x.Type()}
-			case spec.Minus:
-				return &spec.Lit{N: xl &^ yl, T: x.Type()}
-			}
-			return spec.BoolLit(xl&^yl == 0)
+		if c := foldBin(o, x, y); c != nil {
+			return c
 		}
 		if o == spec.Minus && xok && xl == 0 || o == spec.Union && yok && yl == 0 || o == spec.Minus && yok && yl == 0 {
 			return x

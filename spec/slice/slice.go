@@ -447,7 +447,7 @@ func isPlace(e spec.Expr, u spec.Update) bool {
 	for i := len(u.Path) - 1; i >= 0; i-- {
 		switch x := e.(type) {
 		case *spec.Index:
-			if u.Path[i].Index == nil || !sameExpr(x.I, u.Path[i].Index) {
+			if u.Path[i].Index == nil || !spec.SameExpr(x.I, u.Path[i].Index) {
 				return false
 			}
 			e = x.X
@@ -462,17 +462,4 @@ func isPlace(e spec.Expr, u spec.Update) bool {
 	}
 	r, ok := e.(*spec.VarRef)
 	return ok && r.Var == u.Var
-}
-
-// sameExpr reports whether a and b are the same reference or constant; other expressions are never the same.
-func sameExpr(a, b spec.Expr) bool {
-	switch a := a.(type) {
-	case *spec.ParamRef:
-		b, ok := b.(*spec.ParamRef)
-		return ok && a.Param == b.Param
-	case *spec.Lit:
-		b, ok := b.(*spec.Lit)
-		return ok && a.N == b.N
-	}
-	return false
 }

@@ -1,7 +1,6 @@
 package flat
 
 import (
-	"fmt"
 	"math/bits"
 
 	"mcheck/spec"
@@ -78,7 +77,7 @@ func implies(x, y spec.Expr) spec.Expr {
 
 func cond(c, x, y spec.Expr) spec.Expr {
 	switch {
-	case isTrue(c) || Same(x, y):
+	case isTrue(c) || spec.SameExpr(x, y):
 		return x
 	case isFalse(c):
 		return y
@@ -111,7 +110,7 @@ func equal(x, y spec.Expr) spec.Expr {
 			return not(x)
 		}
 	}
-	if Same(x, y) {
+	if spec.SameExpr(x, y) {
 		return spec.T
 	}
 	return binary(spec.Eq, x, y)
@@ -119,20 +118,21 @@ func equal(x, y spec.Expr) spec.Expr {
 
 // binary is for the operators without an own builder; Div and Mod take care of dividends below 0.
 func binary(op spec.Op, x, y spec.Expr) spec.Expr {
-	a, ok1 := lit(x)
-	b, ok2 := lit(y)
-	if op == spec.Div || op == spec.Mod {
-		switch known := ok1 && ok2 && b > 0; {
-		case known:
-		case x.Type().(*spec.RangeType).Lo < 0:
-			return floor(op, x, y, x.Type().(*spec.RangeType).Lo)
-		default:
-			return &spec.Binary{Op: op, X: x, Y: y}
+	if a, ok := x.(*spec.Lit); ok {
+		if b, ok := y.(*spec.Lit); ok {
+			if c := spec.Fold(op, a, b); c != nil {
+				return c
+			}
 		}
 	}
-	if ok1 && ok2 {
-		return constant(op, a, b, &spec.Binary{Op: op, X: x, Y: y}, y.Type())
+	if op == spec.Div || op == spec.Mod {
+		if lo := x.Type().(*spec.RangeType).Lo; lo < 0 {
+			return floor(op, x, y, lo)
+		}
+		return &spec.Binary{Op: op, X: x, Y: y}
 	}
+	a, ok1 := lit(x)
+	b, ok2 := lit(y)
 	switch {
 	case op == spec.Add && ok1 && a == 0:
 		return y
@@ -162,50 +162,6 @@ func floor(op spec.Op, x, y spec.Expr, lo int64) spec.Expr {
 	return q
 }
 
-func constant(op spec.Op, a, b int64, e *spec.Binary, right spec.Type) spec.Expr {
-	switch op {
-	case spec.Eq:
-		return spec.BoolLit(a == b)
-	case spec.Ne:
-		return spec.BoolLit(a != b)
-	case spec.Lt:
-		return spec.BoolLit(a < b)
-	case spec.Le:
-		return spec.BoolLit(a <= b)
-	case spec.Gt:
-		return spec.BoolLit(a > b)
-	case spec.Ge:
-		return spec.BoolLit(a >= b)
-	case spec.Add:
-		return spec.Int(a + b)
-	case spec.Sub:
-		return spec.Int(a - b)
-	case spec.Mul:
-		return spec.Int(a * b)
-	case spec.Div, spec.Mod:
-		q, r := a/b, a%b
-		if r < 0 {
-			q, r = q-1, r+b
-		}
-		if op == spec.Div {
-			return spec.Int(q)
-		}
-		return spec.Int(r)
-	case spec.In:
-		lo, hi, _ := spec.Domain(right.(*spec.SetType).Elem)
-		return spec.BoolLit(lo <= a && a <= hi && b>>(a-lo)&1 != 0)
-	case spec.Union:
-		return &spec.Lit{N: a | b, T: e.Type()}
-	case spec.Intersect:
-		return &spec.Lit{N: a & b, T: e.Type()}
-	case spec.Minus:
-		return &spec.Lit{N: a &^ b, T: e.Type()}
-	case spec.SubsetEq:
-		return spec.BoolLit(a&^b == 0)
-	}
-	panic("unhandled " + op.String())
-}
-
 func negate(x spec.Expr) spec.Expr {
 	if n, ok := lit(x); ok {
 		return spec.Int(-n)
@@ -218,51 +174,4 @@ func cardinality(x spec.Expr) spec.Expr {
 		return spec.Int(int64(bits.OnesCount64(uint64(n))))
 	}
 	return &spec.Unary{Op: spec.Cardinality, X: x}
-}
-
-// Same reports whether a and b are the same text.
-func Same(a, b spec.Expr) bool {
-	switch a := a.(type) {
-	case nil:
-		return b == nil
-	case *spec.Lit:
-		b, ok := b.(*spec.Lit)
-		return ok && a.N == b.N
-	case *spec.VarRef:
-		b, ok := b.(*spec.VarRef)
-		return ok && a.Var == b.Var
-	case *spec.ParamRef:
-		b, ok := b.(*spec.ParamRef)
-		return ok && a.Param == b.Param
-	case *spec.Index:
-		b, ok := b.(*spec.Index)
-		return ok && Same(a.X, b.X) && Same(a.I, b.I)
-	case *spec.FieldSel:
-		b, ok := b.(*spec.FieldSel)
-		return ok && a.Name == b.Name && Same(a.X, b.X)
-	case *spec.Unary:
-		b, ok := b.(*spec.Unary)
-		return ok && a.Op == b.Op && Same(a.X, b.X)
-	case *spec.Binary:
-		b, ok := b.(*spec.Binary)
-		return ok && a.Op == b.Op && Same(a.X, b.X) && Same(a.Y, b.Y)
-	case *spec.If:
-		b, ok := b.(*spec.If)
-		return ok && Same(a.Cond, b.Cond) && Same(a.Then, b.Then) && Same(a.Else, b.Else)
-	case *spec.Quant:
-		b, ok := b.(*spec.Quant)
-		return ok && a == b
-	case *spec.Composite:
-		b, ok := b.(*spec.Composite)
-		if !ok || len(a.Elems) != len(b.Elems) || !spec.SameType(a.T, b.T) {
-			return false
-		}
-		for i := range a.Elems {
-			if !Same(a.Elems[i], b.Elems[i]) {
-				return false
-			}
-		}
-		return true
-	}
-	panic(fmt.Sprintf("unhandled %T", a))
 }

@@ -82,12 +82,12 @@ func (l *Lowering) push(out []*Assign, place spec.Expr, t *spec.SeqType, y value
 func (l *Lowering) store(out []*Assign, place spec.Expr, t spec.Type, v value) []*Assign {
 	if l.scalarType(t) {
 		a := &Assign{place, v.e}
-		if Same(place, v.e) && !written(out, place) {
+		if spec.SameExpr(place, v.e) && !written(out, place) {
 			return out
 		}
 		return append(out, a)
 	}
-	if v.pushed != nil && Same(v.of, place) && !written(out, place) {
+	if v.pushed != nil && spec.SameExpr(v.of, place) && !written(out, place) {
 		return l.push(out, place, t.(*spec.SeqType), *v.pushed)
 	}
 	for k := range count(t) {
@@ -95,7 +95,7 @@ func (l *Lowering) store(out []*Assign, place spec.Expr, t spec.Type, v value) [
 	}
 	if _, ok := t.(*spec.SeqType); ok {
 		n := &spec.Unary{Op: spec.Len, X: place}
-		if !Same(n, v.length()) || written(out, n) {
+		if !spec.SameExpr(n, v.length()) || written(out, n) {
 			out = append(out, &Assign{n, v.length()})
 		}
 	}
@@ -216,7 +216,7 @@ func (l *Lowering) selfIndex(x, i spec.Expr) bool {
 	for _, r := range reads(nil, i) {
 		w, _ := steps(r)
 		n, length := r.(*spec.Unary)
-		if v == w && !(length && n.Op == spec.Len && len(spec.VarsRead(i)) == 1 && Same(n.X, x)) {
+		if v == w && !(length && n.Op == spec.Len && len(spec.VarsRead(i)) == 1 && spec.SameExpr(n.X, x)) {
 			return true
 		}
 	}

@@ -121,7 +121,7 @@ func (l *Lowering) choose(t spec.Type, c spec.Expr, x, y value) value {
 		return y
 	case l.scalarType(t):
 		return value{t: t, e: cond(c, x.e, y.e)}
-	case x.e != nil && y.e != nil && Same(x.e, y.e):
+	case x.e != nil && y.e != nil && spec.SameExpr(x.e, y.e):
 		return x
 	}
 	v := made(t, func(k int) value { return l.choose(partType(t, k), c, x.part(k), y.part(k)) })
