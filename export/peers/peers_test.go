@@ -25,7 +25,7 @@ var quick = peers.Options{Optimize: "-O0", Slots: 1 << 16, Depth: 1 << 20}
 func export(t *testing.T, k peers.Kind, m *spec.Model) []byte {
 	t.Helper()
 	print := promela.Model
-	if k == peers.Rumur {
+	if k == peers.Rumur || k == peers.RumurPacked {
 		print = murphi.Model
 	}
 	text, err := print(m)
@@ -102,7 +102,7 @@ func TestModes(t *testing.T) {
 	r := explore(t, m)
 	two := quick
 	two.Cores = 2
-	for _, k := range []peers.Kind{peers.SpinBreadthFirst, peers.SpinParallel, peers.Rumur} {
+	for _, k := range []peers.Kind{peers.SpinCollapse, peers.SpinBreadthFirst, peers.SpinParallel, peers.Rumur, peers.RumurPacked} {
 		c := run(t, k, plain(m), two)
 		require.Equal(t, r.Distinct, c.States, k)
 		require.Equal(t, r.Transitions, c.Transitions, k)

@@ -18,15 +18,20 @@ type Kind uint8
 
 // The peers.
 const (
-	Spin Kind = iota
+	Spin         Kind = iota
+	SpinCollapse      // depth first, states in compressed form
 	SpinBreadthFirst
 	SpinParallel
 	Rumur
+	RumurPacked // with the fields of a state packed into bits
 )
 
 func (k Kind) String() string {
-	return [...]string{"Spin", "Spin breadth first", "Spin parallel", "rumur"}[k]
+	return [...]string{"Spin", "Spin -DCOLLAPSE", "Spin breadth first", "Spin parallel", "rumur", "rumur packed"}[k]
 }
+
+// rumur reports whether k reads the language of Murphi; the others read Promela.
+func (k Kind) rumur() bool { return k == Rumur || k == RumurPacked }
 
 // Options of a run; the zero value is a run as fast as the peer can, on one core.
 type Options struct {
@@ -53,8 +58,9 @@ type Counts struct {
 	// States are the distinct ones, Transitions the enabled (state, action, binding) triples within the constraint. Spin prints eight digits: beyond
 	// 100 million its counts are rounded.
 	States, Transitions int64
-	// Seconds is the wall time of the search, without generating and compiling, which took BuildSeconds.
-	Seconds, BuildSeconds float64
+	// Seconds is the wall time of the search, without generating and compiling, which took BuildSeconds; CPUSeconds the processor time of the
+	// search, of all its processes and threads.
+	Seconds, BuildSeconds, CPUSeconds float64
 	// PeakBytes is the largest resident set of the search's process (of SpinParallel: of its first process).
 	PeakBytes int64
 	// StateBytes is the peer's own size of a state.
@@ -63,48 +69,83 @@ type Counts struct {
 	Violated, Message string
 }
 
-// Run builds the checker for an exported model and runs it. An error means that it could not be built, run or understood, or that ctx ended it.
-func Run(ctx context.Context, k Kind, text []byte, opt Options) (Counts, error) {
-	c, err := run(ctx, k, text, opt)
+// Checker is the program that a peer made of a model.
+type Checker struct {
+	kind         Kind
+	text         []byte
+	opt          Options
+	dir          string
+	buildSeconds float64
+}
+
+// Build makes the checker of an exported model; it must be closed. An error means that it could not be built, or that ctx ended it.
+func Build(ctx context.Context, k Kind, text []byte, opt Options) (*Checker, error) {
+	dir, err := os.MkdirTemp("", "mcheck-peer-")
 	if err != nil {
-		if cause := ctx.Err(); cause != nil {
-			err = cause
-		}
-		return c, fmt.Errorf("%s: %w", k, err)
+		return nil, err
 	}
+	c := &Checker{kind: k, text: text, opt: opt, dir: dir}
+	begin := time.Now()
+	build := buildSpin
+	if k.rumur() {
+		build = buildRumur
+	}
+	if err := build(ctx, dir, k, text, opt); err != nil {
+		c.Close()
+		return nil, failure(ctx, k, err)
+	}
+	c.buildSeconds = time.Since(begin).Seconds()
 	return c, nil
 }
 
-func run(ctx context.Context, k Kind, text []byte, opt Options) (Counts, error) {
-	dir, err := os.MkdirTemp("", "mcheck-peer-")
-	if err != nil {
-		return Counts{}, err
-	}
-	defer os.RemoveAll(dir)
-	begin := time.Now()
-	build, args, parse := buildSpin, spinArgs(k, opt), parseSpin
-	if k == Rumur {
-		build, args, parse = buildRumur, nil, parseRumur
-	}
-	if err := build(ctx, dir, k, text, opt); err != nil {
-		return Counts{}, err
+// Close removes the checker.
+func (c *Checker) Close() error { return os.RemoveAll(c.dir) }
+
+// Run searches once. An error means that the checker could not be run or understood, or that ctx ended it.
+func (c *Checker) Run(ctx context.Context) (Counts, error) {
+	args, parse := spinArgs(c.kind, c.opt), parseSpin
+	if c.kind.rumur() {
+		args, parse = nil, parseRumur
 	}
 	start := time.Now()
-	out, usage, err := command(ctx, dir, filepath.Join(dir, "checker"), args...)
+	out, usage, err := command(ctx, c.dir, filepath.Join(c.dir, "checker"), args...)
+	seconds := time.Since(start).Seconds()
 	// Both exit with what they found; what that is, is in the text.
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		return Counts{}, err
+		return Counts{}, failure(ctx, c.kind, err)
 	}
 	if ctx.Err() != nil {
-		return Counts{}, ctx.Err()
+		return Counts{}, failure(ctx, c.kind, err)
 	}
-	c, err := parse(out, text)
-	c.Seconds, c.BuildSeconds = time.Since(start).Seconds(), start.Sub(begin).Seconds()
+	r, err := parse(out, c.text)
+	r.Seconds, r.BuildSeconds = seconds, c.buildSeconds
 	if usage != nil {
-		c.PeakBytes = usage.Maxrss * 1024
+		r.PeakBytes = usage.Maxrss * 1024
+		r.CPUSeconds = time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
 	}
-	return c, err
+	return r, failure(ctx, c.kind, err)
+}
+
+// Run builds the checker of an exported model and searches once.
+func Run(ctx context.Context, k Kind, text []byte, opt Options) (Counts, error) {
+	c, err := Build(ctx, k, text, opt)
+	if err != nil {
+		return Counts{}, err
+	}
+	defer c.Close()
+	return c.Run(ctx)
+}
+
+// failure is err, of a checker of kind k; where ctx has ended, that is the reason.
+func failure(ctx context.Context, k Kind, err error) error {
+	if cause := ctx.Err(); cause != nil {
+		err = cause
+	}
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", k, err)
 }
 
 // command runs a program in dir and returns what it printed.
@@ -155,6 +196,8 @@ func buildSpin(ctx context.Context, dir string, k Kind, text []byte, opt Options
 		"-DMEMLIM=" + strconv.Itoa(or(opt.MemoryMB, 16000)), "-DVECTORSZ=" + strconv.Itoa(or(opt.VectorBytes, 4096))}
 	switch k {
 	case Spin:
+	case SpinCollapse:
+		flags = append(flags, "-DCOLLAPSE")
 	case SpinBreadthFirst:
 		spin, flags = append(spin, "-DTEMPORARY="), append(flags, "-DBFS")
 	case SpinParallel:
@@ -176,7 +219,7 @@ func spinArgs(k Kind, opt Options) []string {
 	}
 	args := []string{"-E", "-w" + strconv.Itoa(bits)}
 	switch k {
-	case Spin:
+	case Spin, SpinCollapse:
 		args = append(args, "-m"+strconv.Itoa(or(opt.Depth, 10_000_000)))
 	case SpinParallel:
 		args = append(args, "-u"+strconv.Itoa(or(opt.Cores, 2)))
@@ -184,11 +227,15 @@ func spinArgs(k Kind, opt Options) []string {
 	return args
 }
 
-func buildRumur(ctx context.Context, dir string, _ Kind, text []byte, opt Options) error {
+func buildRumur(ctx context.Context, dir string, k Kind, text []byte, opt Options) error {
+	pack := "off"
+	if k == RumurPacked {
+		pack = "on"
+	}
 	if err := os.WriteFile(filepath.Join(dir, "model.m"), text, 0o666); err != nil {
 		return err
 	}
-	err := tool(ctx, dir, "rumur", "rumur", "--pack-state", "off", "--symmetry-reduction", "off", "--deadlock-detection", "off",
+	err := tool(ctx, dir, "rumur", "rumur", "--pack-state", pack, "--symmetry-reduction", "off", "--deadlock-detection", "off",
 		"--counterexample-trace", "off", "--output-format", "machine-readable", "--value-type", "int32_t",
 		"--threads", strconv.Itoa(or(opt.Cores, 1)), "--output", "model.c", "model.m")
 	if err != nil {
