@@ -332,6 +332,9 @@ func (c *compiler) usage() {
 		}
 	}
 	for g, u := range uses {
+		if g.stops {
+			continue
+		}
 		g.private = g.pool == c.tasks && !u.other && g.kind == gPlain || g.declPrivate
 	}
 }

@@ -138,6 +138,11 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 			visible[v] = true
 		}
 	}
+	for _, g := range c.gvars {
+		if g.stops {
+			visible[g.v] = true // who reads it is every step of the task
+		}
+	}
 	for _, v := range c.seenByGhosts() {
 		visible[v] = true
 	}
@@ -424,6 +429,11 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, t *tree) *
 	a := &spec.Action{Params: []*spec.Param{s.param}, Kind: kind, Actor: 0, Func: lb.n.fn.display, Pos: lb.n.pos}
 	guard := spec.Expr(&spec.Binary{Op: spec.Eq, X: &spec.Index{X: &spec.VarRef{Var: c.pc}, I: s.t}, Y: lb.lit})
 	guard = mkBin(spec.And, guard, enabled)
+	for _, g := range c.gvars {
+		if g.stops {
+			guard = mkBin(spec.And, guard, mkNot(&spec.Index{X: &spec.VarRef{Var: g.v}, I: s.t}))
+		}
+	}
 	strong, never, neverMsg := false, true, ""
 	var lines []spec.SourceLine
 	var params []*spec.Param

@@ -309,3 +309,21 @@ AT_REST(OnlyThatOne, "", "")
 		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
 	}
 }
+
+// While an interrupt runs on top of a task, that task takes no step: whatever it holds stays held.
+func TestInterruptedTaskStandsStill(t *testing.T) {
+	src := func(acquire string) string {
+		return `struct task_struct { INTERRUPTED bool stopped; }; static spinlock_t l; static struct task_struct *victim; static u2 x;
+TASK(p, 1) { victim = current; spin_lock(&l); x = 1; x = 2; spin_unlock(&l); }
+SOFTIRQ(q, 1) { struct task_struct *v; u2 seen; u2 now; idle atomic { await(victim != NULL); v = victim; v->stopped = true; } seen = x; ` + acquire + ` now = x; assert(now == seen); v->stopped = false; }`
+	}
+	for _, raw := range []bool{false, true} {
+		r := run(t, src(""), cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "NoDeadlock").Verdict)
+		// A lock that the interrupted task holds is never free again.
+		r = run(t, src("spin_lock(&l); spin_unlock(&l);"), cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+		require.Equal(t, eval.Violated, verdict(t, r, "NoDeadlock").Verdict)
+	}
+}

@@ -67,6 +67,7 @@ type gvar struct {
 	private     bool // only ever accessed through current
 	declPrivate bool // annotated so
 	once        bool // set once, before anybody else can reach it
+	stops       bool // while it is true its task takes no step
 	used        bool
 }
 
@@ -288,6 +289,11 @@ func (c *compiler) leaf(g *gvar, notes []string, group string) *obj {
 			g.once = true
 			if len(g.dims) > 1 || !spec.IsScalar(g.elem) || g.kind != gPlain {
 				c.errs.add(g.pos, "make it a scalar field", "'%s' can't be SET_ONCE", g.name)
+			}
+		case n == "interrupted":
+			g.stops = true
+			if g.pool != c.tasks || len(g.dims) != 1 || g.elem != spec.Type(spec.Bool) {
+				c.errs.add(g.pos, "make it a bool in struct task_struct", "'%s' can't be INTERRUPTED", g.name)
 			}
 		case strings.HasPrefix(n, "guarded_by:"):
 			g.guard = strings.TrimPrefix(n, "guarded_by:")

@@ -5,9 +5,11 @@
 # unmounted_lazily; the draft of it that was mailed around never reset it (seen by
 # Eric Chanudet). Then umount is back before anything of /mnt2 is shut down, and
 # mkfs is refused the device. Whether the two umounts are of one task or of two makes no
-# difference, as namespace_sem lets in one after the other; so one task is enough.
-#mcheck designs v6.15 v4.18 defer-v4 defer-applied defer-applied-sticky defer-inline-cleanup global-list-c no-grace-period
+# difference, as namespace_sem lets in one after the other; so one task is enough;
+# and the mounts share no counter, so one CPU is.
+#mcheck designs v6.15 v4.18 defer-v4 defer-applied defer-applied-sticky defer-inline-cleanup global-list-c call-rcu no-grace-period
 #mcheck for cleanup_before_return_lazy cleanup_before_return_sync device_free_after_umount
+#mcheck cpus=1
 # One task, no walker: v6.15, v4.18 and no-grace-period clean up by task work of this task, each mount
 # before its umount returns.
 # A deferral of lazy umounts: umount -l is back while the put of the mount's own reference waits for a
@@ -28,6 +30,14 @@
 #mcheck expect global-list-c cleanup_before_return_sync violated
 #mcheck expect global-list-c device_free_after_umount violated
 #mcheck expect global-list-c device_free_when_unused violated
+# So does an RCU callback, in softirq; and that can come on top of this task, with mount_lock held for its last mntput()
+# in the second umount, or the first: deadlock, with a mount that nobody holds any more.
+#mcheck expect call-rcu cleanup_before_return_lazy violated
+#mcheck expect call-rcu cleanup_before_return_sync violated
+#mcheck expect call-rcu device_free_after_umount violated
+#mcheck expect call-rcu device_free_when_unused violated
+#mcheck expect call-rcu NoDeadlock violated
+#mcheck expect call-rcu nothing_leaked violated
 mount /dev/sda /mnt
 mount /dev/sdb /mnt2
 #mcheck run

@@ -182,6 +182,7 @@ GHOST bool negative_sum;	/* a sum under mount_lock was below zero */
 GHOST bool doomed_while_held;
 GHOST bool cleaned_twice;
 GHOST bool put_too_early;	/* a mount's own put, a walker of before still there */
+GHOST bool left_to_bystander;	/* a cleanup was queued for a task that had not unmounted */
 
 /* ---- ledger.c ---- */
 void ghost_get_live(struct mount *m);

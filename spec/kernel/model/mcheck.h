@@ -38,6 +38,8 @@ typedef signed char s2, s3, s4, s5, s6, s7, s8;
 /* A field of task_struct that only its own task uses, always as current->field (checked when
  * the model is compiled; ghost code and properties may look). No step of its own. */
 #define PRIVATE          __mc_annotate("private")
+/* A bool field of task_struct: while it is true the task takes no step, as an interrupt runs on top of it. */
+#define INTERRUPTED      __mc_annotate("interrupted")
 /* Set once, before anybody else can reach it, and never changed: a second write, and a
  * read while it is still zero, are violations. Reads and the write are no steps of their own. */
 #define SET_ONCE         __mc_annotate("set_once")

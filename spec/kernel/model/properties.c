@@ -208,6 +208,24 @@ INVARIANT(cleaned_once,
 	return !cleaned_twice;
 }
 
+static bool something_is_cleaned(void)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->cleaning)
+			return true;
+	return false;
+}
+
+INVARIANT(cleanup_not_by_bystander,
+	  "the cleanup of a mount is not left to a task that only happened to be interrupted",
+	  "kernel/task_work.c; the first deferral RFC, January 2023, put mounts in softirq")
+{
+	WHEN(something_is_cleaned());
+	return !left_to_bystander;
+}
+
 static bool hangs_itself(struct mount *m)
 {
 #ifdef HUNG_DEV
