@@ -32,7 +32,10 @@ type Var struct {
 	Init Expr // nil: any value of Type; must not refer to variables
 	// Ghost variables may flow only into ghost variables and properties.
 	Ghost bool
-	Group string // exports keep variables of a group together: "struct mount", "locals of do_umount"
+	// Control variables say where tasks stand: program counters and return points. Traces show that by statements.
+	Control bool
+	// Group is a path of names separated by slashes: exports keep the variables of a group together ("struct mount", "frames/frame of do_umount").
+	Group string
 	Doc   string
 	Pos   Pos
 }

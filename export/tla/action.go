@@ -39,7 +39,7 @@ func (p *printer) action(a *spec.Action, running bool) box {
 	case len(changed) == 0:
 		items = append(items, box{"UNCHANGED " + p.sym.varsTuple})
 	case len(same) > 0:
-		items = append(items, unchanged(p.tuples(same), width-5))
+		items = append(items, unchanged(p.frame(same), width-5))
 	}
 	if len(items) == 1 {
 		return append(out, hang("  ", items[0], "")...)
@@ -65,22 +65,6 @@ func (p *printer) source(head string, a *spec.Action) box {
 	out := box{head}
 	for _, l := range lines {
 		out = append(out, `  \* `+l)
-	}
-	return out
-}
-
-// tuples returns the names of vs, a group of which all are there by its tuple.
-func (p *printer) tuples(vs []*spec.Var) []string {
-	var out []string
-	for _, g := range p.tupleOf {
-		whole := !slices.ContainsFunc(g.vars, func(v *spec.Var) bool { return !slices.Contains(vs, v) })
-		if whole {
-			out = append(out, g.name)
-			vs = slices.DeleteFunc(slices.Clone(vs), func(v *spec.Var) bool { return slices.Contains(g.vars, v) })
-		}
-	}
-	for _, v := range vs {
-		out = append(out, p.sym.vars[v])
 	}
 	return out
 }
@@ -122,25 +106,156 @@ func (p *printer) changed(n spec.Node) []*spec.Var {
 
 // node returns the conjuncts that assign every variable of changed.
 func (p *printer) node(n spec.Node, changed []*spec.Var, w int) []box {
-	if len(changed) == 0 {
-		return nil
-	}
 	switch n := n.(type) {
 	case *spec.Do:
 		return p.do(n, changed, w)
 	case *spec.Branch:
-		return []box{p.branch(n, changed, w)}
+		// What all ends of the branches assign alike stands once before them.
+		d := &spec.Do{}
+		var alike, rest []*spec.Var
+		for _, v := range changed {
+			if us, ok := p.alike(n, v); ok {
+				alike = append(alike, v)
+				d.Updates = append(d.Updates, us...)
+			} else {
+				rest = append(rest, v)
+			}
+		}
+		out := p.do(d, alike, w)
+		if len(rest) == 0 {
+			return out
+		}
+		at := len(out)
+		if at > 0 && len(d.Updates) < len(out) && strings.HasPrefix(out[at-1][0], "UNCHANGED ") {
+			at-- // what does not change is said last
+		}
+		return slices.Insert(out, at, p.decided(n, rest, w))
 	}
 	panic(fmt.Sprintf("tla: unhandled %T", n))
+}
+
+// decided lays out what n assigns to the variables, which depends on the branch taken.
+func (p *printer) decided(n *spec.Branch, vs []*spec.Var, w int) box {
+	if len(vs) == 1 {
+		if us, ok := choose(n, vs[0]); ok {
+			return p.assign(vs[0], us, w)
+		}
+	}
+	return p.branch(n, vs, w)
+}
+
+// choose returns one update of v that does what the different ones in n do, if they are all to one place.
+func choose(n spec.Node, v *spec.Var) (us []spec.Update, ok bool) {
+	var place *spec.Update
+	for _, l := range ends(n) {
+		switch us := assigned(l, v); {
+		case len(us) == 0:
+		case len(us) > 1:
+			return nil, false
+		case place == nil:
+			place = &us[0]
+		case !samePath(place.Path, us[0].Path):
+			return nil, false
+		}
+	}
+	var old spec.Expr = &spec.VarRef{Var: v}
+	for _, s := range place.Path {
+		if s.Index == nil {
+			old = &spec.FieldSel{X: old, Name: s.Field}
+		} else {
+			old = &spec.Index{X: old, I: s.Index}
+		}
+	}
+	var value func(n spec.Node) spec.Expr
+	value = func(n spec.Node) spec.Expr {
+		switch n := n.(type) {
+		case *spec.Do:
+			if us := assigned(n, v); len(us) > 0 {
+				return us[0].Value
+			}
+			return old
+		case *spec.Branch:
+			a, b := value(n.Then), value(n.Else)
+			if same(a, b) {
+				return a
+			}
+			return &spec.If{Cond: n.Cond, Then: a, Else: b}
+		}
+		panic(fmt.Sprintf("tla: unhandled %T", n))
+	}
+	return []spec.Update{{Var: v, Path: place.Path, Value: value(n)}}, true
+}
+
+// ends returns the ends of the branches of n.
+func ends(n spec.Node) []*spec.Do {
+	switch n := n.(type) {
+	case *spec.Do:
+		return []*spec.Do{n}
+	case *spec.Branch:
+		return append(ends(n.Then), ends(n.Else)...)
+	}
+	panic(fmt.Sprintf("tla: unhandled %T", n))
+}
+
+// assigned returns the updates of v in d that count.
+func assigned(d *spec.Do, v *spec.Var) []spec.Update {
+	var us []spec.Update
+	for _, u := range d.Updates {
+		if u.Var != v {
+			continue
+		}
+		if len(u.Path) == 0 {
+			us = us[:0] // what was written before is gone
+		}
+		us = append(us, u)
+	}
+	return us
+}
+
+// alike returns the updates of v at the ends of n, if they are the same at all of them.
+func (p *printer) alike(n spec.Node, v *spec.Var) ([]spec.Update, bool) {
+	all := ends(n)
+	first := assigned(all[0], v)
+	for _, d := range all[1:] {
+		us := assigned(d, v)
+		if len(us) != len(first) {
+			return nil, false
+		}
+		for i, u := range us {
+			if !samePath(u.Path, first[i].Path) || !same(u.Value, first[i].Value) {
+				return nil, false
+			}
+		}
+	}
+	return first, true
+}
+
+func samePath(a, b []spec.Selector) bool {
+	return slices.EqualFunc(a, b, func(a, b spec.Selector) bool { return a.Field == b.Field && same(a.Index, b.Index) })
+}
+
+// same reports whether a and b are printed alike.
+func same(a, b spec.Expr) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return a == b || spec.ExprString(a) == spec.ExprString(b)
 }
 
 // branch lays out an IF; what follows ELSE, if it is one again, stands below and not to the right of it.
 func (p *printer) branch(n *spec.Branch, changed []*spec.Var, w int) box {
 	var out box
 	for head := "IF "; ; head = "ELSE IF " {
+		n = together(n, changed)
 		out = stack(out, hang(head, p.expr(n.Cond, -1, w-len(head)), ""),
 			hang("THEN ", bullets(`/\`, p.node(n.Then, changed, w-8)), ""))
 		again, ok := n.Else.(*spec.Branch)
+		if ok && len(changed) > 1 {
+			for _, v := range changed {
+				_, alike := p.alike(again, v)
+				ok = ok && !alike
+			}
+		}
 		if !ok {
 			return stack(out, hang("ELSE ", bullets(`/\`, p.node(n.Else, changed, w-8)), ""))
 		}
@@ -148,28 +263,57 @@ func (p *printer) branch(n *spec.Branch, changed []*spec.Var, w int) box {
 	}
 }
 
-func (p *printer) do(d *spec.Do, changed []*spec.Var, w int) []box {
-	var out []box
-	var same []string
-	for _, v := range changed {
-		var us []spec.Update
-		for _, u := range d.Updates {
-			if u.Var != v {
+// together returns n with the first of its sides and those after it, as far as they all do nothing but set the same variable (a step that fails
+// in one of several ways), made one.
+func together(n *spec.Branch, changed []*spec.Var) *spec.Branch {
+	sets := func(n spec.Node) *spec.Update {
+		d, ok := n.(*spec.Do)
+		if !ok {
+			return nil
+		}
+		var only *spec.Update
+		for i, u := range d.Updates {
+			if !slices.Contains(changed, u.Var) {
 				continue
 			}
-			if len(u.Path) == 0 {
-				us = us[:0] // what was written before is gone
+			if only != nil || len(u.Path) > 0 {
+				return nil
 			}
-			us = append(us, u)
+			only = &d.Updates[i]
 		}
+		return only
+	}
+	first := sets(n.Then)
+	next, ok := n.Else.(*spec.Branch)
+	if first == nil || !ok || len(changed) < 3 {
+		return n
+	}
+	next = together(next, changed)
+	second := sets(next.Then)
+	if second == nil || second.Var != first.Var {
+		return n
+	}
+	value := &spec.If{Cond: n.Cond, Then: first.Value, Else: second.Value}
+	return &spec.Branch{
+		Cond: &spec.Binary{Op: spec.Or, X: n.Cond, Y: next.Cond},
+		Then: &spec.Do{Updates: []spec.Update{{Var: first.Var, Value: value}}},
+		Else: next.Else,
+	}
+}
+
+func (p *printer) do(d *spec.Do, changed []*spec.Var, w int) []box {
+	var out []box
+	var same []*spec.Var
+	for _, v := range changed {
+		us := reroll(assigned(d, v))
 		if len(us) == 0 {
-			same = append(same, p.sym.vars[v])
+			same = append(same, v)
 			continue
 		}
 		out = append(out, p.assign(v, us, w))
 	}
 	if len(same) > 0 {
-		out = append(out, unchanged(same, w))
+		out = append(out, unchanged(p.frame(same), w))
 	}
 	return out
 }

@@ -51,8 +51,8 @@ type printer struct {
 	// at is the place of atVar that an update is about: @ in its new value. Empty outside of such a value.
 	at    string
 	atVar *spec.Var
-	// tupleOf are the tuples of groups of variables.
-	tupleOf []group
+	// tuples is the tree of the groups of variables that have tuples, nil if none has.
+	tuples *group
 	// trying counts the layouts around this one that may be thrown away.
 	trying int
 }
@@ -85,12 +85,6 @@ func (p *printer) subst(q *spec.Param, s text) func() {
 			delete(p.env, q)
 		}
 	}
-}
-
-// group is some variables that a tuple holds.
-type group struct {
-	name string
-	vars []*spec.Var
 }
 
 // wide is a width that everything fits in; a bit less is still as good.
@@ -247,10 +241,19 @@ func operands(e spec.Expr, op spec.Op) []spec.Expr {
 
 func (p *printer) binary(e *spec.Binary, w int) (box, int) {
 	switch e.Op {
-	case spec.And:
-		return p.chain(`/\`, operands(e, spec.And), logicPrec, w), logicPrec
-	case spec.Or:
-		return p.chain(`\/`, operands(e, spec.Or), logicPrec, w), logicPrec
+	case spec.And, spec.Or:
+		if x, values, in := membership(e); len(values) > 1 {
+			return p.element(x, values, in, w), cmpPrec
+		}
+		op := `/\`
+		if e.Op == spec.Or {
+			op = `\/`
+		}
+		es := p.quantified(e.Op, operands(e, e.Op))
+		if len(es) == 1 {
+			return p.broken(es[0], w)
+		}
+		return p.chain(op, es, logicPrec, w), logicPrec
 	case spec.Implies:
 		return p.infix(" => ", e.X, e.Y, impliesPre, w), impliesPre
 	case spec.Iff:
@@ -449,13 +452,55 @@ func (p *printer) composite(e *spec.Composite, w int) box {
 	panic(fmt.Sprintf("tla: unhandled composite of %T", e.T))
 }
 
+// membership takes apart a chain of comparisons of one x with constants, x = a \/ x = b or x # a /\ x # b: x is in the set of them, or is not.
+func membership(e *spec.Binary) (x spec.Expr, values []*spec.Lit, in bool) {
+	op, in := spec.Ne, false
+	switch e.Op {
+	case spec.Or:
+		op, in = spec.Eq, true
+	case spec.And:
+	default:
+		return nil, nil, false
+	}
+	for _, o := range operands(e, e.Op) {
+		c, ok := o.(*spec.Binary)
+		if !ok || c.Op != op {
+			return nil, nil, false
+		}
+		l, ok := c.Y.(*spec.Lit)
+		if !ok || l.T == spec.Type(spec.Bool) || x != nil && !same(x, c.X) {
+			return nil, nil, false
+		}
+		x, values = c.X, append(values, l)
+	}
+	return x, values, in
+}
+
+// element lays out that x is in the set of the values, or that it is not.
+func (p *printer) element(x spec.Expr, values []*spec.Lit, in bool, w int) box {
+	items := make([]box, len(values))
+	for i, l := range values {
+		items[i] = p.expr(l, -1, w)
+	}
+	op := ` \in {`
+	if !in {
+		op = ` \notin {`
+	}
+	left := p.expr(x, cmpPrec, w)
+	if beside := hang("", left, op); w < almostWide && (len(left) > 1 || len(beside[0]) > w/2) {
+		return stack(left, list(strings.TrimLeft(op, " "), items, "}", w, true))
+	}
+	return list(left[0]+op, items, "}", w, true)
+}
+
 // splits reports whether TLC, finding e in the place of an action, would take it apart and generate a successor for each true part.
 func splits(e spec.Expr) bool {
 	switch e := e.(type) {
 	case *spec.Binary:
 		switch e.Op {
 		case spec.Or, spec.Implies:
-			return true
+			_, values, _ := membership(e)
+			return len(values) < 2
 		case spec.And:
 			return splits(e.X) || splits(e.Y)
 		case spec.Eq, spec.Ne: // may be printed as one side alone

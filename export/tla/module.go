@@ -2,7 +2,6 @@ package tla
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"mcheck/spec"
@@ -225,7 +224,12 @@ func (p *printer) header(name string) box {
 	out = append(out, comment("", "The model "+name+", exported by mcheck: one operator for each atomic step, its guard first.")...)
 	if p.m.Doc != "" {
 		out = append(out, `\*`)
-		out = append(out, comment("", p.m.Doc)...)
+		for i, para := range strings.Split(strings.TrimSpace(p.m.Doc), "\n\n") {
+			if i > 0 {
+				out = append(out, `\*`)
+			}
+			out = append(out, comment("", strings.ReplaceAll(para, "\n", " "))...)
+		}
 	}
 	if mods := p.extends(); len(mods) > 0 {
 		out = append(out, "EXTENDS "+strings.Join(mods, ", "))
@@ -292,20 +296,8 @@ const manyVars = 16
 
 // variables declares the variables, those of a group together, each with its doc.
 func (p *printer) variables() box {
-	var groups []string
-	for _, v := range p.m.Vars {
-		if !slices.Contains(groups, v.Group) {
-			groups = append(groups, v.Group)
-		}
-	}
-	var ordered []*spec.Var
-	for _, g := range groups {
-		for _, v := range p.m.Vars {
-			if v.Group == g {
-				ordered = append(ordered, v)
-			}
-		}
-	}
+	root := p.groupTree()
+	ordered := root.all()
 	longest := 0
 	for _, v := range ordered {
 		longest = max(longest, len(p.sym.vars[v]))
@@ -316,7 +308,7 @@ func (p *printer) variables() box {
 	for i, v := range ordered {
 		if v.Group != heading {
 			heading = v.Group
-			out = append(out, comment("  ", heading)...)
+			out = append(out, comment("  ", heading[strings.LastIndex(heading, "/")+1:])...)
 		}
 		line := "  " + p.sym.vars[v]
 		if i < len(ordered)-1 {
@@ -343,26 +335,8 @@ func (p *printer) variables() box {
 		return append(out, list(p.sym.varsTuple+" == <<", names, ">>", width, true)...)
 	}
 	// Of many variables most stay as they are in a step: the groups that do are named.
-	names = names[:0]
-	for _, g := range groups {
-		t := group{}
-		var members []box
-		for _, v := range ordered {
-			if v.Group == g {
-				t.vars = append(t.vars, v)
-				members = append(members, box{p.sym.vars[v]})
-			}
-		}
-		if g == "" || len(members) < 2 {
-			names = append(names, members...)
-			continue
-		}
-		t.name = p.names().pick(identifier(strings.ReplaceAll(g, " ", "_")) + "_vars")
-		p.tupleOf = append(p.tupleOf, t)
-		names = append(names, box{t.name})
-		out = append(out, list(t.name+" == <<", members, ">>", width, true)...)
-	}
-	return append(out, list(p.sym.varsTuple+" == <<", names, ">>", width, true)...)
+	p.tuples = root
+	return append(out, p.tupleDefs(root)...)
 }
 
 // types is TypeOK.

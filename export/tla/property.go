@@ -123,6 +123,9 @@ func (b box) leadsTo(c box) box {
 
 // implied is "situation => cond", or cond alone.
 func (p *printer) implied(rest box, when, cond spec.Expr, w int) box {
+	if when != nil && constant(when, true) {
+		when = nil
+	}
 	switch {
 	case rest == nil && when == nil:
 		return p.expr(cond, -1, w)
@@ -217,4 +220,23 @@ func (p *printer) fair(kind string, as []*spec.Action) box {
 }
 
 // allOf is spec.All for expressions that may be missing.
-func allOf(es ...spec.Expr) spec.Expr { return spec.All(es...) }
+// allOf is the conjunction of es, of which nil is true, without constants.
+func allOf(es ...spec.Expr) spec.Expr {
+	var out []spec.Expr
+	for _, e := range es {
+		switch {
+		case e == nil || constant(e, true):
+		case constant(e, false):
+			return spec.F
+		default:
+			out = append(out, e)
+		}
+	}
+	return spec.All(out...)
+}
+
+// constant reports whether e is that truth value.
+func constant(e spec.Expr, is bool) bool {
+	l, ok := e.(*spec.Lit)
+	return ok && l.T == spec.Type(spec.Bool) && (l.N != 0) == is
+}

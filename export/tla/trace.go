@@ -83,7 +83,7 @@ func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
 			items = append(items, hang(p.sym.vars[v]+"' = ", p.value(v.Type, tr[i].State[k]), ""))
 		}
 		if len(same) > 0 {
-			items = append(items, unchanged(p.tuples(same), width-5))
+			items = append(items, unchanged(p.frame(same), width-5))
 		}
 		items = append(items, box{p.ground(tr[i].Action, tr[i].Args)}, box{p.sym.next})
 		body = append(append(body, ""), p.source(n+" ==", tr[i].Action)...)

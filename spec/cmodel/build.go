@@ -12,9 +12,9 @@ func (c *compiler) build() *Result {
 	c.labelEnum = &spec.EnumType{Name: c.names.fresh("Label")}
 	c.doneLit = &spec.Lit{N: -2, T: c.labelEnum} // numbered at the end
 	c.failEnum = &spec.EnumType{Name: c.names.fresh("Failure"), Values: []string{"none"}}
-	c.pc = &spec.Var{Name: c.names.fresh("pc"), Type: &spec.ArrayType{Index: c.tasks.enum, Elem: c.labelEnum}, Group: "control", Doc: "where each task stands"}
-	c.fail = &spec.Var{Name: c.names.fresh("fail"), Type: c.failEnum, Group: "control", Doc: "what went wrong"}
-	c.gfail = &spec.Var{Name: c.names.fresh("ghost_fail"), Type: c.failEnum, Ghost: true, Group: "ghost", Doc: "what went wrong first in ghost code"}
+	c.pc = &spec.Var{Name: c.names.fresh("pc"), Type: &spec.ArrayType{Index: c.tasks.enum, Elem: c.labelEnum}, Control: true, Group: "control", Doc: "where each task stands"}
+	c.fail = &spec.Var{Name: c.names.fresh("fail"), Type: c.failEnum, Control: true, Group: "control", Doc: "what went wrong"}
+	c.gfail = &spec.Var{Name: c.names.fresh("ghost_fail"), Type: c.failEnum, Ghost: true, Group: "ghost/ghost of globals", Doc: "what went wrong first in ghost code"}
 	c.seqEnum.Name = c.names.fresh(c.seqEnum.Name)
 	c.initialisers()
 	c.check()
@@ -331,16 +331,17 @@ func (c *compiler) makeLocals(s *stepper) {
 				continue
 			}
 			l.v = &spec.Var{Name: c.names.fresh(f.display + "_" + l.name), Type: &spec.ArrayType{Index: c.tasks.enum, Elem: l.typ},
-				Ghost: l.ghost, Group: "locals of " + f.display, Pos: l.pos}
+				Ghost: l.ghost, Group: f.group(), Pos: l.pos}
 		}
 	}
 }
 
 // action is an action with the label it starts at.
 type action struct {
-	a    *spec.Action
-	at   *label
-	kind spec.ActorKind
+	a     *spec.Action
+	at    *label
+	kind  spec.ActorKind
+	sites []string // the return points that it is for
 }
 
 // actions makes the actions of all labels.
@@ -359,8 +360,10 @@ func (c *compiler) actions(s *stepper) []action {
 			if t == nil {
 				continue
 			}
-			if a := s.action(lb, k, m, t); a != nil {
-				out = append(out, action{a, lb, k})
+			for _, v := range s.split(t) {
+				if a := s.action(lb, k, m, v); a != nil {
+					out = append(out, action{a, lb, k, v.sites})
+				}
 			}
 		}
 	}
@@ -409,8 +412,8 @@ func (t *tree) takes(q *spec.Param) spec.Expr {
 	return mkIf(t.cond, t.then.takes(q), t.els.takes(q))
 }
 
-// action turns the tree of a step into an action; nil if it is never enabled.
-func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, t *tree) *spec.Action {
+// action turns a step into an action; nil if it is never enabled.
+func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, v variant) *spec.Action {
 	c := s.c
 	var only []int64
 	for i := range c.taskList {
@@ -421,13 +424,16 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, t *tree) *
 	if len(only) < len(c.taskList) {
 		s.param.Only = only
 	}
-	enabled := t.enabled()
-	u := t.unblocked()
+	enabled := v.tree.enabled()
+	u := v.tree.unblocked()
 	if u == nil {
 		return nil
 	}
 	a := &spec.Action{Params: []*spec.Param{s.param}, Kind: kind, Actor: 0, Func: lb.n.fn.display, Pos: lb.n.pos}
 	guard := spec.Expr(&spec.Binary{Op: spec.Eq, X: &spec.Index{X: &spec.VarRef{Var: c.pc}, I: s.t}, Y: lb.lit})
+	for _, at := range v.conds {
+		guard = mkBin(spec.And, guard, at)
+	}
 	guard = mkBin(spec.And, guard, enabled)
 	for _, g := range c.gvars {
 		if g.stops {
@@ -510,10 +516,8 @@ func (s *stepper) body(t *tree) spec.Node {
 		return &spec.Do{Updates: s.updates(t.leaf)}
 	}
 	a, b := s.body(t.then), s.body(t.els)
-	if da, ok := a.(*spec.Do); ok {
-		if db, ok := b.(*spec.Do); ok && sameUpdates(da.Updates, db.Updates) {
-			return a
-		}
+	if sameNode(a, b) {
+		return a
 	}
 	return &spec.Branch{Cond: s.finalExpr(t.cond), Then: a, Else: b}
 }
@@ -836,9 +840,12 @@ var kindSuffix = map[spec.ActorKind]string{spec.ActorTask: "", spec.ActorWorker:
 func (c *compiler) assemble(s *stepper, start []startOf, actions []action, props []*spec.Property) *Result {
 	ls := c.labelOrder(s)
 	m := &spec.Model{Name: c.opt.Name}
-	count := map[*label]int{}
+	kinds := map[*label]map[spec.ActorKind]bool{}
 	for _, a := range actions {
-		count[a.at]++
+		if kinds[a.at] == nil {
+			kinds[a.at] = map[spec.ActorKind]bool{}
+		}
+		kinds[a.at][a.kind] = true
 	}
 	pos := map[*label]int{}
 	for i, lb := range ls {
@@ -847,10 +854,10 @@ func (c *compiler) assemble(s *stepper, start []startOf, actions []action, props
 	sort.SliceStable(actions, func(i, j int) bool { return pos[actions[i].at] < pos[actions[j].at] })
 	for _, a := range actions {
 		name := a.at.name
-		if count[a.at] > 1 {
+		if len(kinds[a.at]) > 1 {
 			name += kindSuffix[a.kind]
 		}
-		a.a.Name = c.names.fresh(name)
+		a.a.Name = c.names.fresh(name + a.callers(actions))
 		m.Actions = append(m.Actions, a.a)
 	}
 	hasFail := c.failUsed

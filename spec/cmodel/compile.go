@@ -45,6 +45,7 @@ type compiler struct {
 	globals     map[string]*obj
 	gvars       []*gvar
 	byVar       map[*spec.Var]*gvar
+	retOf       map[*spec.Var]*fn // the function whose return point a variable holds
 	enumVals    map[string]enumVal
 	enumList    []*enumInfo
 	enumZero    map[*spec.EnumType]int64
@@ -100,7 +101,7 @@ func newCompiler(u *unit, opt Options) *compiler {
 		opt.Name = "Model"
 	}
 	c := &compiler{u: u, opt: opt, errs: u.errs, names: newNames(), pools: map[string]*pool{}, globals: map[string]*obj{},
-		byVar: map[*spec.Var]*gvar{}, enumVals: map[string]enumVal{}, enumZero: map[*spec.EnumType]int64{},
+		byVar: map[*spec.Var]*gvar{}, retOf: map[*spec.Var]*fn{}, enumVals: map[string]enumVal{}, enumZero: map[*spec.EnumType]int64{},
 		fieldNotes: map[*cc.Declarator]fieldNote{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},

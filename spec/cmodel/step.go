@@ -2,6 +2,7 @@ package cmodel
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"mcheck/spec"
@@ -1006,10 +1007,16 @@ func (f *fn) returnSites() []*node {
 // retVar is the variable of f's return points, made when first needed.
 func (s *stepper) retVar(f *fn) *spec.Var {
 	if f.rv == nil {
-		f.rv = &spec.Var{Name: "ret_" + f.display, Type: &spec.ArrayType{Index: s.c.tasks.enum, Elem: f.retEnumType(s.c)}, Group: "control",
+		f.rv = &spec.Var{Name: "ret_" + f.display, Type: &spec.ArrayType{Index: s.c.tasks.enum, Elem: f.retEnumType(s.c)}, Control: true, Group: f.group(),
 			Doc: "where " + f.display + " returns to", Pos: f.pos}
+		s.c.retOf[f.rv] = f
 	}
 	return f.rv
+}
+
+// group is the group of f's return point and locals.
+func (f *fn) group() string {
+	return "frames/frames in " + filepath.Base(f.pos.File) + "/frame of " + f.display
 }
 
 func (f *fn) retEnumType(c *compiler) *spec.EnumType {

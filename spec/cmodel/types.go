@@ -279,7 +279,7 @@ func (c *compiler) leaf(g *gvar, notes []string, group string) *obj {
 		switch {
 		case n == "ghost":
 			g.ghost = true
-			group = "ghost"
+			group = "ghost/ghost of " + group
 		case n == "private":
 			g.declPrivate = true
 			if pl := g.pool; pl != c.tasks {

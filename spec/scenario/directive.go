@@ -203,7 +203,8 @@ func settingOK(key, value string) bool {
 	return nameRE.MatchString(key)
 }
 
-// readDoc returns the leading comment block: the first lines of the script, a #! line and directives left out.
+// readDoc returns the leading comment: the lines before the first command or directive, the #! line left out. What is said between the
+// directives belongs to them.
 func readDoc(text string) string {
 	var doc []string
 	for i, l := range strings.Split(text, "\n") {
@@ -211,8 +212,13 @@ func readDoc(text string) string {
 		switch {
 		case !ok:
 			return strings.TrimSpace(strings.Join(doc, "\n"))
-		case i == 0 && strings.HasPrefix(rest, "!"), strings.HasPrefix(rest, "mcheck"), strings.HasPrefix(rest, " SPDX-"):
+		case i == 0 && strings.HasPrefix(rest, "!"), strings.HasPrefix(rest, " SPDX-"):
 			continue
+		case strings.HasPrefix(rest, "mcheck"):
+			if len(doc) == 0 {
+				continue
+			}
+			return strings.TrimSpace(strings.Join(doc, "\n"))
 		}
 		doc = append(doc, strings.TrimRight(strings.TrimPrefix(rest, " "), " \t\r"))
 	}

@@ -77,7 +77,7 @@ func TestDirectives(t *testing.T) {
 #
 # More.
 #mcheck designs v6.15 defer-v4+no-grace-period
-# not the comment at the top any more, since a directive may stand in it
+# not the comment at the top any more, since a directive stands before it
 
 #mcheck quick
 #mcheck for NoFail walk_finds_it
@@ -90,7 +90,7 @@ stat /mnt & # mcheck is not a directive with a blank before it
 	require.NoError(t, err)
 	require.Equal(t, "name", sc.Name)
 	require.Equal(t, "dir/name.sh", sc.Path)
-	require.Equal(t, "What it is about.\n\nMore.\nnot the comment at the top any more, since a directive may stand in it", sc.Doc)
+	require.Equal(t, "What it is about.\n\nMore.", sc.Doc)
 	require.Equal(t, []string{"v6.15", "defer-v4+no-grace-period"}, sc.Designs)
 	require.True(t, sc.Quick)
 	require.Equal(t, map[string]string{"cpus": "1", "migrate": "true", "walkers": "2", "NR_MOUNTS": "3"}, sc.Set)

@@ -16,7 +16,7 @@ type reach struct {
 	enabled  map[*spec.Action]bool
 	args     map[*spec.Param]*values // of the parameters of enabled actions
 	branches map[*spec.Branch]*values
-	conds    map[spec.Expr]*values // of the statements of actions
+	conds    map[spec.Expr]*values // of the guards and statements of actions
 	all      bool                  // every firing is looked at, and what decides about its statements is noted; else only those with something new to see
 	inputs   *inputs
 	control  *control // nil: the model has no program counter
@@ -99,6 +99,9 @@ func (r *reach) fire(a *spec.Action, b binding, nth int) {
 	}
 	if due := r.inputs.due(r, a, nth); !due && !r.all {
 		return
+	}
+	if r.all && a.Guard != nil {
+		r.noteCond(a.Guard, b)
 	}
 	if a.Guard != nil && !r.eval(a.Guard, b).may(1) {
 		return

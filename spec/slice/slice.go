@@ -49,6 +49,7 @@ func actions(m *spec.Model, r *reach, rep *Report) []*spec.Action {
 			continue
 		}
 		c := *a
+		c.Guard = knownGuard(a.Guard, r)
 		c.Body, c.Source = takenBranches(a.Body, r), rewriteSource(a.Source, r.known)
 		with := map[*spec.Param]spec.Expr{}
 		c.Params = slices.Clone(a.Params)
@@ -65,6 +66,14 @@ func actions(m *spec.Model, r *reach, rep *Report) []*spec.Action {
 		out = append(out, &c)
 	}
 	return out
+}
+
+// knownGuard returns the guard e without the conditions that hold wherever those before them do. The first one stays: it may be the program counter's.
+func knownGuard(e spec.Expr, r *reach) spec.Expr {
+	if b, ok := e.(*spec.Binary); ok && b.Op == spec.And {
+		return simplify(&spec.Binary{Op: spec.And, X: knownGuard(b.X, r), Y: r.known(b.Y)})
+	}
+	return e
 }
 
 func describe(a *spec.Action) string {

@@ -10,15 +10,12 @@ type Change struct {
 	Old, New string
 }
 
-// control is the group of the variables that say where each task stands: what a step shows by its statements.
-const control = "control"
-
 // Diff returns what differs from a to b but for where the tasks stand, in the order of the model's variables: of arrays and records the elements
 // and fields.
 func Diff(m *spec.Model, a, b spec.State) []Change {
 	var out []Change
 	for i, v := range m.Vars {
-		if v.Group == control {
+		if v.Control {
 			continue
 		}
 		out = diff(out, v.Name, v.Type, a[i], b[i])

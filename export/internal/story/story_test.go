@@ -43,7 +43,7 @@ func TestDiff(t *testing.T) {
 	m := &spec.Model{Vars: []*spec.Var{
 		{Name: "count", Type: &spec.ArrayType{Index: slot, Elem: &spec.RangeType{Lo: 0, Hi: 3}}},
 		{Name: "same", Type: spec.Bool},
-		{Name: "pc", Type: spec.Bool, Group: "control"},
+		{Name: "pc", Type: spec.Bool, Control: true},
 		{Name: "r", Type: rec},
 		{Name: "q", Type: &spec.SeqType{Elem: slot, Cap: 2}},
 	}}
