@@ -73,19 +73,19 @@ func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
 	for i := 1; i < len(tr); i++ {
 		n := pick("Step" + strconv.Itoa(i+1))
 		calls = append(calls, box{n})
-		items := []box{{fmt.Sprintf("%s = %d", step, i)}, {fmt.Sprintf("%s' = %d", step, i+1)}}
+		items := []box{{fmt.Sprintf("%s = %d", step, i)}, {fmt.Sprintf("%s' = %d", step, i+1)}, {p.ground(tr[i].Action, tr[i].Args)}}
 		var same []*spec.Var
 		for k, v := range s.m.Vars {
 			if tr[i].State[k].Equal(tr[i-1].State[k]) {
 				same = append(same, v)
 				continue
 			}
-			items = append(items, hang(p.sym.vars[v]+"' = ", p.value(v.Type, tr[i].State[k]), ""))
+			items = append(items, p.becomes(v, tr[i-1].State[k], tr[i].State[k]))
 		}
 		if len(same) > 0 {
 			items = append(items, unchanged(p.frame(same), width-5))
 		}
-		items = append(items, box{p.ground(tr[i].Action, tr[i].Args)}, box{p.sym.next})
+		items = append(items, box{p.sym.next})
 		body = append(append(body, ""), p.source(n+" ==", tr[i].Action)...)
 		body = append(body, hang("  ", bullets(`/\`, items), "")...)
 	}
@@ -112,6 +112,32 @@ func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
 	out = append(out, "", strings.Repeat("=", width-2))
 	return &Companion{Name: name, Module: strings.Join(out, "\n") + "\n", Goal: goal,
 		Config: "INIT " + init + "\nNEXT " + next + "\n" + s.constants() + "INVARIANT " + goal + "\nCHECK_DEADLOCK FALSE\n"}, nil
+}
+
+// becomes says that v has the value after in the next state, of an array only what differs from before.
+func (p *printer) becomes(v *spec.Var, before, after spec.Value) box {
+	name := p.sym.vars[v]
+	var items []box
+	var visit func(path string, t spec.Type, a, b spec.Value)
+	visit = func(path string, t spec.Type, a, b spec.Value) {
+		array, ok := t.(*spec.ArrayType)
+		if !ok {
+			items = append(items, hang("!"+path+" = ", p.value(t, b), ""))
+			return
+		}
+		lo, _, _ := spec.Domain(array.Index)
+		for i := range b.Elems {
+			if !a.Elems[i].Equal(b.Elems[i]) {
+				k, _ := p.scalar(array.Index, lo+int64(i))
+				visit(path+"["+k+"]", array.Elem, a.Elems[i], b.Elems[i])
+			}
+		}
+	}
+	if _, ok := v.Type.(*spec.ArrayType); !ok {
+		return hang(name+"' = ", p.value(v.Type, after), "")
+	}
+	visit("", v.Type, before, after)
+	return list(name+"' = ["+name+" EXCEPT ", items, "]", width-5, false)
 }
 
 // ground is the operator of a with the given arguments.
