@@ -30,6 +30,7 @@ func TestGolden(t *testing.T) {
 	}{
 		{tlatest.Workshop(), "BothBusy"},
 		{tlatest.Lanes(), ""},
+		{tlatest.Depot(), "NoFail"},
 		{classic.Peterson(), ""},
 		{classic.TwoPhase(3), ""},
 		{classic.AlternatingBit(2), ""},

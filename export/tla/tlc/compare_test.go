@@ -49,6 +49,19 @@ func TestWorkshop(t *testing.T) {
 	require.Contains(t, r.Compared, "ComesToRest: violated, on TLC's graph")
 }
 
+// A model in which the printer finds what to share, the expectation from the reference evaluator.
+func TestDepot(t *testing.T) {
+	m := tlatest.Depot()
+	want := tlatest.Expect(t, m)
+	r, err := tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
+	require.NoError(t, err)
+	require.Empty(t, r.Disagreements)
+	require.Empty(t, r.NotCompared)
+	require.Contains(t, r.Compared, "generated states of each action")
+	require.Contains(t, r.Compared, "NoFail: TLC confirms mcheck's behaviour")
+	require.Contains(t, r.Compared, "hold in TLC: TypeOK, NeverFull, NobodyGone", "four rounds put two boxes on the shelf, not three")
+}
+
 // TLC on our export gives the published counts, and the explorer's graph.
 func TestClassic(t *testing.T) {
 	names := map[string]bool{"Lock": true, "DieHard": true, "TCommit": true, "Peterson": true, "Barrier": true, "AlternatingBit": true, "TwoPhase": true,
