@@ -20,7 +20,7 @@ type exportFlags struct {
 	sel    selection
 	search search
 	dir    string
-	force  bool
+	states int // the largest state graph to draw
 }
 
 func newExport(c *cli) *cobra.Command {
@@ -60,6 +60,9 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 			if err := k.search.check(); err != nil {
 				return err
 			}
+			if k.states < 0 {
+				return failf(exitUsage, "--graph-states is not negative (0: no state graph)")
+			}
 			t, err := k.sel.one(args)
 			if err != nil {
 				return err
@@ -91,7 +94,7 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 		k.search.flags(f)
 	}
 	if kind == "dot" {
-		f.BoolVar(&k.force, "force", false, fmt.Sprintf("draw a state graph of more than %d states too", dot.MaxStates))
+		f.IntVar(&k.states, "graph-states", dot.MaxStates, "draw the state graph if it has at most `N` states (0: never)")
 	}
 	return cmd
 }
@@ -174,8 +177,10 @@ func (k *exportFlags) stateGraph(ctx context.Context, c *cli, t target, b *scena
 	switch {
 	case !o.result.Complete || o.result.Error != nil:
 		return nil
-	case n > dot.MaxStates && !k.force:
-		fmt.Fprintf(c.stderr, "mcheck: no state graph: it has %s states, and more than %s are drawn only with --force\n", thousands(n), thousands(dot.MaxStates))
+	case n > int64(k.states):
+		if k.states > 0 {
+			fmt.Fprintf(c.stderr, "mcheck: no state graph: it has %s states, more than the %s that can still be read; --graph-states %d draws it\n", thousands(n), thousands(int64(k.states)), n)
+		}
 		return nil
 	}
 	// A search of its own, now that the graph is known to be small enough to keep.
@@ -189,7 +194,7 @@ func (k *exportFlags) stateGraph(ctx context.Context, c *cli, t target, b *scena
 		return failf(exitBug, "%s: the explorer kept no graph of its %d states", t, n)
 	}
 	err = files.add(fileName(t)+"-graph.dot", func(w io.Writer) error {
-		return dot.StateGraph(w, t.String(), b.Model, g.result.Graph, g.props, k.force)
+		return dot.StateGraph(w, t.String(), b.Model, g.result.Graph, g.props, k.states)
 	})
 	var large *dot.TooLargeError
 	if errors.As(err, &large) {

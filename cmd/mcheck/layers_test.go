@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"explorer":                    {"spec", "states"},
 	"export/internal/story":       {"spec", "spec/eval"},
 	"export/text":                 {"spec", "export/internal/story"},
-	"export/dot":                  {"spec", "explorer", "export/internal/story"},
+	"export/dot":                  {"spec", "spec/eval", "explorer", "export/internal/story"},
 	"export/tla":                  {"spec"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "explorer", "export/tla"},

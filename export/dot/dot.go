@@ -1,6 +1,6 @@
 // Package dot draws counterexamples and small state graphs in the DOT language of Graphviz.
 //
-// It may import spec, the results of explorer and export/internal/story. Graphs are built with gographviz, whose attribute names are checked, and written statement by
+// It may import spec, spec/eval, the results of explorer and export/internal/story. Graphs are built with gographviz, whose attribute names are checked, and written statement by
 // statement: its String concatenates, in quadratic time, and turns errors into text.
 package dot
 

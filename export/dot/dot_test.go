@@ -10,7 +10,6 @@ import (
 	"github.com/awalterschulze/gographviz"
 	"github.com/stretchr/testify/require"
 
-	"mcheck/explorer"
 	"mcheck/spec"
 )
 
@@ -91,54 +90,6 @@ func TestCover(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, Counterexample(&b, "t", &spec.Model{}, p, tr[:1]))
 	require.Contains(t, render(t, b.Bytes()), "reached: no_early_cleanup")
-}
-
-func stateGraph(n int) (*spec.Model, *explorer.Graph) {
-	x := &spec.Var{Name: "x", Type: &spec.RangeType{Lo: 0, Hi: int64(n)}}
-	by := &spec.Param{Name: "by", Type: &spec.RangeType{Lo: 1, Hi: 2}}
-	inc := &spec.Action{Name: "Inc", Params: []*spec.Param{by}, Actor: -1}
-	gr := &explorer.Graph{Init: []int{0}}
-	for i := range n {
-		gr.States = append(gr.States, spec.State{{N: int64(i)}})
-		if i > 0 {
-			gr.Edges = append(gr.Edges, explorer.Edge{From: i - 1, To: i, Action: inc, Args: []int64{1}})
-		}
-	}
-	gr.Edges = append(gr.Edges, explorer.Edge{From: n - 1, To: -1, Action: inc, Args: []int64{2}})
-	return &spec.Model{Vars: []*spec.Var{x}}, gr
-}
-
-func TestStateGraph(t *testing.T) {
-	m, gr := stateGraph(3)
-	results := []explorer.PropertyResult{
-		{Property: &spec.Property{Name: "small"}, Verdict: explorer.Violated, Trace: spec.Trace{{State: spec.State{{N: 2}}}}},
-		{Property: &spec.Property{Name: "fine"}, Verdict: explorer.Holds},
-	}
-	var b bytes.Buffer
-	require.NoError(t, StateGraph(&b, "counter", m, gr, results, false))
-	g := parse(t, b.Bytes())
-	require.Len(t, g.Nodes.Nodes, 4)
-	require.Equal(t, `"2"`, g.Nodes.Lookup[`"s000000"`].Attrs["peripheries"])
-	require.Equal(t, `"2\nviolates small"`, g.Nodes.Lookup[`"s000002"`].Attrs["label"])
-	require.Equal(t, `"x = 1"`, g.Nodes.Lookup[`"s000001"`].Attrs["tooltip"])
-	require.Len(t, g.Edges.Edges, 3)
-	require.Equal(t, `"Inc(1)"`, g.Edges.Edges[0].Attrs["label"])
-	require.Equal(t, `"outside"`, g.Edges.Edges[2].Dst)
-	require.Contains(t, render(t, b.Bytes()), "violates small")
-}
-
-func TestStateGraphCap(t *testing.T) {
-	m, gr := stateGraph(MaxStates + 1)
-	var b bytes.Buffer
-	var large *TooLargeError
-	require.ErrorAs(t, StateGraph(&b, "counter", m, gr, nil, false), &large)
-	require.Equal(t, MaxStates+1, large.States)
-	require.Zero(t, b.Len())
-	require.NoError(t, StateGraph(&b, "counter", m, gr, nil, true))
-	require.Len(t, parse(t, b.Bytes()).Nodes.Nodes, MaxStates+2)
-
-	m, gr = stateGraph(MaxStates)
-	require.NoError(t, StateGraph(&b, "counter", m, gr, nil, false))
 }
 
 // A mistake in a graph is an error, not a text that says error.

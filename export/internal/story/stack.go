@@ -25,7 +25,7 @@ type frame struct {
 
 // place says where the next statement, of a step of by, stands.
 func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
-	out := Line{Func: l.Func, Text: l.Text, Command: command(l)}
+	out := Line{Func: l.Func, Text: l.Text, Command: isCommand(l)}
 	at := len(s.frames) - 1
 	for at >= 0 && s.frames[at].fn != l.Func {
 		at--

@@ -120,7 +120,7 @@ func (s *Story) moveCalls(source [][]spec.SourceLine, fns map[string]bool) {
 		j := next[a]
 		for len(source[i]) > 1 {
 			l := source[i][len(source[i])-1]
-			if j < 0 && !command(l) && !callsOneOf(l, fns) || j >= 0 && !leads(l, source[j]) {
+			if j < 0 && !isCommand(l) && !callsOneOf(l, fns) || j >= 0 && !leads(l, source[j]) {
 				break
 			}
 			source[i] = source[i][:len(source[i])-1]
@@ -138,7 +138,7 @@ func leads(l spec.SourceLine, next []spec.SourceLine) bool {
 		return false
 	}
 	first := next[0]
-	return command(l) || same(l, first) || l.Func != first.Func && calls(l.Text, first.Func)
+	return isCommand(l) || same(l, first) || l.Func != first.Func && calls(l.Text, first.Func)
 }
 
 // callsOneOf reports whether l calls another function of fns.
@@ -151,8 +151,8 @@ func callsOneOf(l spec.SourceLine, fns map[string]bool) bool {
 	return false
 }
 
-// command reports whether l is a command of the script.
-func command(l spec.SourceLine) bool { return path.Ext(l.Pos.File) == ".sh" }
+// isCommand reports whether l is a command of the script.
+func isCommand(l spec.SourceLine) bool { return path.Ext(l.Pos.File) == ".sh" }
 
 // actor finds a by its name: a task that runs in another kind's stead (a softirq on top of it) keeps its column. The machine's
 // steps stay apart from everybody else's.
@@ -194,7 +194,7 @@ const startFunc = "setup_done"
 func lines(st spec.Step, source []spec.SourceLine, calls *stack) []Line {
 	var out []Line
 	for _, l := range statements(slices.DeleteFunc(slices.Clone(source), ghost)) {
-		if l.Func == startFunc && !command(l) {
+		if l.Func == startFunc && !isCommand(l) {
 			l = spec.SourceLine{Pos: spec.Pos{File: ".sh"}, Text: "# the scenario starts"}
 		}
 		out = append(out, calls.place(st.Action, l))
