@@ -42,7 +42,7 @@ func TestStateGraph(t *testing.T) {
 	flag := func(name, group string, ghost bool) *spec.Var {
 		return &spec.Var{Name: name, Type: spec.Bool, Group: group, Ghost: ghost}
 	}
-	m := &spec.Model{Vars: []*spec.Var{flag("busy", "", false), flag("tmp", "locals of f", false), flag("seen", "ghost", true), flag("pc", "control", false)}}
+	m := &spec.Model{Vars: []*spec.Var{flag("busy", "", false), flag("tmp", "locals of f", false), flag("seen", "ghost", true), {Name: "pc", Type: spec.Bool, Control: true}}}
 	who := &spec.Param{Name: "t", Type: task}
 	step := func(optional bool, ls ...spec.SourceLine) *spec.Action {
 		return &spec.Action{Name: "a", Params: []*spec.Param{who}, Optional: optional, Source: ls}
