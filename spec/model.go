@@ -108,6 +108,8 @@ type Action struct {
 	// Func is the source function the step begins in, and Source the statements it stands for, in order.
 	Func   string
 	Source []SourceLine
+	// To says where the step returns to, if several actions stand for the same statements and differ in that: "path_lookup:62".
+	To string
 	// Never, if not empty, says why the step is expected not to be reachable.
 	Never string
 	Pos   Pos

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -94,7 +95,7 @@ undecided (the search was stopped, or met a bound).`,
 	f.StringVar(&k.format, "format", "text", "`text|json`; json is one object a line and run")
 	f.StringVar(&k.trace, "trace", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
-	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired")
+	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more)")
 	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
 	return cmd
 }
@@ -136,7 +137,11 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	case k.format == "json":
 		rep = &jsonReport{c: c}
 	case len(targets) == 1:
-		rep = &singleReport{c: c, trace: k.trace, values: k.values, explain: k.explain, coverage: k.coverage}
+		single := &singleReport{c: c, trace: k.trace, values: k.values, explain: k.explain}
+		if k.coverage {
+			single.coverage = func(w io.Writer, o *outcome) error { return coverage(ctx, w, o, k.search.options()) }
+		}
+		rep = single
 	default:
 		rep = newMatrixReport(c, targets)
 	}

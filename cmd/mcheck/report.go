@@ -2,11 +2,8 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,8 +18,8 @@ type singleReport struct {
 	trace   string // the only property whose trace is wanted, or ""
 	values  bool
 	explain bool
-	// coverage: also how often each step and line fired
-	coverage bool
+	// coverage writes how often each step and line fired; nil: it is not asked for
+	coverage func(io.Writer, *outcome) error
 }
 
 func (r *singleReport) outcome(o *outcome) error {
@@ -32,6 +29,11 @@ func (r *singleReport) outcome(o *outcome) error {
 	}
 	if r.trace == "" {
 		r.summary(w, o)
+	}
+	if r.coverage != nil {
+		if err := r.coverage(w, o); err != nil {
+			return err
+		}
 	}
 	r.traces(w, o)
 	fmt.Fprintln(w, r.c.lastLine(o))
@@ -62,46 +64,14 @@ func (r *singleReport) summary(w io.Writer, o *outcome) {
 	}
 	if never := o.neverFired(); len(never) > 0 {
 		fmt.Fprintf(w, "\n%s: no reachable state enables\n", r.c.paint(yellow, "Never fired"))
-		for _, a := range never {
-			fmt.Fprintf(w, "  %s\n", actionText(a))
+		for _, s := range never {
+			fmt.Fprintf(w, "  %s\n", s)
 		}
 	}
 	if n := len(o.built.Unreachable); n > 0 && !r.explain {
 		fmt.Fprintf(w, "%d more can't be reached in this scenario; --explain lists them\n", n)
 	}
-	if r.coverage {
-		coverage(w, o)
-	}
 	fmt.Fprintln(w)
-}
-
-// coverage writes how many transitions each step made, and for each line of C how many transitions the steps made that stand for it: of a
-// step that branches a line may have been executed less often.
-func coverage(w io.Writer, o *outcome) {
-	type line struct {
-		pos  spec.Pos
-		text string
-	}
-	fired := map[line]int64{}
-	fmt.Fprintf(w, "\nTransitions of each step\n")
-	for i, a := range o.built.Model.Actions {
-		n := o.result.Fired[i]
-		fmt.Fprintf(w, "  %12s  %s\n", thousands(n), actionText(a))
-		once := map[line]bool{}
-		for _, l := range a.Source {
-			if k := (line{spec.Pos{File: l.Pos.File, Line: l.Pos.Line}, l.Text}); !once[k] {
-				once[k] = true
-				fired[k] += n
-			}
-		}
-	}
-	lines := slices.SortedFunc(maps.Keys(fired), func(a, b line) int {
-		return cmp.Or(cmp.Compare(a.pos.File, b.pos.File), cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.text, b.text))
-	})
-	fmt.Fprintf(w, "\nTransitions that stand for each line\n")
-	for _, l := range lines {
-		fmt.Fprintf(w, "  %12s  %s: %s\n", thousands(fired[l]), posText(l.pos), l.text)
-	}
 }
 
 // note is what stands behind a verdict: the length of the trace.
@@ -119,19 +89,6 @@ func note(p explorer.PropertyResult) string {
 		return "its situation never arises"
 	}
 	return ""
-}
-
-// actionText names a step by its statements.
-func actionText(a *spec.Action) string {
-	if len(a.Source) == 0 {
-		return a.Name
-	}
-	l := a.Source[0]
-	s := fmt.Sprintf("%s: %s(): %s", posText(l.Pos), l.Func, l.Text)
-	if n := len(a.Source) - 1; n > 0 {
-		s += fmt.Sprintf(" (+%d)", n)
-	}
-	return s
 }
 
 func posText(p spec.Pos) string {

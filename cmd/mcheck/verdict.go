@@ -118,17 +118,3 @@ func findProperty(b *scenario.Built, name string) *spec.Property {
 	}
 	return nil
 }
-
-// neverFired returns the actions that no reachable state enables, though nothing says that this is expected.
-func (o *outcome) neverFired() []*spec.Action {
-	if !o.result.Complete {
-		return nil
-	}
-	var out []*spec.Action
-	for i, n := range o.result.Fired {
-		if a := o.built.Model.Actions[i]; n == 0 && a.Never == "" {
-			out = append(out, a)
-		}
-	}
-	return out
-}

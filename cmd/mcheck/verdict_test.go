@@ -174,11 +174,16 @@ Expectations: 0 met, 1 missed, 1 unexpected
 
 func TestNeverFired(t *testing.T) {
 	o := outcomeOf(nil)
-	o.built.Model.Actions = []*spec.Action{{Name: "fired"}, {Name: "dead"}, {Name: "expected", Never: "an assertion"}}
-	o.result.Fired = []int64{4, 0, 0}
-	never := o.neverFired()
-	require.Len(t, never, 1)
-	require.Equal(t, "dead", never[0].Name)
+	at := func(line int, text string) []spec.SourceLine {
+		return []spec.SourceLine{{Pos: spec.Pos{File: "f.c", Line: line}, Func: "f", Text: text}}
+	}
+	o.built.Model.Actions = []*spec.Action{
+		{Name: "fired"}, {Name: "dead"}, {Name: "expected", Never: "an assertion"},
+		{Name: "a", Source: at(3, "x = 1;"), To: "g:4"}, {Name: "b", Source: at(3, "x = 1;"), To: "g:5"}, {Name: "c", Source: at(3, "x = 1;"), To: "h:6"},
+		{Name: "d", Source: at(7, "y = 1;"), To: "g:8"}, {Name: "e", Source: at(7, "y = 1;"), To: "g:9"},
+	}
+	o.result.Fired = []int64{4, 0, 0, 1, 0, 0, 0, 0}
+	require.Equal(t, []string{"dead", "f.c:3: f(): x = 1; returning to g:5; h:6", "f.c:7: f(): y = 1;"}, o.neverFired())
 	o.result.Complete = false
 	require.Empty(t, o.neverFired(), "a stopped search says nothing about what never happens")
 }

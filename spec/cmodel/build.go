@@ -3,6 +3,7 @@ package cmodel
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"mcheck/spec"
 )
@@ -857,7 +858,11 @@ func (c *compiler) assemble(s *stepper, start []startOf, actions []action, props
 		if len(kinds[a.at]) > 1 {
 			name += kindSuffix[a.kind]
 		}
-		a.a.Name = c.names.fresh(name + a.callers(actions))
+		if to := a.callers(actions); len(to) > 0 {
+			name += "_to_" + strings.Join(to, "_to_")
+			a.a.To = strings.Join(to, ", ")
+		}
+		a.a.Name = c.names.fresh(name)
 		m.Actions = append(m.Actions, a.a)
 	}
 	hasFail := c.failUsed

@@ -138,16 +138,14 @@ func sameNode(a, b spec.Node) bool {
 }
 
 // callers is what tells a, by the callers it is for, from the other actions of the same step: the outermost of them that do.
-func (a action) callers(all []action) string {
-	name := ""
-	for n := 1; n <= len(a.sites); n++ {
+func (a action) callers(all []action) []string {
+	for n := range a.sites {
 		own := a.sites[len(a.sites)-n:]
-		name = "_to_" + own[0] + name
 		if !slices.ContainsFunc(all, func(b action) bool {
 			return b.a != a.a && b.at == a.at && b.kind == a.kind && len(b.sites) >= n && slices.Equal(own, b.sites[len(b.sites)-n:])
 		}) {
-			break
+			return own
 		}
 	}
-	return name
+	return a.sites
 }
