@@ -2,6 +2,7 @@ package tla
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -47,17 +48,25 @@ func (p *printer) action(a *spec.Action, running bool) box {
 	return append(out, hang("  ", bullets(`/\`, items), "")...)
 }
 
-// source returns head with the statements that a stands for beside it.
+// source returns head with the statements that a stands for beside it; one that the statement before it shows already is left out.
 func (p *printer) source(head string, a *spec.Action) box {
 	var lines []string
-	for i, s := range a.Source {
-		text := strings.TrimSpace(clean(s.Text))
-		if s.Pos.Line > 0 && (i == 0 || s.Pos.File != a.Source[i-1].Pos.File) {
-			text = fmt.Sprintf("%s:%d: %s", clean(s.Pos.File), s.Pos.Line, text)
-		} else if s.Pos.Line > 0 {
+	file, before := "", ""
+	for _, s := range a.Source {
+		text := strings.ReplaceAll(strings.TrimSpace(clean(s.Text)), "\n", " ")
+		if text != "" && s.Pos.File == file && strings.Contains(before, text) {
+			continue
+		}
+		before = text
+		switch {
+		case s.Pos.Line == 0:
+		case s.Pos.File != file:
+			text = fmt.Sprintf("%s:%d: %s", clean(path.Base(s.Pos.File)), s.Pos.Line, text)
+		default:
 			text = fmt.Sprintf("%d: %s", s.Pos.Line, text)
 		}
-		lines = append(lines, strings.ReplaceAll(text, "\n", " "))
+		file = s.Pos.File
+		lines = append(lines, text)
 	}
 	if len(lines) == 1 && len(head)+len(`  \* `)+len(lines[0]) <= width {
 		return box{head + `  \* ` + lines[0]}
