@@ -29,7 +29,7 @@ func (s *search) canRest() error {
 }
 
 func (s *search) canRestOne(prop int) error {
-	reach, err := states.NewBitset(s.set.Cap())
+	reach, err := states.NewBitset(s.store.Cap())
 	if err != nil {
 		return err
 	}
@@ -41,10 +41,10 @@ func (s *search) canRestOne(prop int) error {
 			err := s.each(s.starts[level-1], s.starts[level], func(w *worker, _ int64, batch []uint64) error {
 				// Only the states without the bit are expanded.
 				w.out = w.out[:0]
-				var slots []int
-				w.touched += s.set.Touch(batch)
+				var slots []int64
+				w.touched += s.store.Touch(batch)
 				for ; len(batch) > 0; batch = batch[width:] {
-					if slot := s.set.Find(batch[:width]); !reach.Get(slot) {
+					if slot := s.store.Find(batch[:width]); !reach.Get(slot) {
 						slots = append(slots, slot)
 						w.out = append(w.out, batch[:width]...)
 					}
@@ -54,7 +54,7 @@ func (s *search) canRestOne(prop int) error {
 				clear(w.moves)
 				for k, from := range w.succ.From {
 					if k%states.MaxBatch == 0 {
-						w.touched += s.set.Touch(w.succ.Words[k*width : min(k+states.MaxBatch, len(w.succ.From))*width])
+						w.touched += s.store.Touch(w.succ.Words[k*width : min(k+states.MaxBatch, len(w.succ.From))*width])
 					}
 					next := w.succ.Words[k*width : (k+1)*width]
 					if slices.Equal(next, w.out[int(from)*width:(int(from)+1)*width]) {
@@ -66,7 +66,7 @@ func (s *search) canRestOne(prop int) error {
 					if reach.Get(slots[from]) {
 						continue
 					}
-					if slot := s.set.Find(next); slot >= 0 && reach.Get(slot) {
+					if slot := s.store.Find(next); slot >= 0 && reach.Get(slot) {
 						reach.Set(slots[from])
 						more.Store(true)
 					}
@@ -97,10 +97,36 @@ func (s *search) canRestOne(prop int) error {
 			return err
 		}
 	}
+	if s.res.Missed != nil {
+		// A state that was taken for another has that one's bit, and from there the way to rest may be another.
+		stuck, err := s.any(func(w *worker, state []uint64) bool {
+			in, _ := w.machine.Test(predWhen(prop), state)
+			return in && !reach.Get(s.store.Find(state))
+		})
+		if stuck {
+			s.res.Properties[prop].Reason = "hash compaction may hide a way to rest; use a store that is exact"
+		}
+		return err
+	}
 	return s.firstLevel(prop, func(w *worker, at int64, state []uint64) bool {
 		in, _ := w.machine.Test(predWhen(prop), state)
-		return in && !reach.Get(s.set.Find(state))
+		return in && !reach.Get(s.store.Find(state))
 	})
+}
+
+// any reports whether some state satisfies f.
+func (s *search) any(f func(w *worker, state []uint64) bool) (bool, error) {
+	width := s.c.layout.Words
+	var found atomic.Bool
+	err := s.each(0, s.endOf(len(s.res.Levels)), func(w *worker, _ int64, batch []uint64) error {
+		for ; len(batch) > 0 && !found.Load(); batch = batch[width:] {
+			if f(w, batch[:width]) {
+				found.Store(true)
+			}
+		}
+		return nil
+	})
+	return found.Load(), err
 }
 
 // restOf reports whether the state that w has just expanded is at rest.

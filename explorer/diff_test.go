@@ -73,6 +73,7 @@ func agree(t fatal, m *spec.Model) {
 func plain(r *Result) Result {
 	c := *r
 	c.Workers, c.Seconds, c.Bytes, c.BytesPerState = 0, 0, 0, 0
+	c.Store, c.Spilled, c.Missed = 0, false, nil
 	return c
 }
 

@@ -123,13 +123,13 @@ func (s *search) report(begin time.Time) {
 	if s.opt.Progress == nil {
 		return
 	}
-	bytes, _ := s.set.Bytes()
+	set, log := s.store.Bytes()
 	s.opt.Progress(Progress{
 		Depth:     int(s.depth.Load()),
-		Distinct:  s.log.Len(),
+		Distinct:  s.store.Len(),
 		Generated: s.generated.Load(),
 		Frontier:  max(0, s.end.Load()-s.cursor.Load()),
-		Bytes:     bytes + s.log.Bytes(),
+		Bytes:     set + log,
 		Elapsed:   time.Since(begin),
 	})
 }

@@ -23,7 +23,11 @@ func (s *search) graph() (*Graph, error) {
 	if len(s.res.Levels) > 0 {
 		var first [][]uint64
 		for at := range s.starts[1] {
-			first = append(first, slices.Clone(s.log.Chunk(at, at+1, 1)))
+			state, err := s.store.Read(at, at+1, 1, nil)
+			if err != nil {
+				return nil, err
+			}
+			first = append(first, state)
 		}
 		slices.SortFunc(first, s.c.compare)
 		for _, state := range first {

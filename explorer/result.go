@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mcheck/spec"
+	"mcheck/states"
 )
 
 // Options of Explore; the zero value is a complete exploration on all processors.
@@ -22,8 +23,14 @@ type Options struct {
 	MaxStates int64
 	MaxDepth  int
 	MaxTime   time.Duration
-	// MaxMemory bounds the bytes of the state storage; 0 means no bound.
+	// MaxMemory bounds the bytes of the state storage; 0 means no bound. See [states.Auto] for what is done before the search ends for it.
 	MaxMemory int64
+	// Store is what holds the states.
+	Store states.Kind
+	// Spill is the directory of the file for states that the memory has no room for; "" is none.
+	Spill string
+	// Seed chooses the hash of [states.KindHash]; 0 has it drawn at random.
+	Seed uint64
 	// Progress, if set, is called about once a second and at the end of the search, from one goroutine at a time.
 	Progress func(Progress)
 	// Graph asks for Result.Graph; the search fails if it has more than GraphLimit states (0: 20,000).
@@ -72,13 +79,26 @@ type Result struct {
 	// Error is set if the model itself went wrong while it was evaluated (a value outside the type of its variable, an index
 	// outside its array): the trace leads to the state, and to the action or property, that can't be evaluated. The search stops there.
 	Error *ModelError
-	Graph *Graph
+	// Missed is set where states were told apart by a hash alone ([states.KindHash]).
+	Missed *Missed
+	Graph  *Graph
 
 	Workers       int
 	Seconds       float64
-	Bytes         int64 // peak bytes of state storage
-	BytesPerState float64
+	Bytes         int64       // peak bytes of state storage
+	BytesPerState float64     // of memory, at the end of the search
+	Store         states.Kind // what the states were in at the end
+	Spilled       bool        // some were on a disk
 	StateBits     int
+}
+
+// Missed says how far hash compaction is to be trusted. What was seen is real; that there is nothing else is so but for the probability Bound.
+type Missed struct {
+	// Bound is on the probability that some state was missed, in a complete search; see [states.MissBound]. It is 1 where the seed was given: a hash that is not
+	// drawn at random has no probability.
+	Bound    float64
+	Seed     uint64
+	Capacity int64 // the search would have stopped at more states
 }
 
 // PropertyResult is the verdict on one property.

@@ -20,9 +20,9 @@ const chunk = 128
 type search struct {
 	c   *compiled
 	opt Options
-	set *states.Set
-	log *states.Log
 	res *Result
+
+	store *states.Bounded
 
 	starts []int64 // of the levels in the log; one more: the end of the last
 	goals  []*goal // one a property, then that of evaluation errors
@@ -33,6 +33,7 @@ type search struct {
 	ended     bool // nothing aborts what is still to do
 	abort     atomic.Int32
 	full      atomic.Int32 // why no more states are stored
+	fullWhy   atomic.Value // an error: what the store said
 	cursor    atomic.Int64 // of the level in work
 	end       atomic.Int64
 	depth     atomic.Int32
@@ -59,13 +60,9 @@ func newSearch(c *compiled, opt Options) (*search, error) {
 	s := &search{c: c, opt: opt}
 	m := c.model
 	s.res = &Result{Fired: make([]int64, len(m.Actions)), Properties: undecided(m), Workers: opt.Workers, StateBits: c.layout.Bits}
-	// Of the memory for states three quarters are for the set, the rest is for the log.
-	set, err := states.NewSet(c.layout.Words, opt.Workers, opt.MaxMemory/4*3)
-	if err != nil {
+	if err := s.openStore(); err != nil {
 		return nil, err
 	}
-	s.set = set
-	s.log = states.NewLog(c.layout.Words, opt.MaxMemory/4)
 	for range len(m.Properties) + 1 {
 		s.goals = append(s.goals, &goal{})
 	}
@@ -81,8 +78,7 @@ func newSearch(c *compiled, opt Options) (*search, error) {
 
 func (s *search) close() {
 	s.engine.close()
-	s.set.Close()
-	s.log.Close()
+	s.store.Close()
 }
 
 // errorGoal is the goal of the states where something can't be evaluated.
@@ -97,7 +93,7 @@ func (s *search) run(ctx context.Context) error {
 	if err := s.initialStates(); err != nil {
 		return err
 	}
-	s.starts = append(s.starts, s.log.Len())
+	s.starts = append(s.starts, s.store.Len())
 	switch {
 	case s.initErr != nil || s.errorGoal().level > 0:
 		s.res.Reason = cantEvaluate
@@ -105,7 +101,7 @@ func (s *search) run(ctx context.Context) error {
 	case s.found():
 		s.res.Reason = "stopped at the first violation: visited no states but initial ones"
 		return nil
-	case s.log.Len() == 0:
+	case s.store.Len() == 0:
 		s.res.Complete = true
 		return nil
 	}
@@ -127,7 +123,7 @@ func (s *search) run(ctx context.Context) error {
 			w.done = 0
 		}
 		s.res.Levels = append(s.res.Levels, end-start)
-		fresh := s.log.Len() - end
+		fresh := s.store.Len() - end
 		reason := ""
 		switch {
 		case err == errAborted:
@@ -141,7 +137,7 @@ func (s *search) run(ctx context.Context) error {
 		case s.full.Load() == fullStates:
 			reason = fmt.Sprintf("limit of %d states: visited all of the %d states up to depth %d", s.opt.MaxStates, end, level)
 		case s.full.Load() == fullMemory:
-			reason = fmt.Sprintf("limit of %d bytes for states: visited all of the %d states up to depth %d", s.opt.MaxMemory, end, level)
+			reason = fmt.Sprintf("%s: visited all of the %d states up to depth %d", s.memoryReason(), end, level)
 		case fresh > 0 && s.opt.StopAtFirst && s.found():
 			reason = fmt.Sprintf("stopped at the first violation: visited all of the %d states up to depth %d", end, level)
 		case fresh > 0 && level == s.opt.MaxDepth:
@@ -149,7 +145,7 @@ func (s *search) run(ctx context.Context) error {
 		}
 		if reason != "" {
 			s.res.Reason = reason
-			s.log.Truncate(end)
+			s.store.Truncate(end)
 			return nil
 		}
 		s.starts = append(s.starts, end+fresh)
@@ -194,15 +190,12 @@ func (s *search) initialStates() error {
 		case !inside:
 			w.checkOutside(1, state)
 		default:
-			return w.add(state)
+			return s.store.Insert(state, &w.scratch)
 		}
 		return nil
 	})
 	if err == errAborted {
 		err = nil
-	}
-	if err == nil {
-		err = w.flush()
 	}
 	if errors.Is(err, states.ErrFull) {
 		return fmt.Errorf("initial states: %w", err)
@@ -219,19 +212,21 @@ func (s *search) each(start, end int64, f func(w *worker, at int64, words []uint
 	errs := make([]error, len(s.workers))
 	loop := func(i int) {
 		w := s.workers[i]
-		for {
-			at := s.cursor.Add(chunk) - chunk
-			if at >= end || errs[i] != nil {
-				return
-			}
+		for errs[i] == nil {
+			// Before a chunk is taken, so that a chunk that was taken has been visited.
 			if s.abort.Load() != notAborted && !s.ended {
 				errs[i] = errAborted
 				return
 			}
+			at := s.cursor.Add(chunk) - chunk
+			if at >= end {
+				return
+			}
 			for stop := min(at+chunk, end); at < stop && errs[i] == nil; {
-				words := s.log.Chunk(at, stop, chunk)
-				errs[i] = f(w, at, words)
-				at += int64(len(words) / s.c.layout.Words)
+				if w.chunk, errs[i] = s.store.Read(at, stop, chunk, w.chunk); errs[i] == nil {
+					errs[i] = f(w, at, w.chunk)
+					at += int64(len(w.chunk) / s.c.layout.Words)
+				}
 			}
 			if errs[i] != nil {
 				s.cursor.Store(end)

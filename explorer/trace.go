@@ -2,10 +2,9 @@ package explorer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"sync/atomic"
 
 	"mcheck/spec"
 	"mcheck/states"
@@ -25,12 +24,27 @@ func (s *search) traces() error {
 	}
 	for len(todo) > 0 {
 		n := min(len(todo), maxGoals)
-		if err := s.sweep(todo[:n]); err != nil {
+		switch err := s.sweep(todo[:n]); {
+		case errors.Is(err, states.ErrFull):
+			s.noTraces(todo[:n])
+		case err != nil:
 			return err
 		}
 		todo = todo[n:]
 	}
 	return nil
+}
+
+// noTraces says that there is no memory to find the traces to some goals.
+func (s *search) noTraces(which []int) {
+	for _, i := range which {
+		const why = "to find the trace takes more memory than there may be"
+		if i == len(s.goals)-1 {
+			s.res.Error = &ModelError{Message: cantEvaluate + "; " + why}
+			continue
+		}
+		s.res.Properties[i].Reason = why
+	}
 }
 
 // cost is, for one kept state and one goal, the least number of context switches on a shortest way to the goal: n when the last actor
@@ -54,10 +68,10 @@ type tracer struct {
 	s     *search
 	goals []*goal
 	mask  int // words of cost.best
-	size  int // words of an entry: its level; for each goal 1+n (0: not kept for it) and best
-	// slots says for each slot of the set where its entry is, counted from 1.
-	slots   *states.Array32
-	entries *states.Log
+	size  int // words of an entry: the state; its level; for each goal 1+n (0: not kept for it) and best
+	// kept has the entries, which state and level lead to. So it is not for the visited set to tell states apart here: what it has confused
+	// (hash compaction) is no step of a trace.
+	kept    *states.Index
 	outside []map[string]bool
 	// Filters on hashes: a state that is kept on the next level, or on this one, has its bit set. They are small enough for the processor's caches,
 	// and spare most successors the access to the set.
@@ -67,30 +81,28 @@ type tracer struct {
 // filterBits is the logarithm of the number of bits of a filter.
 const filterBits = 23
 
-func filterBit(state []uint64) int { return int(states.Hash(state) >> (64 - filterBits)) }
+func filterBit(state []uint64) int64 { return int64(states.Hash(state) >> (64 - filterBits)) }
 
 func (s *search) sweep(which []int) error {
 	t := &tracer{s: s, mask: (len(s.c.actors) + 1 + 63) / 64}
 	last := 0
+	width := s.c.layout.Words
 	for _, i := range which {
 		g := s.goals[i]
 		t.goals = append(t.goals, g)
 		last = max(last, g.level)
 		out := map[string]bool{}
-		width := s.c.layout.Words
 		for w := g.outside; len(w) > 0; w = w[width:] {
 			out[key(w[:width])] = true
 		}
 		t.outside = append(t.outside, out)
 	}
-	t.size = 1 + len(which)*(1+t.mask)
+	t.size = width + 1 + len(which)*(1+t.mask)
 	var err error
-	if t.slots, err = states.NewArray32(s.set.Cap()); err != nil {
+	if t.kept, err = states.NewKeyed(width+1, t.size, s.opt.Workers, s.store.Budget()); err != nil {
 		return err
 	}
-	defer t.slots.Close()
-	t.entries = states.NewLog(t.size, 0)
-	defer t.entries.Close()
+	defer t.kept.Close()
 	for _, f := range []**states.Bitset{&t.next, &t.this} {
 		if *f, err = states.NewBitset(1 << filterBits); err != nil {
 			return err
@@ -105,7 +117,10 @@ func (s *search) sweep(which []int) error {
 		}
 	}
 	for k, i := range which {
-		trace, state := t.forward(k)
+		trace, state, err := t.forward(k)
+		if err != nil {
+			return err
+		}
 		if i == len(s.goals)-1 {
 			s.res.Error = s.explain(trace, state)
 			continue
@@ -125,8 +140,7 @@ func key(w []uint64) string {
 	return string(b)
 }
 
-// level makes the entries of the states of a level. Those of the next level are there already; one that shows up meanwhile is of
-// this level, as it says, and not used yet.
+// level makes the entries of the states of a level. Those of the next level are there already.
 func (t *tracer) level(level int) error {
 	s := t.s
 	width := s.c.layout.Words
@@ -163,7 +177,7 @@ func (t *tracer) level(level int) error {
 					if g.level <= level || !maybe && len(t.outside[k]) == 0 {
 						continue
 					}
-					if c, ok := t.cost(k, level+1, next); ok {
+					if c, ok := t.cost(w, k, level+1, next); ok {
 						keep[from] = true
 						t.join(t.part(entries[int(from)*t.size:(int(from)+1)*t.size], k), c, s.c.actor(w.succ.Ground[i]))
 					}
@@ -175,18 +189,13 @@ func (t *tracer) level(level int) error {
 				continue
 			}
 			e := entries[i*t.size : (i+1)*t.size]
-			e[0] = uint64(level)
-			pos, err := t.entries.Append(e)
-			if err != nil {
+			state := batch[i*width : (i+1)*width]
+			copy(e, state)
+			e[width] = uint64(level)
+			if _, err := t.kept.Add(e); err != nil {
 				return err
 			}
-			if pos >= math.MaxUint32 {
-				return fmt.Errorf("more than %d states lead to the states that traces are wanted to", int64(math.MaxUint32))
-			}
-			state := batch[i*width : (i+1)*width]
-			slot := s.set.Find(state)
 			t.this.Set(filterBit(state))
-			atomic.StoreUint32(&t.slots.At[slot], uint32(pos+1))
 		}
 		return nil
 	})
@@ -197,15 +206,16 @@ func (s *search) endOf(level int) int64 {
 	if level < len(s.starts) {
 		return s.starts[level]
 	}
-	return s.log.Len()
+	return s.store.Len()
 }
 
 func (t *tracer) part(entry []uint64, k int) []uint64 {
-	return entry[1+k*(1+t.mask) : 1+(k+1)*(1+t.mask)]
+	entry = entry[t.s.c.layout.Words+1:]
+	return entry[k*(1+t.mask) : (k+1)*(1+t.mask)]
 }
 
 // cost returns the cost of a state on a level, if it is kept for the k-th goal.
-func (t *tracer) cost(k, level int, state []uint64) (cost, bool) {
+func (t *tracer) cost(w *worker, k, level int, state []uint64) (cost, bool) {
 	if len(t.outside[k]) > 0 && t.goals[k].level == level && t.outside[k][key(state)] {
 		all := make([]uint64, t.mask)
 		for m := range all {
@@ -213,19 +223,12 @@ func (t *tracer) cost(k, level int, state []uint64) (cost, bool) {
 		}
 		return cost{0, all}, true
 	}
-	slot := t.s.set.Find(state)
-	if slot < 0 {
-		return cost{}, false
-	}
-	at := int64(atomic.LoadUint32(&t.slots.At[slot])) - 1
+	w.key = append(append(w.key[:0], state...), uint64(level))
+	at := t.kept.Find(w.key)
 	if at < 0 {
 		return cost{}, false
 	}
-	e := t.entries.Chunk(at, at+1, 1)
-	if e[0] != uint64(level) {
-		return cost{}, false
-	}
-	p := t.part(e, k)
+	p := t.part(t.kept.At(at), k)
 	return cost{p[0] - 1, p[1:]}, p[0] > 0
 }
 
@@ -253,13 +256,14 @@ func (t *tracer) join(part []uint64, c cost, actor int) {
 func (t *tracer) nobody() int { return len(t.s.c.actors) }
 
 // forward follows the costs from the first of the best initial states, always by the first of the best steps, to the k-th goal.
-func (t *tracer) forward(k int) (spec.Trace, []uint64) {
+func (t *tracer) forward(k int) (spec.Trace, []uint64, error) {
 	s := t.s
 	width := s.c.layout.Words
 	var cur []uint64
 	var now uint64
+	w := s.workers[0]
 	try := func(state []uint64) {
-		c, ok := t.cost(k, 1, state)
+		c, ok := t.cost(w, k, 1, state)
 		if !ok {
 			return
 		}
@@ -270,7 +274,11 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64) {
 	}
 	if len(s.res.Levels) > 0 {
 		for at := range s.starts[1] {
-			try(s.log.Chunk(at, at+1, 1))
+			var err error
+			if w.chunk, err = s.store.Read(at, at+1, 1, w.chunk); err != nil {
+				return nil, nil, err
+			}
+			try(w.chunk)
 		}
 	}
 	if g := t.goals[k]; g.level == 1 {
@@ -283,7 +291,6 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64) {
 	}
 	trace := spec.Trace{{State: s.c.decode(cur)}}
 	actor := t.nobody()
-	w := s.workers[0]
 	for level := 1; level < t.goals[k].level; level++ {
 		w.machine.Expand(cur, &w.succ)
 		order := make([]int, len(w.succ.Ground))
@@ -294,7 +301,7 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64) {
 		found := false
 		for _, i := range order {
 			next := w.succ.Words[i*width : (i+1)*width]
-			c, ok := t.cost(k, level+1, next)
+			c, ok := t.cost(w, k, level+1, next)
 			if !ok {
 				continue
 			}
@@ -319,7 +326,7 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64) {
 			panic(fmt.Sprintf("explorer: no step of least cost at depth %d", level))
 		}
 	}
-	return trace, cur
+	return trace, cur, nil
 }
 
 // explain says what can't be evaluated in state, the last of trace.

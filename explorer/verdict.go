@@ -15,10 +15,12 @@ func (s *search) finish() error {
 			return err
 		}
 	}
-	setBytes, peak := s.set.Bytes()
-	if r.Bytes = peak + s.log.Bytes(); r.Distinct > 0 {
-		r.BytesPerState = float64(setBytes+s.log.Bytes()) / float64(r.Distinct)
+	set, log := s.store.Bytes()
+	if _, r.Bytes = s.store.Budget().Used(); r.Distinct > 0 {
+		r.BytesPerState = float64(set+log) / float64(r.Distinct)
 	}
+	r.Store, r.Spilled = s.store.Kind(), s.store.Spilled()
+	s.store.Forget()
 	for i := range r.Properties {
 		s.decide(i)
 	}

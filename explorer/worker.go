@@ -16,8 +16,9 @@ type worker struct {
 	visits    int            // of native code
 	succ      Successors
 	scratch   states.Scratch
-	fresh     []int32
-	out       []uint64 // new states that are not in the log yet
+	chunk     []uint64 // states that are visited
+	out       []uint64 // states of interest among them
+	key       []uint64 // of a tracer
 	moves     []bool   // of the chunk: an owed action leads to a different state
 	undecided []uint64 // mask of properties, for native code
 
@@ -178,21 +179,17 @@ func (w *worker) checkOutside(level int, state []uint64) {
 	}
 }
 
-// store adds the states that are not known yet to the set and the log.
+// store adds the states that are not known yet.
 func (w *worker) store(all []uint64) error {
 	width := w.s.c.layout.Words
 	for len(all) > 0 && w.s.full.Load() == notFull {
 		n := min(len(all), states.MaxBatch*width)
-		var err error
-		if w.fresh, err = w.s.set.Insert(all[:n], w.fresh[:0], &w.scratch); err != nil {
+		if err := w.s.store.Insert(all[:n], &w.scratch); err != nil {
 			return w.overflow(err)
-		}
-		for _, i := range w.fresh {
-			w.out = append(w.out, all[int(i)*width:(int(i)+1)*width]...)
 		}
 		all = all[n:]
-		if err := w.flush(); err != nil {
-			return w.overflow(err)
+		if m := w.s.opt.MaxStates; m > 0 && w.s.store.Len() > m && w.s.depth.Load() > 0 {
+			w.s.full.CompareAndSwap(notFull, fullStates)
 		}
 	}
 	return nil
@@ -203,32 +200,8 @@ func (w *worker) overflow(err error) error {
 	if !errors.Is(err, states.ErrFull) {
 		return err
 	}
-	w.s.full.CompareAndSwap(notFull, fullMemory)
-	w.out = w.out[:0]
+	if w.s.full.CompareAndSwap(notFull, fullMemory) {
+		w.s.fullWhy.Store(err)
+	}
 	return nil
-}
-
-// add stores one state.
-func (w *worker) add(state []uint64) error {
-	var err error
-	if w.fresh, err = w.s.set.Insert(state, w.fresh[:0], &w.scratch); err == nil && len(w.fresh) > 0 {
-		w.out = append(w.out, state...)
-	}
-	if len(w.out) >= 1<<12 {
-		err = errors.Join(err, w.flush())
-	}
-	return err
-}
-
-// flush moves the new states to the log.
-func (w *worker) flush() error {
-	if len(w.out) == 0 {
-		return nil
-	}
-	_, err := w.s.log.Append(w.out)
-	w.out = w.out[:0]
-	if m := w.s.opt.MaxStates; m > 0 && w.s.log.Len() > m && w.s.depth.Load() > 0 {
-		w.s.full.CompareAndSwap(notFull, fullStates)
-	}
-	return err
 }

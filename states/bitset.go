@@ -6,16 +6,16 @@ import "sync/atomic"
 type Bitset struct{ words []uint64 }
 
 // NewBitset returns n cleared bits.
-func NewBitset(n int) (*Bitset, error) {
-	w, err := allocate(n/64 + 1)
+func NewBitset(n int64) (*Bitset, error) {
+	w, err := allocate(int(n/64) + 1)
 	return &Bitset{w}, err
 }
 
 // Get reports bit i.
-func (b *Bitset) Get(i int) bool { return atomic.LoadUint64(&b.words[i>>6])>>(uint(i)&63)&1 != 0 }
+func (b *Bitset) Get(i int64) bool { return atomic.LoadUint64(&b.words[i>>6])>>(uint(i)&63)&1 != 0 }
 
 // Set sets bit i.
-func (b *Bitset) Set(i int) { atomic.OrUint64(&b.words[i>>6], 1<<(uint(i)&63)) }
+func (b *Bitset) Set(i int64) { atomic.OrUint64(&b.words[i>>6], 1<<(uint(i)&63)) }
 
 // Clear clears all bits. It must not run at the same time as anything else.
 func (b *Bitset) Clear() { clear(b.words) }

@@ -1,6 +1,9 @@
 package states
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // Live is set in the first word of every packed state.
 const Live = uint64(1) << 63
@@ -54,6 +57,20 @@ func NewLayout(widths []int) *Layout {
 	}
 	l.Words = len(used)
 	return l
+}
+
+// Last is how many bits of the last word are in use, from the lowest on; 64 where that is the first word too.
+func (l *Layout) Last() int {
+	if l.Words == 1 {
+		return 64
+	}
+	n := 0
+	for _, f := range l.Fields {
+		if f.Word == l.Words-1 && f.Mask != 0 {
+			n = max(n, int(f.Shift)+bits.Len64(f.Mask))
+		}
+	}
+	return n
 }
 
 // New returns a packed state in which every cell is 0.

@@ -1,7 +1,6 @@
 package states
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -46,6 +45,9 @@ func TestLayoutRoundTrip(t *testing.T) {
 
 func TestLayoutFillsWords(t *testing.T) {
 	require.Equal(t, 1, NewLayout(nil).Words)
+	require.Equal(t, 64, NewLayout([]int{5}).Last())
+	require.Equal(t, 64, NewLayout([]int{60, 64}).Last())
+	require.Equal(t, 11, NewLayout([]int{60, 10, 3, 1}).Last())
 	require.Equal(t, 1, NewLayout([]int{63}).Words)
 	require.Equal(t, 2, NewLayout([]int{64}).Words)
 	require.Equal(t, 2, NewLayout([]int{60, 10, 3}).Words) // the 3 fill up the first word
@@ -61,127 +63,6 @@ func keyOf(i, width int) []uint64 {
 	return w
 }
 
-func TestSetIsExact(t *testing.T) {
-	for _, width := range []int{1, 2, 3, 7} {
-		s, err := NewSet(width, 1, 0)
-		require.NoError(t, err)
-		var scratch Scratch
-		const n = 50_000
-		for round := range 2 {
-			for i := 0; i < n; i += 100 {
-				var batch []uint64
-				for k := range 100 {
-					batch = append(batch, keyOf(i+k, width)...)
-				}
-				fresh, err := s.Insert(batch, nil, &scratch)
-				require.NoError(t, err)
-				if round == 0 {
-					require.Len(t, fresh, 100)
-				} else {
-					require.Empty(t, fresh)
-				}
-			}
-		}
-		require.EqualValues(t, n, s.Len())
-		slots := map[int]bool{}
-		for i := range n {
-			slot := s.Find(keyOf(i, width))
-			require.GreaterOrEqual(t, slot, 0)
-			require.Less(t, slot, s.Cap())
-			require.False(t, slots[slot])
-			slots[slot] = true
-		}
-		require.Equal(t, -1, s.Find(keyOf(n, width)))
-		s.Close()
-	}
-}
-
-func TestSetTwiceInOneBatch(t *testing.T) {
-	s, err := NewSet(2, 1, 0)
-	require.NoError(t, err)
-	defer s.Close()
-	var scratch Scratch
-	fresh, err := s.Insert(slices.Concat(keyOf(1, 2), keyOf(2, 2), keyOf(1, 2)), nil, &scratch)
-	require.NoError(t, err)
-	require.Equal(t, []int32{0, 1}, fresh)
-}
-
-func TestSetLimit(t *testing.T) {
-	s, err := NewSet(1, 1, 1<<20)
-	require.NoError(t, err)
-	defer s.Close()
-	var scratch Scratch
-	for i := 0; err == nil; i++ {
-		_, err = s.Insert(keyOf(i, 1), nil, &scratch)
-		require.Less(t, i, 1<<17, "more states than there is room for")
-	}
-	require.ErrorIs(t, err, ErrFull)
-	now, _ := s.Bytes()
-	require.LessOrEqual(t, now, int64(1<<20))
-	require.Greater(t, s.Len(), int64(1<<16)) // at least half of the room was used
-}
-
-// Many goroutines insert overlapping batches while the set grows: each state is fresh exactly once, and the log holds each once, whole.
-func TestSetHammer(t *testing.T) {
-	for _, width := range []int{3, 12} {
-		t.Run(fmt.Sprint(width, " words"), func(t *testing.T) { hammer(t, width) })
-	}
-}
-
-func hammer(t *testing.T, width int) {
-	const workers, n = 8, 20_000
-	s, err := NewSet(width, workers, 0)
-	require.NoError(t, err)
-	defer s.Close()
-	log := NewLog(width, 0)
-	defer log.Close()
-	state := func(i int) []uint64 {
-		w := []uint64{Live | uint64(i%7), uint64(i) * k0}
-		for len(w) < width {
-			w = append(w, uint64(i)*k1+uint64(len(w)))
-		}
-		return w
-	}
-	var wg sync.WaitGroup
-	for k := range workers {
-		wg.Go(func() {
-			var scratch Scratch
-			r := rand.New(rand.NewPCG(1, uint64(k)))
-			order := r.Perm(n)
-			for len(order) > 0 {
-				c := min(len(order), 1+r.IntN(MaxBatch))
-				var batch, out []uint64
-				for _, i := range order[:c] {
-					batch = append(batch, state(i)...)
-				}
-				order = order[c:]
-				fresh, err := s.Insert(batch, nil, &scratch)
-				if err != nil {
-					panic(err)
-				}
-				for _, i := range fresh {
-					out = append(out, batch[int(i)*width:(int(i)+1)*width]...)
-				}
-				if _, err := log.Append(out); err != nil {
-					panic(err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	require.EqualValues(t, n, s.Len())
-	require.EqualValues(t, n, log.Len())
-	seen := map[string]bool{}
-	for at := int64(0); at < n; at++ {
-		seen[fmt.Sprint(log.Chunk(at, n, 1))] = true
-	}
-	require.Len(t, seen, n)
-	for i := range n {
-		require.True(t, seen[fmt.Sprint(state(i))])
-		require.GreaterOrEqual(t, s.Find(state(i)), 0)
-	}
-}
-
 // Hashes of states that differ in one bit spread over the whole table.
 func TestHashSpreads(t *testing.T) {
 	for _, width := range []int{1, 2, 3, 5} {
@@ -195,7 +76,8 @@ func TestHashSpreads(t *testing.T) {
 			w[0] |= Live
 			for bit := range 64*width - 1 {
 				w[bit/64] ^= 1 << (bit % 64)
-				count[home(Hash(w), buckets)]++
+				h := Hash(w)
+				count[part(h)*buckets/parts+home(h, buckets/parts)]++
 				w[bit/64] ^= 1 << (bit % 64)
 				n++
 			}
@@ -211,24 +93,49 @@ func TestHashSpreads(t *testing.T) {
 }
 
 func TestLogSegments(t *testing.T) {
-	l := NewLog(2, 0)
+	l := NewLog(2, 1, nil)
 	defer l.Close()
-	l.seg = 8
+	l.shift = 3
 	for i := range 30 {
 		at, err := l.Append(slices.Concat(keyOf(3*i, 2), keyOf(3*i+1, 2), keyOf(3*i+2, 2)))
 		require.NoError(t, err)
 		require.EqualValues(t, 3*i, at)
 	}
 	require.EqualValues(t, 90, l.Len())
-	for at := int64(0); at < 90; {
-		c := l.Chunk(at, 90, 5)
-		require.NotEmpty(t, c)
-		require.LessOrEqual(t, len(c), 10)
-		for ; len(c) > 0; c = c[2:] {
-			require.Equal(t, keyOf(int(at), 2), c[:2])
-			at++
+	check := func() {
+		for at := int64(0); at < 90; {
+			c, err := l.Read(at, 90, 5, nil)
+			require.NoError(t, err)
+			require.NotEmpty(t, c)
+			require.LessOrEqual(t, len(c), 10)
+			for ; len(c) > 0; c = c[2:] {
+				require.Equal(t, keyOf(int(at), 2), c[:2])
+				at++
+			}
 		}
 	}
+	check()
+	// In part and as a whole in a file; what is not a full segment stays in memory.
+	f, err := newSpillFile(t.TempDir())
+	require.NoError(t, err)
+	defer f.close()
+	n, err := l.spill(f, 1)
+	require.NoError(t, err)
+	require.EqualValues(t, 8*2*8, n)
+	check()
+	n, err = l.spill(f, 1<<40)
+	require.NoError(t, err)
+	require.EqualValues(t, 10*8*2*8, n)
+	require.EqualValues(t, 2*2*8, l.Bytes())
+	check()
+	n, err = l.spill(f, 1<<40)
+	require.NoError(t, err)
+	require.Zero(t, n)
+	_, err = l.Append(keyOf(90, 2))
+	require.NoError(t, err)
+	c, err := l.Read(90, 91, 5, nil)
+	require.NoError(t, err)
+	require.Equal(t, keyOf(90, 2), c)
 	l.Truncate(10)
 	require.EqualValues(t, 10, l.Len())
 }
@@ -240,17 +147,17 @@ func TestBitset(t *testing.T) {
 	var wg sync.WaitGroup
 	for k := range 4 {
 		wg.Go(func() {
-			for i := k; i < 1000; i += 8 {
+			for i := int64(k); i < 1000; i += 8 {
 				b.Set(i)
 			}
 		})
 	}
 	wg.Wait()
-	for i := range 1000 {
+	for i := range int64(1000) {
 		require.Equal(t, i%8 < 4, b.Get(i), i)
 	}
 	b.Clear()
-	for i := range 1000 {
+	for i := range int64(1000) {
 		require.False(t, b.Get(i))
 	}
 }

@@ -1,0 +1,296 @@
+package states
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Index is the exact Store that keeps every state once: the states are in the log, and the table has 8 bytes for each, a few bits of the hash
+// and the position in the log. It takes less memory than [Whole] where a state has more than one word, and one cache miss more for each state
+// that is there already.
+//
+// A slot is 0 while nobody uses it, then tag<<posBits while its state is being written to the log, and tag<<posBits|position+1 from then on, where it
+// stays but for growing, which excludes everybody by the lock. The tag is never 0. Who finds a slot with the tag of its own state compares the states word by
+// word, and waits for the position before: the words were stored before the position was, atomically. A slot with another tag holds another
+// state, whether or not it is in the log already. So, as in Whole, two callers that insert one state meet at the same slot, and one claims it.
+//
+// A record may have more words than those that are compared: only the first ones are the key.
+type Index struct {
+	key, width int // words that are compared, and words of a record
+	callers    int64
+	mem        *Budget
+	log        *Log
+
+	mu    sync.RWMutex
+	parts [parts]indexPart
+}
+
+type indexPart struct {
+	slots []uint64
+	max   int64
+	count atomic.Int64
+	_     [24]byte // the counters of two parts are in different cache lines
+}
+
+const (
+	posBits = 40
+	posMask = 1<<posBits - 1
+	tagTop  = uint64(1) << 63
+)
+
+// tagOf makes the tag, in its place, of the low bits of a hash: the high ones choose the slot.
+func tagOf(h uint64) uint64 { return h<<posBits | tagTop }
+
+// NewIndex returns an empty store of states of width words for at most the given number of concurrent callers of Insert.
+func NewIndex(width, callers int, mem *Budget) (*Index, error) {
+	return newIndexOf(NewLog(width, callers, mem), width, callers, mem)
+}
+
+// NewKeyed returns an empty index of records of width words, of which the first ones are the key.
+func NewKeyed(key, width, callers int, mem *Budget) (*Index, error) {
+	return newIndexOf(NewLog(width, callers, mem), key, callers, mem)
+}
+
+func newIndexOf(log *Log, key, callers int, mem *Budget) (*Index, error) {
+	s := &Index{key: key, width: log.width, callers: int64(callers), mem: mem, log: log}
+	for i := range s.parts {
+		if err := s.resize(&s.parts[i], max(512, 8*callers)); err != nil {
+			s.Forget()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *Index) resize(p *indexPart, n int) error {
+	slots, err := s.mem.allocate(n)
+	if err != nil {
+		return err
+	}
+	// In batches, so that the reads of the log do not wait for memory one after another.
+	var batch [MaxBatch]uint64
+	sum := uint64(0)
+	for i := 0; i < len(p.slots); {
+		k := 0
+		for ; i < len(p.slots) && k < MaxBatch; i++ {
+			if v := p.slots[i]; v != empty {
+				batch[k] = v
+				k++
+			}
+		}
+		for _, v := range batch[:k] {
+			sum += s.log.at(int64(v&posMask) - 1)[0]
+		}
+		for _, v := range batch[:k] {
+			at := home(Hash(s.log.at(int64(v&posMask) - 1)[:s.key]), n)
+			for slots[at] != empty {
+				if at++; at == n {
+					at = 0
+				}
+			}
+			slots[at] = v
+		}
+	}
+	touched.Store(sum)
+	s.mem.release(p.slots)
+	p.slots = slots
+	p.max = int64(n/4*3) - s.callers
+	return nil
+}
+
+// touched keeps loads that are made only to have the memory at hand.
+var touched atomic.Uint64
+
+// Insert implements [Store].
+func (s *Index) Insert(batch []uint64, t *Scratch) error {
+	if err := s.log.ensure(); err != nil {
+		return err
+	}
+	k := t.prepare(batch, s.width)
+	err := s.each(batch, t, k, nil)
+	if err != nil {
+		t.failed()
+	}
+	return err
+}
+
+// each finds or adds the k prepared records of a batch, and puts their positions in pos unless that is nil. It must be called after ensure.
+func (s *Index) each(batch []uint64, t *Scratch, k int, pos []int64) error {
+	for done := 0; done < k; {
+		var full *indexPart
+		if done, full = s.eachFrom(batch, t, done, k, pos); full != nil {
+			if err := s.grow(full); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// eachFrom does so from record done on, and ends early at one whose part has no room for another.
+func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (int, *indexPart) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	sum := uint64(0)
+	for j := done; j < k; j++ {
+		h := t.hash[j]
+		p := &s.parts[part(h)]
+		at := home(h, len(p.slots))
+		t.at[j] = at
+		sum += atomic.LoadUint64(&p.slots[at])
+	}
+	if s.width > 1 {
+		// Then the records that the home slots point to, where the tag is right: most will be compared.
+		for j := done; j < k; j++ {
+			p := &s.parts[part(t.hash[j])]
+			if v := atomic.LoadUint64(&p.slots[t.at[j]]); v&posMask != 0 && v>>posBits == tagOf(t.hash[j])>>posBits {
+				r := s.log.at(int64(v&posMask) - 1)
+				sum += r[0] + r[s.key-1]
+			}
+		}
+	}
+	t.sum += sum
+	for ; done < k; done++ {
+		at := int(t.new[done]) * s.width
+		n, ok := s.find(&s.parts[part(t.hash[done])], batch[at:at+s.width], tagOf(t.hash[done]), t.at[done], true)
+		if !ok {
+			return done, &s.parts[part(t.hash[done])]
+		}
+		if pos != nil {
+			pos[done] = n
+		}
+	}
+	return done, nil
+}
+
+// find returns the position of a record whose home slot is at. If there is none it adds it, if it should, or returns -1; ok says that there was room.
+func (s *Index) find(p *indexPart, record []uint64, tag uint64, at int, add bool) (pos int64, ok bool) {
+	slots := p.slots
+	for {
+		v := atomic.LoadUint64(&slots[at])
+		if v == empty {
+			if !add {
+				return -1, true
+			}
+			if p.count.Load() >= p.max {
+				return -1, false
+			}
+			if atomic.CompareAndSwapUint64(&slots[at], empty, tag) {
+				pos := s.log.take()
+				dst := s.log.at(pos)
+				for i := range record {
+					dst[i] = record[i] // a call of copy would take longer than most records do
+				}
+				atomic.StoreUint64(&slots[at], tag|uint64(pos+1))
+				p.count.Add(1)
+				return pos, true
+			}
+			v = atomic.LoadUint64(&slots[at])
+		}
+		if v&^posMask == tag {
+			for v&posMask == 0 {
+				runtime.Gosched()
+				v = atomic.LoadUint64(&slots[at])
+			}
+			pos := int64(v&posMask) - 1
+			if equal(s.log.at(pos), record[:s.key]) {
+				return pos, true
+			}
+		}
+		if at++; at == len(slots) {
+			at = 0
+		}
+	}
+}
+
+// Add adds a record unless there is one with its key, and returns the position of the one that is there then.
+func (s *Index) Add(record []uint64) (int64, error) {
+	if err := s.log.ensure(); err != nil {
+		return 0, err
+	}
+	h := Hash(record[:s.key])
+	p := &s.parts[part(h)]
+	for {
+		s.mu.RLock()
+		pos, ok := s.find(p, record, tagOf(h), home(h, len(p.slots)), true)
+		s.mu.RUnlock()
+		if ok {
+			return pos, nil
+		}
+		if err := s.grow(p); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// At returns the words of the record at a position. They must not be changed.
+func (s *Index) At(pos int64) []uint64 { return s.log.at(pos) }
+
+func (s *Index) grow(p *indexPart) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.count.Load() < p.max {
+		return nil
+	}
+	return s.resize(p, grown(len(p.slots), 1))
+}
+
+// Find implements [Store]: the number of a state is its position. Unlike that of other stores it may be called while others insert.
+func (s *Index) Find(key []uint64) int64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	h := Hash(key)
+	p := &s.parts[part(h)]
+	pos, _ := s.find(p, key, tagOf(h), home(h, len(p.slots)), false)
+	return pos
+}
+
+// Cap implements [Store].
+func (s *Index) Cap() int64 { return s.log.Len() }
+
+// Touch implements [Store].
+func (s *Index) Touch(keys []uint64) uint64 {
+	sum := uint64(0)
+	for ; len(keys) > 0; keys = keys[s.width:] {
+		h := Hash(keys[:s.width])
+		p := &s.parts[part(h)]
+		sum += p.slots[home(h, len(p.slots))]
+	}
+	return sum
+}
+
+// Len implements [Store].
+func (s *Index) Len() int64 { return s.log.Len() }
+
+// Read implements [Store].
+func (s *Index) Read(at, end int64, n int, buf []uint64) ([]uint64, error) {
+	return s.log.Read(at, end, n, buf)
+}
+
+// Truncate implements [Store].
+func (s *Index) Truncate(n int64) { s.log.Truncate(n) }
+
+// Bytes implements [Store].
+func (s *Index) Bytes() (set, log int64) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for i := range s.parts {
+		set += int64(len(s.parts[i].slots)) * 8
+	}
+	return set, s.log.Bytes()
+}
+
+// Forget implements [Store].
+func (s *Index) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.parts {
+		p := &s.parts[i]
+		s.mem.release(p.slots)
+		p.slots, p.max = nil, 0
+	}
+}
+
+// Close implements [Store].
+func (s *Index) Close() { s.Forget(); s.log.Close() }

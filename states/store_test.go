@@ -1,0 +1,266 @@
+package states
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// kinds are those of which a test makes one each.
+var kinds = []Kind{KindWhole, KindIndex, KindTree, KindHash}
+
+func open(t *testing.T, c Config) *Bounded {
+	t.Helper()
+	c.Callers = max(1, c.Callers)
+	s, err := Open(c)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		s.Close()
+		now, _ := s.Budget().Used()
+		require.Zero(t, now, "memory was not given back")
+	})
+	return s
+}
+
+// randomState is the i-th of 90,000 states whose parts repeat, as those of models do.
+func randomState(i, width int) []uint64 {
+	w := make([]uint64, width)
+	r := rand.New(rand.NewPCG(7, uint64(i/1000)))
+	for k := range w {
+		w[k] = r.Uint64N(20) * k1
+	}
+	if width == 1 {
+		return []uint64{Live | uint64(i/300)<<40 | uint64(i%300)}
+	}
+	w[0], w[width-1] = Live|uint64(i/300)<<20, uint64(i%300)*77_777 // all are different, and the last word has at most 25 bits
+	return w
+}
+
+// Each store holds every state once, in the order in which the states came first, and finds those and no others.
+func TestStores(t *testing.T) {
+	for _, kind := range kinds {
+		for _, width := range []int{1, 2, 3, 4, 7, 12} {
+			t.Run(fmt.Sprint(kind, width), func(t *testing.T) {
+				s := open(t, Config{Kind: kind, Width: width, Last: 25})
+				var scratch Scratch
+				const n = 30_000
+				insert := func(from, to int) {
+					for i := from; i < to; {
+						var batch []uint64
+						for range MaxBatch - 3 {
+							if i < to {
+								batch = append(batch, randomState(i, width)...)
+								i++
+							}
+						}
+						batch = append(batch, batch[:width]...) // one of them twice
+						require.NoError(t, s.Insert(batch, &scratch))
+					}
+				}
+				insert(0, n/2)
+				require.EqualValues(t, n/2, s.Len())
+				insert(n/4, n)
+				insert(0, n)
+				require.EqualValues(t, n, s.Len())
+				var buf []uint64
+				for at := 0; at < n; {
+					var err error
+					buf, err = s.Read(int64(at), n, 100, buf)
+					require.NoError(t, err)
+					for w := buf; len(w) > 0; w = w[width:] {
+						if !slices.Equal(randomState(at, width), w[:width]) {
+							require.Equal(t, randomState(at, width), w[:width])
+						}
+						at++
+					}
+				}
+				numbers := map[int64]bool{}
+				for i := range n {
+					x := s.Find(randomState(i, width))
+					if x < 0 || x >= s.Cap() || numbers[x] {
+						t.Fatalf("state %d has number %d of %d", i, x, s.Cap())
+					}
+					numbers[x] = true
+				}
+				for i := range n {
+					if x := s.Find(randomState(n+i, width)); x != -1 {
+						t.Fatalf("state %d, which is not there, has number %d", n+i, x)
+					}
+				}
+				require.Equal(t, kind, s.Kind())
+			})
+		}
+	}
+}
+
+// Many goroutines insert overlapping batches while the store grows: the log holds each state once, whole.
+func TestStoresHammer(t *testing.T) {
+	for _, kind := range append(kinds, Auto) {
+		for _, width := range []int{1, 3, 12} {
+			t.Run(fmt.Sprint(kind, width), func(t *testing.T) {
+				const workers = 8
+				n := 20_000
+				c := Config{Kind: kind, Width: width, Callers: workers}
+				if kind == Auto {
+					// So little memory that the store changes, and spills, meanwhile.
+					c.Spill = t.TempDir()
+					c.Limit = minimum(c)
+					n = 60_000
+				}
+				s := open(t, c)
+				hammer(t, s, width, workers, n)
+				if kind == Auto {
+					require.True(t, s.Spilled() || s.Kind() == KindTree)
+				}
+			})
+		}
+	}
+}
+
+func hammer(t *testing.T, s *Bounded, width, workers, n int) {
+	const first = 50 // states that are read while others are inserted
+	var scratch Scratch
+	for i := range first {
+		require.NoError(t, s.Insert(randomState(i, width), &scratch))
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, workers)
+	for k := range workers {
+		wg.Go(func() {
+			var scratch Scratch
+			var buf []uint64
+			r := rand.New(rand.NewPCG(1, uint64(k)))
+			for order := r.Perm(n); len(order) > 0 && errs[k] == nil; {
+				c := min(len(order), 1+r.IntN(MaxBatch))
+				var batch []uint64
+				for _, i := range order[:c] {
+					batch = append(batch, randomState(i, width)...)
+				}
+				order = order[c:]
+				errs[k] = s.Insert(batch, &scratch)
+				if at := r.Int64N(first); errs[k] == nil {
+					if buf, errs[k] = s.Read(at, at+1, 1, buf); !slices.Equal(buf, randomState(int(at), width)) {
+						errs[k] = fmt.Errorf("position %d has changed", at)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(t, errors.Join(errs...))
+	require.EqualValues(t, n, s.Len())
+	seen := map[string]bool{}
+	var buf []uint64
+	for at := int64(0); at < int64(n); {
+		var err error
+		buf, err = s.Read(at, int64(n), 100, buf)
+		require.NoError(t, err)
+		for w := buf; len(w) > 0; w = w[width:] {
+			seen[fmt.Sprint(w[:width])] = true
+			at++
+		}
+	}
+	require.Len(t, seen, n)
+	for i := range n {
+		if !seen[fmt.Sprint(randomState(i, width))] || s.Find(randomState(i, width)) < 0 {
+			t.Fatalf("state %d is missing", i)
+		}
+	}
+}
+
+// Going over to other stores, and to the disk, changes no position; when all has been done that can be, the error says what the limit was.
+func TestBounded(t *testing.T) {
+	for _, width := range []int{1, 2, 5} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			limit := minimum(Config{Width: width, Callers: 1}) * 3
+			fillUp := func(c Config) (*Bounded, int) {
+				c.Width, c.Limit = width, limit
+				s := open(t, c)
+				var scratch Scratch
+				for i := 0; ; i++ {
+					err := s.Insert(randomState(i, width), &scratch)
+					if _, peak := s.Budget().Used(); peak > limit {
+						t.Fatalf("%d bytes in use", peak)
+					}
+					if err != nil {
+						require.ErrorIs(t, err, ErrFull)
+						require.ErrorIs(t, s.Insert(randomState(i, width), &scratch), ErrFull)
+						var buf []uint64
+						for k := range i {
+							buf, err = s.Read(int64(k), int64(i), 1, buf)
+							if err != nil || !slices.Equal(randomState(k, width), buf) {
+								t.Fatalf("state %d is %x: %v", k, buf, err)
+							}
+						}
+						return s, i
+					}
+				}
+			}
+			_, whole := fillUp(Config{Kind: KindWhole})
+			_, spilled := fillUp(Config{Kind: KindWhole, Spill: t.TempDir()})
+			s, auto := fillUp(Config{Spill: t.TempDir()})
+			require.Greater(t, spilled, whole)
+			require.Greater(t, auto, whole)
+			require.True(t, s.Spilled())
+			_, index := fillUp(Config{Kind: KindIndex, Spill: t.TempDir()})
+			if width > 1 {
+				require.Greater(t, index, whole)
+			}
+		})
+	}
+}
+
+func TestLimitTooLow(t *testing.T) {
+	_, err := Open(Config{Width: 3, Callers: 2, Limit: 1 << 16})
+	require.ErrorContains(t, err, "a limit of 65536 bytes for states is too low: at least")
+}
+
+// fullDisk is a file that has room for some bytes.
+type fullDisk struct {
+	file
+	room int64
+}
+
+func (f fullDisk) WriteAt(b []byte, off int64) (int, error) {
+	if off+int64(len(b)) > f.room {
+		return 0, syscall.ENOSPC
+	}
+	return f.file.WriteAt(b, off)
+}
+
+// Where the disk is full everything stays readable, and the error says so.
+func TestFullDisk(t *testing.T) {
+	const width = 2
+	s := open(t, Config{Kind: KindWhole, Width: width, Limit: 4 << 20, Spill: t.TempDir()})
+	f, err := newSpillFile(s.c.Spill)
+	require.NoError(t, err)
+	f.f = fullDisk{f.f, 300_000}
+	s.file = f
+	var scratch Scratch
+	n := 0
+	for ; err == nil; n++ {
+		err = s.Insert(randomState(n, width), &scratch)
+	}
+	require.ErrorIs(t, err, ErrFull)
+	require.ErrorIs(t, err, syscall.ENOSPC)
+	require.True(t, s.Spilled())
+	require.EqualValues(t, n-1, s.Len())
+	var buf []uint64
+	for i := range n - 1 {
+		buf, err = s.Read(int64(i), int64(n), 1, buf)
+		require.NoError(t, err)
+		require.Equal(t, randomState(i, width), buf)
+	}
+}
+
+func TestSpillDirectory(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, CheckSpill(dir))
+	require.ErrorContains(t, CheckSpill(dir+"/none"), "no such file or directory")
+}
