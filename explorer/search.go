@@ -111,6 +111,9 @@ func (s *search) run(ctx context.Context) error {
 			return errGraph(s.opt.GraphLimit)
 		}
 		s.depth.Store(int32(level))
+		if s.res.Missed != nil && end > s.opt.MaxStates {
+			s.full.CompareAndSwap(notFull, fullStates) // initial states alone may be more
+		}
 		s.considerNative(end)
 		err := s.each(start, end, func(w *worker, at int64, words []uint64) error { return w.visit(level, at, words) })
 		s.merge(level)

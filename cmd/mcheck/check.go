@@ -4,46 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"mcheck/explorer"
 	"mcheck/spec/scenario"
 )
-
-// search is the flags that bound and steer an exploration.
-type search struct {
-	workers, maxDepth int
-	maxStates         int64
-	maxTime           time.Duration
-	maxMemory         size
-	stopAtFirst       bool
-}
-
-func (s *search) flags(f *pflag.FlagSet) {
-	f.IntVarP(&s.workers, "workers", "w", 0, "`N` threads (0: one a processor); nothing but the time depends on it")
-	f.BoolVar(&s.stopAtFirst, "stop-at-first", false, "stop after the first level with a violation")
-	f.Int64Var(&s.maxStates, "max-states", 0, "stop at `N` states")
-	f.IntVar(&s.maxDepth, "max-depth", 0, "stop at depth `N`")
-	f.DurationVar(&s.maxTime, "max-time", 0, "stop after this `TIME`, as in 90s")
-	f.Var(&s.maxMemory, "max-memory", "stop when the states take this much memory, as in 4GiB")
-}
-
-// check reports bounds that can't be meant.
-func (s *search) check() error {
-	if s.workers < 0 || s.maxDepth < 0 || s.maxStates < 0 || s.maxTime < 0 {
-		return failf(exitUsage, "--workers and the bounds --max-… are not negative (0: none)")
-	}
-	return nil
-}
-
-// options returns them as the explorer's.
-func (s *search) options() explorer.Options {
-	return explorer.Options{Workers: s.workers, StopAtFirst: s.stopAtFirst, MaxStates: s.maxStates, MaxDepth: s.maxDepth,
-		MaxTime: s.maxTime, MaxMemory: int64(s.maxMemory)}
-}
 
 // run explores a target.
 func (c *cli) run(ctx context.Context, t target, b *scenario.Built, opt explorer.Options) (*outcome, error) {

@@ -6,20 +6,31 @@ import (
 
 // jsonRun is what --format json writes for each run, on a line of its own.
 type jsonRun struct {
-	Scenario      string         `json:"scenario"`
-	Design        string         `json:"design"`
-	Complete      bool           `json:"complete"`
-	Reason        string         `json:"reason,omitempty"` // why it is not complete
-	Error         string         `json:"error,omitempty"`  // the model can't be evaluated
-	Verdict       string         `json:"verdict"`
-	States        int64          `json:"states"`
-	Transitions   int64          `json:"transitions"`
-	Generated     int64          `json:"generated"`
-	Depth         int            `json:"depth"`
-	Seconds       float64        `json:"seconds"`
-	BytesPerState float64        `json:"bytes_per_state"`
-	Workers       int            `json:"workers"`
-	Properties    []jsonProperty `json:"properties"`
+	Scenario      string  `json:"scenario"`
+	Design        string  `json:"design"`
+	Complete      bool    `json:"complete"`
+	Reason        string  `json:"reason,omitempty"` // why it is not complete
+	Error         string  `json:"error,omitempty"`  // the model can't be evaluated
+	Verdict       string  `json:"verdict"`
+	States        int64   `json:"states"`
+	Transitions   int64   `json:"transitions"`
+	Generated     int64   `json:"generated"`
+	Depth         int     `json:"depth"`
+	Seconds       float64 `json:"seconds"`
+	BytesPerState float64 `json:"bytes_per_state"`
+	Store         string  `json:"store"`
+	Spilled       bool    `json:"spilled"` // states were on a disk
+	// Missed is set for --store hash: all that holds does but for this probability.
+	Missed     *jsonMissed    `json:"missed,omitempty"`
+	Workers    int            `json:"workers"`
+	Properties []jsonProperty `json:"properties"`
+}
+
+// jsonMissed is an explorer.Missed.
+type jsonMissed struct {
+	Bound    float64 `json:"bound"`
+	Seed     uint64  `json:"seed"`
+	Capacity int64   `json:"capacity"`
 }
 
 // jsonProperty is the verdict on a property; Steps is the length of its trace, 0 where there is none.
@@ -34,7 +45,10 @@ func newJSONRun(o *outcome) jsonRun {
 	j := jsonRun{
 		Scenario: o.target.name(), Design: o.target.design, Complete: r.Complete, Reason: o.reason(), Verdict: o.verdict().String(),
 		States: r.Distinct, Transitions: r.Transitions, Generated: r.Generated, Depth: r.Depth, Seconds: r.Seconds,
-		BytesPerState: r.BytesPerState, Workers: r.Workers, Properties: []jsonProperty{},
+		BytesPerState: r.BytesPerState, Store: r.Store.String(), Spilled: r.Spilled, Workers: r.Workers, Properties: []jsonProperty{},
+	}
+	if m := r.Missed; m != nil {
+		j.Missed = &jsonMissed{m.Bound, m.Seed, m.Capacity}
 	}
 	if r.Error != nil {
 		j.Error = r.Error.Message

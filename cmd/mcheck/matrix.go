@@ -57,6 +57,9 @@ func (r *matrixReport) outcome(o *outcome) error {
 	if reason := o.reason(); reason != "" {
 		violated = append(violated, "["+reason+"]")
 	}
+	if m := o.result.Missed; m != nil {
+		violated = append(violated, fmt.Sprintf("[missed<=%.1e]", m.Bound))
+	}
 	line := fmt.Sprintf("%-*s  %-*s  %s  %11s  %7.2f", r.nameW, o.target.name(), r.designW, o.target.design,
 		r.c.verdict(o.verdict(), fmt.Sprintf("%-9s", o.verdict())), thousands(o.result.Distinct), o.result.Seconds)
 	list := strings.Join(violated, ", ")

@@ -57,8 +57,11 @@ func (r *singleReport) summary(w io.Writer, o *outcome) {
 		fmt.Fprintf(w, "\n%s\n", strings.Join(fill("Bounds: "+o.built.Bounds, text.Width), "\n"))
 	}
 	res := o.result
-	fmt.Fprintf(w, "\n%s states, %s transitions, depth %d, %s at rest\n%.2f s with %d workers, %.1f bytes a state (%d bits)\n",
-		thousands(res.Distinct), thousands(res.Transitions), res.Depth, thousands(res.Rest), res.Seconds, res.Workers, res.BytesPerState, res.StateBits)
+	fmt.Fprintf(w, "\n%s states, %s transitions, depth %d, %s at rest\n%.2f s with %d workers, %.1f bytes a state (%d bits) in store %s\n",
+		thousands(res.Distinct), thousands(res.Transitions), res.Depth, thousands(res.Rest), res.Seconds, res.Workers, res.BytesPerState, res.StateBits, storeText(res))
+	if res.Missed != nil {
+		fmt.Fprintf(w, "%s: %s\n", r.c.paint(yellow, "States were told apart by a hash"), missedText(res.Missed))
+	}
 	if reason := o.reason(); reason != "" {
 		fmt.Fprintf(w, "%s: %s\n", r.c.paint(yellow, "Not everything is decided"), reason)
 	}
@@ -72,6 +75,22 @@ func (r *singleReport) summary(w io.Writer, o *outcome) {
 		fmt.Fprintf(w, "%d more can't be reached in this scenario; --explain lists them\n", n)
 	}
 	fmt.Fprintln(w)
+}
+
+// storeText says what the states were in at the end.
+func storeText(r *explorer.Result) string {
+	if r.Spilled {
+		return r.Store.String() + " and on disk"
+	}
+	return r.Store.String()
+}
+
+// missedText says how far hash compaction is to be trusted.
+func missedText(m *explorer.Missed) string {
+	if m.Bound >= 1 {
+		return fmt.Sprintf("seed %d, capacity %d; that none was missed has no probability here", m.Seed, m.Capacity)
+	}
+	return fmt.Sprintf("the probability that one was missed is at most %.1e (seed %d, capacity %d)", m.Bound, m.Seed, m.Capacity)
 }
 
 // note is what stands behind a verdict: the length of the trace.
@@ -127,8 +146,12 @@ func (c *cli) lastLine(o *outcome) string {
 	if o.target.design != "" {
 		design = " design=" + o.target.design
 	}
-	return fmt.Sprintf("%s %s%s distinct=%d generated=%d depth=%d time=%.2fs", c.verdict(o.verdict(), o.verdict().String()),
-		o.target.name(), design, r.Distinct, r.Generated, r.Depth, r.Seconds)
+	missed := ""
+	if r.Missed != nil {
+		missed = fmt.Sprintf(" missed<=%.1e", r.Missed.Bound)
+	}
+	return fmt.Sprintf("%s %s%s distinct=%d generated=%d depth=%d time=%.2fs%s", c.verdict(o.verdict(), o.verdict().String()),
+		o.target.name(), design, r.Distinct, r.Generated, r.Depth, r.Seconds, missed)
 }
 
 // explain writes how the model came about.

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"mcheck/explorer"
+	"mcheck/states"
+)
+
+// search is the flags that bound and steer an exploration.
+type search struct {
+	workers, maxDepth int
+	maxStates         int64
+	maxTime           time.Duration
+	stopAtFirst       bool
+	memory            size
+	store             storeFlag
+	spill             string
+	seed              uint64
+}
+
+func (s *search) flags(f *pflag.FlagSet) {
+	f.IntVarP(&s.workers, "workers", "w", 0, "`N` threads (0: one a processor); nothing but the time depends on it")
+	f.BoolVar(&s.stopAtFirst, "stop-at-first", false, "stop after the first level with a violation")
+	f.Int64Var(&s.maxStates, "max-states", 0, "stop at `N` states")
+	f.IntVar(&s.maxDepth, "max-depth", 0, "stop at depth `N`")
+	f.DurationVar(&s.maxTime, "max-time", 0, "stop after this `TIME`, as in 90s")
+	f.Var(&s.memory, "memory", "take no more memory than this, as in 4GiB: go over to a denser store, to the disk, then stop")
+	f.Var(&s.store, "store", "what holds the states: `auto|whole|index|tree|hash`; hash may miss some, and says how likely that is")
+	f.StringVar(&s.spill, "spill", "", "the `DIR` for states that --memory has no room for (default: that of temporary files)")
+	f.Uint64Var(&s.seed, "seed", 0, "the hash of --store hash, as a run has printed it (0: drawn at random, which its bound rests on)")
+}
+
+// storeFlag is a states.Kind as a flag.
+type storeFlag states.Kind
+
+func (k *storeFlag) String() string { return states.Kind(*k).String() }
+
+// Type implements pflag.Value.
+func (*storeFlag) Type() string { return "STORE" }
+
+// Set implements pflag.Value.
+func (k *storeFlag) Set(text string) error {
+	kind, err := states.ParseKind(text)
+	*k = storeFlag(kind)
+	return err
+}
+
+// What a process takes beside its states: the program, the model, its native code, what the garbage collector has not come to yet; and for
+// each worker the memory of its native code and the states it is working at.
+const (
+	memoryOfProcess = 96 << 20
+	memoryOfWorker  = 8 << 20
+	leastForStates  = 8 << 20
+)
+
+// beside returns what is to be taken off --memory before states are stored.
+func (s *search) beside() int64 {
+	n := s.workers
+	if n == 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	return memoryOfProcess + int64(n)*memoryOfWorker
+}
+
+// check reports bounds that can't be meant or kept.
+func (s *search) check() error {
+	if s.workers < 0 || s.maxDepth < 0 || s.maxStates < 0 || s.maxTime < 0 {
+		return failf(exitUsage, "--workers and the bounds --max-… are not negative (0: none)")
+	}
+	if least := s.beside() + leastForStates; s.memory > 0 && int64(s.memory) < least {
+		return failf(exitUsage, "--memory %s is too little: mcheck needs at least %s here", formatBytes(int64(s.memory)), formatBytes(least))
+	}
+	if s.seed != 0 && states.Kind(s.store) != states.KindHash {
+		return failf(exitUsage, "--seed is for --store hash")
+	}
+	if s.spill != "" {
+		if s.memory == 0 {
+			return failf(exitUsage, "--spill is for what --memory has no room for")
+		}
+		if err := states.CheckSpill(s.spill); err != nil {
+			return fail(exitScenario, fmt.Errorf("--spill: %w", err))
+		}
+	}
+	return nil
+}
+
+// options returns them as the explorer's.
+func (s *search) options() explorer.Options {
+	o := explorer.Options{Workers: s.workers, StopAtFirst: s.stopAtFirst, MaxStates: s.maxStates, MaxDepth: s.maxDepth,
+		MaxTime: s.maxTime, Store: states.Kind(s.store), Seed: s.seed}
+	if s.memory > 0 {
+		o.MaxMemory = int64(s.memory) - s.beside()
+		if o.Spill = s.spill; o.Spill == "" {
+			o.Spill = os.TempDir()
+		}
+	}
+	return o
+}
