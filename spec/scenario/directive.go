@@ -18,7 +18,7 @@ var directivesUnderstood = []string{
 	"#mcheck designs DESIGN...                        the designs to check",
 	"#mcheck quick                                    part of a quick check of everything",
 	"#mcheck for PROPERTY...                          the situations it is for: those of the properties; of a COVER, what it says",
-	"#mcheck expect DESIGN PROPERTY VERDICT [STEPS]   VERDICT: holds, violated, vacuous, undecided",
+	"#mcheck expect DESIGN,... PROPERTY,... VERDICT [STEPS]   VERDICT: holds, violated, vacuous, undecided",
 	"#mcheck cpus=N migrate TASKs=N SIZE=N            settings: processors; tasks change them; copies of a task; a size of the kernel model",
 	"#mcheck kmalloc-fails workers=N                  settings of designs with deferred unmounts: allocations may fail; kworkers that serve them",
 	"#mcheck hangs /dev/X                             the file system on this device hangs when it is shut down",
@@ -144,27 +144,40 @@ func (r *reader) purpose(c syntax.Comment, args []string, bad func(string)) {
 	}
 }
 
+// expect reads expect DESIGN,... PROPERTY,... VERDICT [STEPS]: one verdict for each design and property.
 func (r *reader) expect(c syntax.Comment, args []string, bad func(string)) {
-	if len(args) < 3 || len(args) > 4 || !designRE.MatchString(args[0]) || !nameRE.MatchString(args[1]) || !slices.Contains(verdicts, args[2]) {
+	if len(args) < 3 || len(args) > 4 || !slices.Contains(verdicts, args[2]) {
 		bad("expect needs a design, a property and a verdict")
 		return
 	}
-	e := Expect{Design: args[0], Property: args[1], Verdict: args[2], Pos: r.pos(c.Hash)}
+	designs, properties := strings.Split(args[0], ","), strings.Split(args[1], ",")
+	if !all(designs, designRE) || !all(properties, nameRE) {
+		bad("expect needs a design, a property and a verdict")
+		return
+	}
+	steps := 0
 	if len(args) == 4 {
 		n, err := strconv.Atoi(args[3])
-		if err != nil || n < 1 || e.Verdict != "violated" {
+		if err != nil || n < 1 || args[2] != "violated" {
 			bad("the number of steps of a shortest counterexample is at least 1, and only a violated property has one")
 			return
 		}
-		e.Steps = n
+		steps = n
 	}
-	for _, old := range r.sc.Expects {
-		if old.Design == e.Design && old.Property == e.Property {
-			bad("expected already at " + old.Pos.String())
-			return
+	for _, d := range designs {
+		for _, p := range properties {
+			if i := slices.IndexFunc(r.sc.Expects, func(o Expect) bool { return o.Design == d && o.Property == p }); i >= 0 {
+				bad("expected already at " + r.sc.Expects[i].Pos.String())
+				return
+			}
+			r.sc.Expects = append(r.sc.Expects, Expect{Design: d, Property: p, Verdict: args[2], Steps: steps, Pos: r.pos(c.Hash)})
 		}
 	}
-	r.sc.Expects = append(r.sc.Expects, e)
+}
+
+// all says whether each word matches.
+func all(words []string, re *regexp.Regexp) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !re.MatchString(w) })
 }
 
 // setting reads one word of a settings directive.

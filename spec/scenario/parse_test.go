@@ -84,6 +84,7 @@ func TestDirectives(t *testing.T) {
 #mcheck cpus=1 migrate walkers=2 NR_MOUNTS=3
 #mcheck expect v6.15 NoFail holds
   #mcheck expect defer-v4 nothing_leaked violated 17
+#mcheck expect v4.18,a+b nothing_leaked,NoDeadlock vacuous
 mount /dev/sda /mnt
 stat /mnt & # mcheck is not a directive with a blank before it
 `))
@@ -94,13 +95,18 @@ stat /mnt & # mcheck is not a directive with a blank before it
 	require.Equal(t, []string{"v6.15", "defer-v4+no-grace-period"}, sc.Designs)
 	require.True(t, sc.Quick)
 	require.Equal(t, map[string]string{"cpus": "1", "migrate": "true", "walkers": "2", "NR_MOUNTS": "3"}, sc.Set)
-	require.Len(t, sc.Expects, 2)
+	require.Len(t, sc.Expects, 6)
 	require.Equal(t, "NoFail", sc.Expects[0].Property)
 	require.Equal(t, 17, sc.Expects[1].Steps)
 	require.Equal(t, []Purpose{
 		{"NoFail", spec.Pos{File: "dir/name.sh", Line: 9, Col: 1}}, {"walk_finds_it", spec.Pos{File: "dir/name.sh", Line: 9, Col: 1}},
 	}, sc.For)
 	require.Equal(t, "dir/name.sh:12:3", sc.Expects[1].Pos.String())
+	at := spec.Pos{File: "dir/name.sh", Line: 13, Col: 1}
+	require.Equal(t, []Expect{
+		{"v4.18", "nothing_leaked", "vacuous", 0, at}, {"v4.18", "NoDeadlock", "vacuous", 0, at},
+		{"a+b", "nothing_leaked", "vacuous", 0, at}, {"a+b", "NoDeadlock", "vacuous", 0, at},
+	}, sc.Expects[2:])
 	p, err := sc.program(map[string]string{"walkers": "1"})
 	require.NoError(t, err)
 	require.Equal(t, []string{"main", "walker"}, taskNames(p))

@@ -8,27 +8,10 @@
 #mcheck for dup_meets_umount
 # As in open-umount: refused for a walker before and after its second look, for the open file, and for
 # the file between its last close and its last put (which task work does at exit).
-#mcheck expect v6.15 umount_ebusy_walker violated
-#mcheck expect v6.15 umount_ebusy_limbo violated
-#mcheck expect v6.15 umount_ebusy_fput violated
-#mcheck expect v6.15 umount_ebusy_live violated
-#mcheck expect v4.18 umount_ebusy_walker violated
-#mcheck expect v4.18 umount_ebusy_limbo violated
-#mcheck expect v4.18 umount_ebusy_fput violated
-#mcheck expect v4.18 umount_ebusy_live violated
-#mcheck expect defer-v4 umount_ebusy_walker violated
-#mcheck expect defer-v4 umount_ebusy_limbo violated
-#mcheck expect defer-v4 umount_ebusy_fput violated
-#mcheck expect defer-v4 umount_ebusy_live violated
-#mcheck expect no-grace-period umount_ebusy_walker violated
-#mcheck expect no-grace-period umount_ebusy_limbo violated
-#mcheck expect no-grace-period umount_ebusy_fput violated
-#mcheck expect no-grace-period umount_ebusy_live violated
+#mcheck expect v6.15,v4.18,defer-v4,no-grace-period umount_ebusy_walker,umount_ebusy_limbo,umount_ebusy_fput,umount_ebusy_live violated
 # As in open-umount: the unlocked look at MNT_SYNC_UMOUNT, and the missing grace period.
-#mcheck expect v4.18 cleanup_before_return_sync violated
-#mcheck expect no-grace-period cleanup_before_return_sync violated
-#mcheck expect no-grace-period nothing_leaked violated
-#mcheck expect no-grace-period grace_period_before_put violated
+#mcheck expect v4.18,no-grace-period cleanup_before_return_sync violated
+#mcheck expect no-grace-period nothing_leaked,grace_period_before_put violated
 mount /dev/sda /mnt
 #mcheck run
 ( exec 3</mnt/f; exec 4<&3 ) &

@@ -5,14 +5,22 @@
 # is gone. With the deferral in linux-next of 16 April 2025 mkfs failed with
 # "Device or resource busy" (Mark Brown's report; Christian Brauner's answer
 # calls the order an implicit guarantee to userspace).
-#mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck designs v6.15 v4.18 v3.13 defer-v4 defer-applied defer-applied-sticky defer-inline-cleanup no-grace-period no-grace-period-lazy poll-cookie poll-cookie-inverted global-list-a global-list-b global-list-c global-list-d
 #mcheck for device_free_after_umount
 #mcheck quick
-# The deferral: umount -l returns with the put of the mount's own reference still queued behind a grace
-# period and a work item. The same task's mkfs finds the device claimed.
-#mcheck expect defer-v4 cleanup_before_return_lazy violated
-#mcheck expect defer-v4 device_free_after_umount violated
-#mcheck expect defer-v4 device_free_when_unused violated
+# Without a deferral the task puts the mount's own reference in namespace_unlock() and that of its lookup
+# in path_umount(): the second is the last, and task work cleans up on the way to user mode. Nobody else is in
+# RCU, so it makes no difference whether, or for what, the task waits in between.
+#
+# The deferrals: the mount's own reference is put by a kworker after a grace period, so the put in path_umount() is
+# not the last; the task is in user mode with nothing cleaned up, and mkfs finds the device claimed by a superblock that
+# nobody can reach any more.
+#mcheck expect defer-v4,defer-applied,defer-applied-sticky,defer-inline-cleanup cleanup_before_return_lazy,device_free_after_umount,device_free_when_unused violated
+# One global list defers every umount: the same.
+#mcheck expect global-list-a,global-list-b,global-list-c,global-list-d cleanup_before_return_lazy,device_free_after_umount,device_free_when_unused violated
+# Variant a adds to the list after queue_rcu_work(), unlocked: grace period and worker can come in between. The worker finds
+# the list empty, and nothing queues it again.
+#mcheck expect global-list-a nothing_leaked violated
 mount /dev/sda /mnt
 #mcheck run
 umount -l /mnt

@@ -5,12 +5,13 @@
 # changes this too: the mount is still there when the parent goes on (Christian
 # Brauner, 17 April 2025). In mainline the dying task cleans up everything before
 # its parent is told.
-#mcheck designs v6.15 v4.18 defer-v4 no-grace-period defer-applied
+#mcheck designs v6.15 v4.18 defer-v4 no-grace-period no-grace-period-lazy defer-applied defer-inline-cleanup global-list-c
 #mcheck for cleanup_before_exit_notify device_free_after_umount
+# put_mnt_ns() puts the mount's own reference, the only one, and exit_task_work() cleans up. defer-v4 and defer-inline-cleanup
+# defer for do_umount() alone, and no-grace-period-lazy is for that alone too.
+#mcheck expect v6.15,defer-v4,defer-inline-cleanup,no-grace-period-lazy cleanup_before_exit_notify,device_free_after_umount holds
 # What was applied defers every batch that is not UMOUNT_SYNC, that of a namespace's end too: its last
-# task is gone before a worker has even begun.
-#mcheck expect defer-applied cleanup_before_exit_notify violated
-#mcheck expect defer-applied device_free_after_umount violated
-#mcheck expect defer-applied device_free_when_unused violated
+# task is gone before a worker has even begun. One list for every umount: the same.
+#mcheck expect defer-applied,global-list-c cleanup_before_exit_notify,device_free_after_umount,device_free_when_unused violated
 unshare -m sh -c 'mount /dev/sda /mnt'
 mkfs.ext4 /dev/sda

@@ -4,39 +4,17 @@
 # whether it can fail when it is not: for a reference that only the kernel still
 # holds (Jens Axboe and Kent Overstreet, June 2023, about io_uring), or for none
 # at all (Linus Torvalds suspected the sum over the per-CPU mnt_count).
-#mcheck designs v6.15 v4.18 no-grace-period
+#mcheck designs v6.15 v4.18 v3.13 defer-v4 no-grace-period poll-cookie
 #mcheck for fput_meets_umount umount_ebusy_live
-# The busy check of a umount that is not lazy adds up whatever the counters say, so
-# it may refuse for a walker before its second look, for one that has failed it
-# and not taken its count back yet, and for one that got its reference. Mainline
-# promises only that it never refuses for nothing.
-# The same goes for a file between the end of its close and its last put.
-#mcheck expect v6.15 umount_ebusy_fput violated
-#mcheck expect v4.18 umount_ebusy_fput violated
-#mcheck expect no-grace-period umount_ebusy_fput violated
-#mcheck expect v6.15 umount_ebusy_walker violated
-#mcheck expect v6.15 umount_ebusy_limbo violated
-#mcheck expect v6.15 umount_ebusy_live violated
-#mcheck expect v4.18 umount_ebusy_walker violated
-#mcheck expect v4.18 umount_ebusy_limbo violated
-#mcheck expect v4.18 umount_ebusy_live violated
-#mcheck expect no-grace-period umount_ebusy_walker violated
-#mcheck expect no-grace-period umount_ebusy_limbo violated
-#mcheck expect no-grace-period umount_ebusy_live violated
-
-# v4.18: the walker looks at MNT_SYNC_UMOUNT without mount_lock, before umount_tree()
-# has set it, keeps its count, and puts it in full once it has left RCU. The
-# umounter's grace period does not wait for that put, so the walker's can be the
-# last, after umount has returned (what 250cf3693060 mended).
-#mcheck expect v4.18 cleanup_before_return_sync violated
-
-# Without the grace period the umounter drops its references while a walker still
-# has its count up; the walker then sees MNT_SYNC_UMOUNT and takes it back quietly,
-# or takes the unlocked path of mntput as it read mnt_ns before that was cleared. Either way
-# nobody looks at the sum again.
-#mcheck expect no-grace-period cleanup_before_return_sync violated
-#mcheck expect no-grace-period nothing_leaked violated
-#mcheck expect no-grace-period grace_period_before_put violated
+# The busy check adds up whatever the counters say: the open file (live), the file between its last close
+# and __fput() in the exit's task work (fput, a kind of limbo), and the walk of the open before and after it
+# has failed its second look (walker, limbo). Never nothing: own and caller's reference are two, which is allowed.
+#mcheck expect v6.15,v4.18,v3.13,defer-v4,no-grace-period,poll-cookie umount_ebusy_walker,umount_ebusy_limbo,umount_ebusy_fput,umount_ebusy_live violated
+# v4.18, v3.13: the walk of the open looks at MNT_SYNC_UMOUNT without mount_lock, before umount_tree() has set
+# it, and puts its count in full when it has left RCU: after umount has returned (mended by 250cf3693060).
+#mcheck expect v4.18,v3.13 cleanup_before_return_sync violated
+# Without the grace period that walk takes its count back quietly when the umounter has added up for the last time.
+#mcheck expect no-grace-period cleanup_before_return_sync,nothing_leaked,grace_period_before_put violated
 mount /dev/sda /mnt
 #mcheck run
 ( exec 3</mnt/f ) &

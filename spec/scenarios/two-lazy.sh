@@ -1,21 +1,32 @@
 #!/bin/sh
-# Two tasks unmount lazily at once, each its own filesystem: neither may lose or
-# delay the other's mount (April 2025, the deferral thread: one list for all, or
-# one for each umount). See lazy-then-lazy for whether two workers are at it at the
-# same time. The mounts share no counter, so one CPU is enough.
-#mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+# Two tasks unmount lazily at once: neither may lose or delay the other's mount, or
+# have it put before its grace period (April 2025, the deferral thread: one list
+# for all, or one for each umount). That is about the mounts and not about what is on
+# them, so one file system is mounted twice; and as the mounts share no counter, one CPU
+# is enough. The workers of a work queue run side by side: two, so that each umount's
+# work item could have its own.
+#mcheck designs v6.15 v4.18 defer-v4 no-grace-period poll-cookie poll-cookie-inverted global-list-b global-list-d
 #mcheck for two_umounts_due
-#mcheck cpus=1
-# The deferral: umount -l is back in user mode while the put of the mount's own reference waits for
+#mcheck cpus=1 workers=2
+# The deferrals: umount -l is back in user mode while the put of the mount's own reference waits for
 # a grace period and a worker.
-#mcheck expect defer-v4 cleanup_before_return_lazy violated
-# One kworker serves all deferred umounts here, one after the other.
-#mcheck expect defer-v4 two_batches_at_once violated
+#mcheck expect defer-v4,global-list-b,global-list-d cleanup_before_return_lazy violated
+# Without a list for all, two tasks, or two kworkers with a work item each, put their mounts at the same time.
+#mcheck expect v6.15,defer-v4 two_batches_at_once holds
+# One static work item never runs beside itself: one batch after the other.
+#mcheck expect global-list-b,global-list-d two_batches_at_once violated
 # Without the grace period the own reference is dropped while the other task, which was in RCU when
-# the mount was unhashed, has not left: that is what the property forbids.
-#mcheck expect no-grace-period grace_period_before_put violated
+# the mount was unhashed, has not left: that is what the property forbids. The other task never touches this mount, so
+# nothing comes of it here.
+#mcheck expect no-grace-period,poll-cookie-inverted grace_period_before_put violated
+#mcheck expect no-grace-period,poll-cookie-inverted nothing_leaked holds
+# One list: the work of the first umount has begun, so its PENDING is clear, and takes the batch of the second along when
+# that is added before the worker has emptied the list. b has no lock against that. d has one, but the worker clears PENDING before it takes
+# the lock, and in between queue_rcu_work() says true, so that the second batch goes on the first list. Its grace period has only
+# begun; the first umounter, in RCU in its last mntput() when the second mount was unhashed, is still there.
+#mcheck expect global-list-b,global-list-d grace_period_before_put violated
 mount /dev/sda /mnt
-mount /dev/sdb /mnt2
+mount /dev/sda /mnt2
 #mcheck run
 umount -l /mnt2 &
 umount -l /mnt

@@ -5,40 +5,25 @@
 # it knows that the umounter still holds a reference (MNT_SYNC_UMOUNT). Without
 # the grace period that is not so, and the mount is cleaned up by nobody, or by
 # the walker after umount has returned: mkfs then meets a busy device.
-#mcheck designs v6.15 v4.18 defer-v4 no-grace-period
+#mcheck designs v6.15 v4.18 v3.13 defer-v4 no-grace-period no-grace-period-lazy poll-cookie poll-cookie-inverted global-list-c
 #mcheck for device_free_after_umount walk_meets_umount
 # The busy check of a umount that is not lazy adds up whatever the counters say, so
 # it may refuse for a walker before its second look, for one that has failed it
 # and not taken its count back yet, and for one that got its reference. Mainline
-# promises only that it never refuses for nothing.
-#mcheck expect v6.15 umount_ebusy_walker violated
-#mcheck expect v6.15 umount_ebusy_limbo violated
-#mcheck expect v6.15 umount_ebusy_live violated
-#mcheck expect v4.18 umount_ebusy_walker violated
-#mcheck expect v4.18 umount_ebusy_limbo violated
-#mcheck expect v4.18 umount_ebusy_live violated
-#mcheck expect defer-v4 umount_ebusy_walker violated
-#mcheck expect defer-v4 umount_ebusy_limbo violated
-#mcheck expect defer-v4 umount_ebusy_live violated
-#mcheck expect no-grace-period umount_ebusy_walker violated
-#mcheck expect no-grace-period umount_ebusy_limbo violated
-#mcheck expect no-grace-period umount_ebusy_live violated
-
-# v4.18: the walker looks at MNT_SYNC_UMOUNT without mount_lock, before umount_tree()
+# promises only that it never refuses for nothing. All that comes before namespace_unlock(), in all designs.
+#mcheck expect v6.15,v4.18,v3.13,defer-v4,no-grace-period,no-grace-period-lazy,poll-cookie,poll-cookie-inverted,global-list-c umount_ebusy_walker,umount_ebusy_limbo,umount_ebusy_live violated
+# v4.18 and v3.13: the walker looks at MNT_SYNC_UMOUNT without mount_lock, before umount_tree()
 # has set it, keeps its count, and puts it in full once it has left RCU. The
 # umounter's grace period does not wait for that put, so the walker's can be the
-# last, after umount has returned (what 250cf3693060 mended).
-#mcheck expect v4.18 cleanup_before_return_sync violated
-#mcheck expect v4.18 device_free_when_unused violated
-
-# Without the grace period the umounter drops its references while a walker still
-# has its count up; the walker then sees MNT_SYNC_UMOUNT and takes it back quietly,
-# or takes the unlocked path of mntput as it read mnt_ns before that was cleared. Either way
-# nobody looks at the sum again.
-#mcheck expect no-grace-period cleanup_before_return_sync violated
-#mcheck expect no-grace-period device_free_when_unused violated
-#mcheck expect no-grace-period nothing_leaked violated
-#mcheck expect no-grace-period grace_period_before_put violated
+# last, after umount has returned (what 250cf3693060 mended); mkfs is refused in between. It is not refused to one who was
+# promised the device: somebody else held the mount meanwhile.
+#mcheck expect v4.18,v3.13 cleanup_before_return_sync,device_free_when_unused violated
+# Without the grace period, or with it left out just when a reader is there, the umounter drops its references while a walker
+# still has its count up; the walker then sees MNT_SYNC_UMOUNT and takes it back quietly. Nobody looks at the sum again.
+# (no-grace-period-lazy leaves this umount alone, and so do the deferrals of lazy umounts.)
+#mcheck expect no-grace-period,poll-cookie-inverted cleanup_before_return_sync,device_free_when_unused,nothing_leaked,grace_period_before_put violated
+# The list is for every umount, so it takes no walker to find the mount there after umount has returned.
+#mcheck expect global-list-c cleanup_before_return_sync,device_free_after_umount,device_free_when_unused violated
 mount /dev/sda /mnt
 #mcheck run
 stat /mnt/f &

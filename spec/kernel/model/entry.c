@@ -125,7 +125,7 @@ void exit_task(void)
 	struct file *f;
 	u2 fd;
 
-	syscall_enter();
+	atomic ghost ghost_exit_enter();
 	for (fd = 0; fd < NR_FDS; fd++) {
 		f = current->fds[fd];
 		current->fds[fd] = NULL;

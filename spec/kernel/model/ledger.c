@@ -292,6 +292,38 @@ void ghost_syscall_enter(void)
 			set_add(&current->excused, m);
 }
 
+/* Through one of its descriptors at least. */
+static bool ghost_has_open(struct file *f)
+{
+	u2 fd;
+
+	for (fd = 0; fd < NR_FDS; fd++)
+		if (current->fds[fd] == f)
+			return true;
+	return false;
+}
+
+/*
+ * The last call of a task closes its files: they are its own references, and
+ * excuse no mount that nobody else holds.
+ */
+void ghost_exit_enter(void)
+{
+	struct mount *m;
+	struct file *f;
+	u3 mine;
+
+	ghost_syscall_enter();
+	for_each(mount, m) {
+		mine = 0;
+		for_each(file, f)
+			if (f->f_mnt == m && ghost_has_open(f))
+				mine++;
+		if (m->live == mine && m->zombie == 0 && m->walker == 0 && m->failing == 0)
+			set_del(&current->excused, m);
+	}
+}
+
 void ghost_syscall_exit(void)
 {
 	struct mount *m;
