@@ -125,7 +125,7 @@ void exit_task(void)
 	struct file *f;
 	u2 fd;
 
-	atomic ghost ghost_exit_enter();
+	syscall_enter();
 	for (fd = 0; fd < NR_FDS; fd++) {
 		f = current->fds[fd];
 		current->fds[fd] = NULL;

@@ -203,7 +203,6 @@ void ghost_cleaned(struct mount *m);
 void ghost_claim(struct block_device *bdev, bool busy);
 void ghost_claimed_by_sb(struct block_device *bdev);
 void ghost_syscall_enter(void);
-void ghost_exit_enter(void);
 void ghost_syscall_exit(void);
 
 /* ---- rcu.c ---- */

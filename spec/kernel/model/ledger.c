@@ -124,9 +124,27 @@ void ghost_unpin(struct mount *m)
 	m->pins--;
 }
 
+/*
+ * The files that a dying task has closed are its own, and no excuse for what it
+ * owes as the last of its namespace.
+ */
+static void ghost_no_excuse_for_own_files(struct mount *m)
+{
+	struct file *f;
+	u3 mine = 0;
+
+	for_each(file, f)
+		if (f->f_mnt == m && list_has(&current->file_works, f))
+			mine++;
+	if (m->live == 0 && m->walker == 0 && m->failing == 0 && m->zombie == mine)
+		set_del(&current->excused, m);
+}
+
 /* m has left its namespace. */
 void ghost_detached(struct mount *m, enum victim how)
 {
+	if (how == VICTIM_EXIT)
+		ghost_no_excuse_for_own_files(m);
 	m->victim_of = current;
 	m->taken_by = current;
 	m->victim = how;
@@ -290,38 +308,6 @@ void ghost_syscall_enter(void)
 	for_each(mount, m)
 		if (m->live > 0 || m->zombie > 0 || m->walker > 0 || m->failing > 0)
 			set_add(&current->excused, m);
-}
-
-/* Through one of its descriptors at least. */
-static bool ghost_has_open(struct file *f)
-{
-	u2 fd;
-
-	for (fd = 0; fd < NR_FDS; fd++)
-		if (current->fds[fd] == f)
-			return true;
-	return false;
-}
-
-/*
- * The last call of a task closes its files: they are its own references, and
- * excuse no mount that nobody else holds.
- */
-void ghost_exit_enter(void)
-{
-	struct mount *m;
-	struct file *f;
-	u3 mine;
-
-	ghost_syscall_enter();
-	for_each(mount, m) {
-		mine = 0;
-		for_each(file, f)
-			if (f->f_mnt == m && ghost_has_open(f))
-				mine++;
-		if (m->live == mine && m->zombie == 0 && m->walker == 0 && m->failing == 0)
-			set_del(&current->excused, m);
-	}
 }
 
 void ghost_syscall_exit(void)
