@@ -13,13 +13,14 @@ TLC_NEEDED = $(TLC_JAR)
 endif
 export TLA2TOOLS
 
-.PHONY: help build tools test race check vet fmt staticcheck tidy bench crosscheck docs clean
+.PHONY: help build tools test race check vet fmt staticcheck tidy bench gobench crosscheck docs clean
 
 help:
 	@echo 'make build       bin/mcheck'
 	@echo 'make test        vet and all tests, TLC and dot for real; the race detector on the engine'
 	@echo 'make check       test, gofmt, staticcheck, go mod tidy leaves no diff'
-	@echo 'make bench       benchmarks: states a second of each model (with its bits a state), building models'
+	@echo 'make bench       mcheck, Spin, rumur and TLC side by side, an hour: docs/benchmarks.md; then the Go benchmarks'
+	@echo 'make gobench     the Go benchmarks: states a second of each model (with its bits a state), building models'
 	@echo 'make docs        the generated part of docs/findings.md'
 	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC'
 
@@ -54,7 +55,11 @@ staticcheck:
 tidy:
 	$(GO) mod tidy -diff
 
-bench:
+bench: build tools $(TLC_NEEDED)
+	bin/mcheck bench --update docs/benchmarks.md
+	$(MAKE) gobench
+
+gobench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x -count 3 ./states/... ./explorer/... ./spec/scenario
 
 crosscheck: build $(TLC_NEEDED)

@@ -15,17 +15,17 @@ func TestFindingsAreFresh(t *testing.T) {
 	require.NoError(t, err)
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitOK, run([]string{"claims", "--format", "markdown"}, nil, &stdout, &stderr), stderr.String())
-	want, err := replaceGenerated(doc, stdout.Bytes())
+	want, err := replaceBetween(doc, stdout.Bytes(), generatedBegin, generatedEnd)
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(doc), "docs/findings.md is stale: make docs")
 }
 
 func TestReplaceGenerated(t *testing.T) {
-	got, err := replaceGenerated([]byte("a\n"+generatedBegin+"old\n"+generatedEnd+"b\n"), []byte("new\n"))
+	got, err := replaceBetween([]byte("a\n"+generatedBegin+"old\n"+generatedEnd+"b\n"), []byte("new\n"), generatedBegin, generatedEnd)
 	require.NoError(t, err)
 	require.Equal(t, "a\n"+generatedBegin+"new\n"+generatedEnd+"b\n", string(got))
 	for _, doc := range []string{"", generatedBegin, generatedEnd + generatedBegin} {
-		_, err := replaceGenerated([]byte(doc), nil)
+		_, err := replaceBetween([]byte(doc), nil, generatedBegin, generatedEnd)
 		require.ErrorContains(t, err, "no place for the generated part", doc)
 	}
 }

@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "explorer", "export/tla"},
 	"cmd/mcheck": {"spec", "spec/claims", "spec/cmodel", "spec/examples", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
-		"export/promela", "export/murphi"},
+		"export/promela", "export/murphi", "export/peers", "spec/classic"},
 }
 
 // parsed returns the files of the module that are no tests, by package directory.

@@ -23,7 +23,11 @@ type Output struct {
 	// Warnings are SANY's and TLC's.
 	Warnings []string
 	// Fired are the counts of generated states for each named action; only with Coverage.
-	Fired    map[string]int64
+	Fired map[string]int64
+	// Seconds is the wall time of the Java machine, CPUSeconds its processor time, PeakBytes its largest resident set.
+	Seconds, CPUSeconds float64
+	PeakBytes           int64
+
 	ExitCode int
 	Raw      string // all of it
 }

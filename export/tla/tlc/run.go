@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"mcheck/export/tla"
@@ -26,13 +27,14 @@ type Options struct {
 	Coverage bool
 	// Short says that the run is short: the Java machine's second compiler, which would cost more than it gains, stays off.
 	Short bool
+	// Workers is the number of TLC's threads; 0 means 1. With more, the depth that 2.18 prints is not exact.
+	Workers int
 	// Dump, if not empty, is the file that gets the labelled state graph.
 	Dump string
 }
 
-// Run runs TLC on module name, whose files are in dir, with the configuration cfg (a file name in dir). TLC gets directories of its own, one worker (2.18's
-// depth is exact then), a fixed fingerprint function and a fixed seed. An error means that TLC could not be run or understood, or that the context or
-// the timeout ended it; what TLC itself found wrong is in the Output.
+// Run runs TLC on module name, whose files are in dir, with the configuration cfg (a file name in dir). TLC gets directories of its own, a
+// fixed fingerprint function and a fixed seed. An error means that TLC could not be run or understood, or that the context or the timeout ended it; what TLC itself found wrong is in the Output.
 func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output, error) {
 	timeout := opt.Timeout
 	if timeout == 0 {
@@ -55,7 +57,7 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 	}
 	// TLC's pretty printer throws and catches an exception for each function in a state: without their stack traces a dump takes a third of the time.
 	args := []string{"-XX:+UseParallelGC", "-XX:-StackTraceInThrowable", "-Xmx" + strconv.Itoa(heap) + "m", "-Djava.io.tmpdir=" + tmp, "-cp", jar, "tlc2.TLC",
-		"-tool", "-workers", "1", "-fp", "1", "-seed", "1", "-metadir", filepath.Join(scratch, "meta"), "-config", cfg}
+		"-tool", "-workers", strconv.Itoa(max(1, opt.Workers)), "-fp", "1", "-seed", "1", "-metadir", filepath.Join(scratch, "meta"), "-config", cfg}
 	if opt.Short {
 		args = append([]string{"-XX:TieredStopAtLevel=1"}, args...)
 	}
@@ -76,11 +78,19 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 		return nil, err
 	}
 	cmd.Stderr = cmd.Stdout
+	begin := time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("TLC: %w", err)
 	}
 	out, perr := parse(stdout)
 	werr := cmd.Wait()
+	if out != nil {
+		out.Seconds = time.Since(begin).Seconds()
+		if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			out.PeakBytes = usage.Maxrss * 1024
+			out.CPUSeconds = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+		}
+	}
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return out, fmt.Errorf("TLC on %s: no end after %v", name, timeout)

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mcheck/export/tla/tlc"
+)
+
+// benchFlags is what bench is asked to do.
+type benchFlags struct {
+	runs          int
+	quick         bool
+	only, engines []string
+	slow, timeout time.Duration
+	jar, update   string
+}
+
+var benchWords = []string{"mcheck", "spin", "rumur", "tlc"}
+
+const benchHelp = `Bench measures mcheck and its peers on the same models: Spin depth first with whole states and with
+-DCOLLAPSE, Spin breadth first on two cores, rumur with states packed and not, TLC with one worker and with two,
+mcheck with one and with two. All search everything, without reductions, compare whole states (TLC: 64-bit
+fingerprints) and check the INVARIANTs that hold; all must find the same number of states.
+
+The engines take turns, so that all meet the machine in the same moods. The tables have medians: wall time of the
+search (of TLC: of the Java machine), processor time, states and transitions a second, the largest resident set. Building
+is not in it: neither mcheck's of the model, nor that of the peers' C programs.
+
+It needs spin, rumur, gcc, java and TLC, memory for the largest model in Spin's largest mode, and about an hour of a
+machine that does nothing else; --quick takes a minute and measures little.`
+
+func newBench(c *cli) *cobra.Command {
+	k := &benchFlags{}
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "measure mcheck, Spin, rumur and TLC side by side",
+		Long:  benchHelp,
+		Example: examples("mcheck bench --quick", "mcheck bench --engines mcheck,spin --only LamportMutex(3,6)",
+			"mcheck bench --update docs/benchmarks.md"),
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return k.run(cmd.Context(), c) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.IntVar(&k.runs, "runs", 3, "`N` runs of each engine")
+	f.BoolVar(&k.quick, "quick", false, "small models")
+	f.StringArrayVar(&k.only, "only", nil, "only the models whose name begins with this `TEXT` (repeatable)")
+	f.StringSliceVar(&k.engines, "engines", benchWords, "`WORDS` with commas between them")
+	f.DurationVar(&k.slow, "slow", time.Minute, "an engine that takes longer than this `TIME` is not run again")
+	f.DurationVar(&k.timeout, "timeout", 15*time.Minute, "for each run")
+	f.StringVar(&k.jar, "tla2tools", "", "TLC's jar `FILE`")
+	f.StringVar(&k.update, "update", "", "replace the generated part of this `FILE`, in Markdown, instead of printing")
+	cmd.AddCommand(newBenchExplore(c))
+	return cmd
+}
+
+// models returns the models that the flags choose.
+func (k *benchFlags) models() ([]benchModel, error) {
+	all := benchModels
+	if k.quick {
+		all = benchQuick
+	}
+	if len(k.only) == 0 {
+		return all, nil
+	}
+	var some []benchModel
+	for _, m := range all {
+		if slices.ContainsFunc(k.only, func(text string) bool { return strings.HasPrefix(m.name, text) }) {
+			some = append(some, m)
+		}
+	}
+	if len(some) == 0 {
+		var names []string
+		for _, m := range all {
+			names = append(names, m.name)
+		}
+		return nil, failf(exitUsage, "--only chooses no model; there are: %s", strings.Join(names, ", "))
+	}
+	return some, nil
+}
+
+// chosen returns the engines that the flags choose.
+func (k *benchFlags) chosen() ([]benchEngine, error) {
+	for _, w := range k.engines {
+		if !slices.Contains(benchWords, w) {
+			return nil, failf(exitUsage, "--engines are some of %s, not %q", strings.Join(benchWords, ", "), w)
+		}
+	}
+	if !slices.Contains(k.engines, "mcheck") {
+		return nil, failf(exitUsage, "--engines without mcheck: the others are measured against it")
+	}
+	jar := ""
+	if slices.Contains(k.engines, "tlc") {
+		var err error
+		if jar, err = tlc.Find(k.jar); err != nil {
+			return nil, fail(exitScenario, err)
+		}
+	}
+	var some []benchEngine
+	for _, e := range benchEngines(jar) {
+		if slices.Contains(k.engines, e.of) {
+			some = append(some, e)
+		}
+	}
+	return some, nil
+}
+
+func (k *benchFlags) run(ctx context.Context, c *cli) error {
+	if k.runs <= 0 || k.slow <= 0 || k.timeout <= 0 {
+		return failf(exitUsage, "--runs, --slow and --timeout are positive")
+	}
+	models, err := k.models()
+	if err != nil {
+		return err
+	}
+	engines, err := k.chosen()
+	if err != nil {
+		return err
+	}
+	if k.update != "" { // an hour later would be late
+		if _, err := generated(k.update, benchBegin, benchEnd, nil); err != nil {
+			return err
+		}
+	}
+	text := machineText(ctx, k.engines)
+	var all []*benchResult
+	for _, m := range models {
+		r, err := k.measure(ctx, c, m, engines)
+		if err != nil {
+			return err
+		}
+		all = append(all, r)
+	}
+	text += benchMarkdown(all, !k.quick)
+	if k.update == "" {
+		_, err := fmt.Fprint(c.stdout, text)
+		return fail(exitScenario, err)
+	}
+	return updateGenerated(k.update, benchBegin, benchEnd, []byte(text))
+}
+
+// benchResult is what was measured on one model.
+type benchResult struct {
+	*benchCase
+	rows []*benchRow
+}
+
+// benchRow is the runs of one engine.
+type benchRow struct {
+	benchEngine
+	samples []sample
+	failure string // why there are none
+}
+
+// measure has the engines take turns on m. An engine that can't is a row without runs; one that finds something else is an error.
+func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines []benchEngine) (*benchResult, error) {
+	model, err := m.build()
+	if err != nil {
+		return nil, failf(exitModel, "%s: %w", m.name, err)
+	}
+	_, ref, err := exploreApart(ctx, m.name, "--all")
+	if err != nil {
+		return nil, failf(exitUndecided, "%s: %w", m.name, err)
+	}
+	bc := &benchCase{benchModel: m, model: withProperties(model, ref.Held), states: ref.States, transitions: ref.Transitions, bits: ref.Bits}
+	if model.Constraint != nil {
+		bc.transitions = -1
+	}
+	res := &benchResult{benchCase: bc}
+	runners := make([]benchRunner, len(engines))
+	defer func() {
+		for _, r := range runners {
+			if r != nil {
+				r.close()
+			}
+		}
+	}()
+	for i, e := range engines {
+		row := &benchRow{benchEngine: e}
+		res.rows = append(res.rows, row)
+		if runners[i], err = e.ready(ctx, bc); err != nil {
+			if ctx.Err() != nil || e.of == "mcheck" {
+				return nil, failf(exitUndecided, "%s: %s: %w", m.name, e.name, err)
+			}
+			row.failure = firstLine(err.Error())
+			fmt.Fprintf(c.stderr, "%s: %s: %s\n", m.name, e.name, row.failure)
+		}
+	}
+	for n := range k.runs {
+		for i, row := range res.rows {
+			if runners[i] == nil || row.failure != "" || n > 0 && row.samples[0].seconds > k.slow.Seconds() {
+				continue
+			}
+			if err := k.once(ctx, bc, runners[i], row); err != nil {
+				return nil, err
+			}
+			if row.failure != "" {
+				fmt.Fprintf(c.stderr, "%s: %s: %s\n", m.name, row.name, row.failure)
+				continue
+			}
+			s := row.samples[len(row.samples)-1]
+			fmt.Fprintf(c.stderr, "%s: %s (%d): run %d: %.2f s, %.2f s of processor time\n", m.name, row.name, row.cores, n+1, s.seconds, s.cpu)
+		}
+	}
+	return res, nil
+}
+
+// once runs one engine and adds the sample.
+func (k *benchFlags) once(ctx context.Context, bc *benchCase, r benchRunner, row *benchRow) error {
+	limited, cancel := context.WithTimeout(ctx, k.timeout)
+	defer cancel()
+	s, err := r.run(limited)
+	switch {
+	case ctx.Err() != nil:
+		return failf(exitUndecided, "stopped")
+	case errors.Is(limited.Err(), context.DeadlineExceeded):
+		row.failure, row.samples = fmt.Sprintf("more than %v", k.timeout), nil
+	case err != nil:
+		row.failure, row.samples = firstLine(err.Error()), nil
+	case s.states != bc.states:
+		return failf(exitDisagree, "%s: %s finds %d states, mcheck %d", bc.name, row.name, s.states, bc.states)
+	case bc.transitions >= 0 && s.transitions >= 0 && s.transitions != bc.transitions:
+		return failf(exitDisagree, "%s: %s finds %d transitions, mcheck %d", bc.name, row.name, s.transitions, bc.transitions)
+	default:
+		row.samples = append(row.samples, s)
+	}
+	return nil
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
+
+// The lines around the generated part of the file of results.
+const (
+	benchBegin = "<!-- generated by mcheck bench: begin -->\n"
+	benchEnd   = "<!-- generated by mcheck bench: end -->\n"
+)

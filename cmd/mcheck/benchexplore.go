@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mcheck/explorer"
+	"mcheck/spec"
+)
+
+// benchExplored is what one run of mcheck found, as it passes it to the process that measures.
+type benchExplored struct {
+	States      int64    `json:"states"`
+	Transitions int64    `json:"transitions"`
+	Seconds     float64  `json:"seconds"`
+	CPU         float64  `json:"cpu_seconds"`
+	Stored      float64  `json:"bytes_per_state"`
+	Bits        int      `json:"bits"`
+	Held        []string `json:"held"` // the INVARIANTs that are not violated
+}
+
+// newBenchExplore is the part of bench that is one run of mcheck.
+func newBenchExplore(c *cli) *cobra.Command {
+	var workers int
+	var check []string
+	var all bool
+	cmd := &cobra.Command{
+		Use:    "explore MODEL",
+		Short:  "one run of mcheck on a model of bench",
+		Hidden: true,
+		Args:   cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			bm, ok := findBenchModel(args[0])
+			if !ok {
+				return failf(exitUsage, "bench has no model %q", args[0])
+			}
+			m, err := bm.build()
+			if err != nil {
+				return fail(exitModel, err)
+			}
+			if !all {
+				m = withProperties(m, check)
+			}
+			before := processorTime()
+			r, err := explorer.Explore(cmd.Context(), m, explorer.Options{Workers: workers})
+			if err != nil {
+				return fail(exitUndecided, err)
+			}
+			if !r.Complete {
+				return failf(exitUndecided, "the search is not complete: %s", r.Reason)
+			}
+			x := benchExplored{States: r.Distinct, Transitions: r.Transitions, Seconds: r.Seconds, CPU: (processorTime() - before).Seconds(),
+				Stored: r.BytesPerState, Bits: r.StateBits}
+			for _, p := range r.Properties {
+				if p.Property.Kind == spec.Invariant && p.Verdict != explorer.Violated {
+					x.Held = append(x.Held, p.Property.Name)
+				}
+			}
+			return fail(exitScenario, json.NewEncoder(c.stdout).Encode(x))
+		},
+	}
+	cmd.Flags().IntVar(&workers, "workers", 1, "`N` threads")
+	cmd.Flags().StringSliceVar(&check, "check", nil, "the `PROPERTIES` to check")
+	cmd.Flags().BoolVar(&all, "all", false, "check all properties")
+	return cmd
+}
+
+// processorTime is what this process has used up to now.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// exploreApart runs mcheck in a process of its own and returns what it found and the largest resident set. (A process that has had much memory
+// passes that on to those it starts, as far as the kernel's accounts go; so the one that measures explores nothing itself.)
+func exploreApart(ctx context.Context, model string, args ...string) (peak int64, x benchExplored, err error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return 0, x, err
+	}
+	cmd := exec.CommandContext(ctx, exe, append([]string{"bench", "explore", model}, args...)...)
+	cmd.Args[0] = os.Args[0]
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return 0, x, fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
+	}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		peak = usage.Maxrss * 1024
+	}
+	return peak, x, json.Unmarshal(out, &x)
+}
+
+// ours is mcheck with so many workers.
+func ours(workers int) func(context.Context, *benchCase) (benchRunner, error) {
+	return func(_ context.Context, c *benchCase) (benchRunner, error) {
+		var names []string
+		for _, p := range c.model.Properties {
+			names = append(names, p.Name)
+		}
+		return &ourRunner{c.name, []string{"--workers", strconv.Itoa(workers), "--check", strings.Join(names, ",")}}, nil
+	}
+}
+
+type ourRunner struct {
+	model string
+	args  []string
+}
+
+func (r *ourRunner) close() {}
+
+func (r *ourRunner) run(ctx context.Context) (sample, error) {
+	peak, x, err := exploreApart(ctx, r.model, r.args...)
+	return sample{states: x.States, transitions: x.Transitions, seconds: x.Seconds, cpu: x.CPU, peak: peak, stored: x.Stored}, err
+}
