@@ -1143,16 +1143,12 @@ func (c *compiler) variables(m *spec.Model, hasFail bool) {
 
 // explanation is the text of --explain.
 func (c *compiler) explanation(s *stepper, m *spec.Model, ls []*label) string {
-	out := ""
-	acts := map[string]*spec.Action{}
-	for _, a := range m.Actions {
-		acts[a.Name] = a
-	}
+	var out strings.Builder
 	for _, a := range m.Actions {
 		if len(a.Source) > 1 {
-			out += fmt.Sprintf("%s is one step:\n", a.Name)
+			fmt.Fprintf(&out, "%s is one step:\n", a.Name)
 			for _, l := range a.Source {
-				out += fmt.Sprintf("\t%s:%d: %s\n", l.Func, l.Pos.Line, l.Text)
+				fmt.Fprintf(&out, "\t%s:%d: %s\n", l.Func, l.Pos.Line, l.Text)
 			}
 		}
 	}
@@ -1167,25 +1163,25 @@ func (c *compiler) explanation(s *stepper, m *spec.Model, ls []*label) string {
 			}
 		}
 		if n == 0 {
-			out += fmt.Sprintf("%s has no step of its own: it runs within its callers' steps\n", f.display)
+			fmt.Fprintf(&out, "%s has no step of its own: it runs within its callers' steps\n", f.display)
 		}
 		for _, l := range f.locals {
 			if l.v != nil && s.resets(l) {
-				out += fmt.Sprintf("%s is reset where nothing reads it any more\n", l.v.Name)
+				fmt.Fprintf(&out, "%s is reset where nothing reads it any more\n", l.v.Name)
 			} else if l.v == nil && !l.temp {
-				out += fmt.Sprintf("%s of %s is never kept between two steps\n", l.name, f.display)
+				fmt.Fprintf(&out, "%s of %s is never kept between two steps\n", l.name, f.display)
 			}
 		}
 	}
 	for _, g := range c.gvars {
 		switch {
 		case !g.used:
-			out += fmt.Sprintf("%s is not used by what the tasks can reach\n", g.name)
+			fmt.Fprintf(&out, "%s is not used by what the tasks can reach\n", g.name)
 		case g.private:
-			out += fmt.Sprintf("%s is only accessed through current: each task's own\n", g.name)
+			fmt.Fprintf(&out, "%s is only accessed through current: each task's own\n", g.name)
 		case !g.written && g.kind == gPlain && !g.ghost:
-			out += fmt.Sprintf("%s is never written after INIT\n", g.name)
+			fmt.Fprintf(&out, "%s is never written after INIT\n", g.name)
 		}
 	}
-	return out
+	return out.String()
 }
