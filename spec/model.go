@@ -101,6 +101,8 @@ type Action struct {
 	Body  Node // never nil; a *Do without updates is a step that changes nothing
 	// Optional actions are a user's or the environment's choice: at rest they need not happen. Others are owed.
 	Optional bool
+	// Idle says that an actor which waits for this step has nothing to do: a worker at the top of its loop.
+	Idle     bool
 	Fairness Fairness
 	Kind     ActorKind
 	// Actor is the position in Params of the parameter that says who acts; -1 if the action has no such parameter (its own name stands for the actor then).
@@ -121,6 +123,8 @@ type SourceLine struct {
 	Func  string
 	Text  string // one line, without indentation
 	Ghost bool   // ghost code: a trace for readers leaves it out
+	// Script says that the statement is a command of a shell script, or a comment of its that begins with #.
+	Script bool
 	// When holds in the states in which the step executes the statement (nil: in all): a step that branches stands for more statements than one
 	// behaviour shows. It is for traces; nothing else depends on it, and variables that only it reads may be missing from the model.
 	When Expr

@@ -124,6 +124,9 @@ func (p *printer) action(a *Action) {
 	if a.Optional {
 		s = "optional " + s
 	}
+	if a.Idle {
+		s = "idle " + s
+	}
 	if a.Fairness != NoFairness {
 		s += " " + a.Fairness.String() + " fair"
 	}

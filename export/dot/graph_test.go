@@ -47,7 +47,7 @@ func TestStateGraph(t *testing.T) {
 	step := func(optional bool, ls ...spec.SourceLine) *spec.Action {
 		return &spec.Action{Name: "a", Params: []*spec.Param{who}, Optional: optional, Source: ls}
 	}
-	sh := spec.SourceLine{Pos: spec.Pos{File: "s.sh"}, Func: "main", Text: "umount /mnt"}
+	sh := spec.SourceLine{Script: true, Func: "main", Text: "umount /mnt"}
 	take := step(false, sh, spec.SourceLine{Func: "f", Text: "busy = true;"})
 	look := step(false, spec.SourceLine{Func: "f", Text: "tmp = busy;"})
 	block := step(false, spec.SourceLine{Func: "g", Text: "atomic { x; }"}, spec.SourceLine{Func: "g", Text: "x;"})

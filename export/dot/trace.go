@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"mcheck/export/internal/story"
 	"mcheck/spec"
@@ -13,7 +14,7 @@ import (
 // actor, its steps in it, an edge from each step to the next, those of context switches marked.
 func Counterexample(w io.Writer, title string, m *spec.Model, p *spec.Property, tr spec.Trace) error {
 	s := story.Tell(m, tr)
-	g := newGraph(title + "\n" + p.Name + ": " + p.Words)
+	g := newGraph(strings.Join(append([]string{title}, fill(p.Name+": "+p.Words, titleWidth)...), "\n"))
 	// Time goes down over all clusters, a rank a step, so that a cluster is a column: newrank does the one, the steps' group the other.
 	g.attr("mcheck", "newrank", "true")
 	g.attr("mcheck", "ranksep", "0.25")
@@ -30,9 +31,40 @@ func Counterexample(w io.Writer, title string, m *spec.Model, p *spec.Property, 
 	if p.Kind == spec.Cover {
 		end, colour = "reached: ", "darkgreen"
 	}
-	g.node("mcheck", "verdict", attrs{"label": end + p.Name, "shape": "octagon", "color": colour, "fontcolor": colour, "fontname": "monospace"})
+	g.node("mcheck", "verdict", attrs{"label": end + p.Name + reasons(m, p, tr), "shape": "octagon", "color": colour, "fontcolor": colour, "fontname": "monospace"})
 	g.edge(stepName(len(s.Steps)), "verdict", attrs{"color": colour})
 	return g.write(w)
+}
+
+// titleWidth is how wide a line of a title may be, in characters.
+const titleWidth = 75
+
+// fill breaks a text into lines of at most width characters, longer words apart.
+func fill(text string, width int) []string {
+	var out []string
+	for _, w := range strings.Fields(text) {
+		if n := len(out); n > 0 && utf8.RuneCountInString(out[n-1])+1+utf8.RuneCountInString(w) <= width {
+			out[n-1] += " " + w
+		} else {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// maxReasons is how many parts of a condition the last box names.
+const maxReasons = 3
+
+// reasons are the lines that say what decides p in the last state.
+func reasons(m *spec.Model, p *spec.Property, tr spec.Trace) string {
+	out := ""
+	for i, r := range story.Why(m, p, tr[len(tr)-1].State) {
+		if i == maxReasons {
+			return out + "\n…"
+		}
+		out += "\n" + short(r.Text, titleWidth)
+	}
+	return out
 }
 
 func clusterName(i int) string { return fmt.Sprintf("cluster_%03d", i) }

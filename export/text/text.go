@@ -51,7 +51,7 @@ func Counterexample(m *spec.Model, p *spec.Property, tr spec.Trace, opt Options)
 	if p.Source != "" {
 		d.para(2, "Source: "+p.Source)
 	}
-	d.values(m, spec.VarsRead(p.Exprs()...), tr[len(tr)-1].State)
+	d.why(m, p, tr[len(tr)-1].State)
 	d.standing(m, p, tr)
 	return d.String()
 }
@@ -158,6 +158,41 @@ func ending(p *spec.Property, n int) string {
 		return p.Name + " violated " + at
 	}
 	panic(fmt.Sprintf("text: unhandled property kind %d", p.Kind))
+}
+
+// maxReasons is how many parts of a condition are written: a fault of one task may be one of many others.
+const maxReasons = 6
+
+// why writes what decides p in the last state: the parts of its condition that fail there (of a COVER: that hold), each with the values that it reads. Of
+// a deadlock it is enough to say where everybody stands; a CAN_REST is not about the last state alone, so all that it reads is written.
+func (d *doc) why(m *spec.Model, p *spec.Property, state spec.State) {
+	title := "What does not hold in this state:"
+	switch p.Kind {
+	case spec.Invariant, spec.AtRest, spec.Deadlock:
+	case spec.Cover:
+		title = "What holds in this state:"
+	case spec.CanRest, spec.Eventually, spec.LeadsTo:
+		d.values(m, spec.VarsRead(p.Exprs()...), state)
+		return
+	default:
+		panic(fmt.Sprintf("text: unhandled property kind %d", p.Kind))
+	}
+	reasons := story.Why(m, p, state)
+	if len(reasons) == 0 {
+		return
+	}
+	d.blank()
+	d.para(2, title)
+	for i, r := range reasons {
+		if i == maxReasons-1 && len(reasons) > maxReasons {
+			d.para(4, fmt.Sprintf("and %d more", len(reasons)-i))
+			break
+		}
+		d.para(4, r.Text)
+		for _, v := range r.Values {
+			d.para(8, v)
+		}
+	}
 }
 
 // values writes the values that the variables have in state.

@@ -479,7 +479,7 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, v variant)
 	if never {
 		a.Never = neverMsg
 	}
-	a.Optional = lb.mark()["optional"]
+	a.Optional, a.Idle = lb.mark()["optional"], lb.mark()["idle"]
 	switch {
 	case a.Optional:
 		a.Fairness = spec.NoFairness

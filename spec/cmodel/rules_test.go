@@ -115,6 +115,21 @@ func TestRestingIsNoDeadlock(t *testing.T) {
 	require.EqualValues(t, 2, r.Rest)
 }
 
+// The step behind idle is marked, whatever the loop around it and the functions it is in; others are not.
+func TestIdleSteps(t *testing.T) {
+	res := compile(t, "test.c", `#include "mcheck.h"
+static bool x, y;
+static void next(void) { idle atomic { await(x); x = false; } }
+WORKER(w, 1) { for (;;) { next(); y = true; } }
+TASK(p, 1) { x = true; await(y); }
+`, cmodel.Options{})
+	idle := map[string]bool{}
+	for _, a := range res.Model.Actions {
+		idle[a.Source[0].Text] = a.Idle
+	}
+	require.Equal(t, map[string]bool{"atomic { await(x);": true, "y = true;": false, "x = true;": false, "await(y);": false}, idle)
+}
+
 // A slot whose name is still held is not reused: the second alloc takes the other object, and with a pool of one it exceeds the bound.
 func TestHeldNameIsNotReused(t *testing.T) {
 	src := func(n string) string {

@@ -114,6 +114,7 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 	if err := runSetup(sc, res, set["migrate"] == "true"); err != nil {
 		return nil, err
 	}
+	markScript(res.Model, sc.Path, p.tasks[0])
 	b, err := finish(res, raw)
 	if err != nil {
 		return nil, err
@@ -212,7 +213,7 @@ func checkPurposes(sc *Scenario, m *spec.Model) error {
 func runSetup(sc *Scenario, res *cmodel.Result, migrate bool) error {
 	s := &setup{m: res.Model, file: sc.Path, pc: res.PC, fail: res.Fail, ready: map[string]bool{}}
 	for _, l := range res.Labels {
-		if l.Func == "setup_done" {
+		if l.Func == startFunc {
 			s.ready[l.Name] = true
 		}
 	}

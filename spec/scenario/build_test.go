@@ -93,6 +93,26 @@ func TestBuildErrors(t *testing.T) {
 	require.ErrorContains(t, err, "cpus=many: not a setting")
 }
 
+// The statements of a scenario's steps say which of them are commands of the script, whatever its name; the wait for the set-up is the start.
+func TestScriptStatements(t *testing.T) {
+	sc, err := Parse("dir/repro", []byte("#mcheck cpus=1\nmount /dev/sda /mnt\n#mcheck run\nstat /mnt &\numount /mnt\n"))
+	require.NoError(t, err)
+	b, err := build(sc, "v6.15", standIn(t), sc.Set, false)
+	require.NoError(t, err)
+	script := map[string]string{}
+	for _, a := range b.Model.Actions {
+		for _, l := range a.Source {
+			require.Equal(t, l.Pos.File == "dir/repro", l.Script, l.Text)
+			require.NotEqual(t, startFunc, l.Func)
+			if l.Script {
+				script[l.Text] = l.Func
+			}
+		}
+	}
+	require.Equal(t, map[string]string{startText: "main", "stat /mnt &": "main", "umount /mnt": "main", "# main ends": "main",
+		"stat /mnt": "walker", "# walker ends": "walker"}, script)
+}
+
 // A model that the front end should not have made, and a set-up that can't be evaluated, are nobody's fault but mcheck's.
 func TestInternalErrors(t *testing.T) {
 	x := &spec.Var{Name: "x", Type: spec.Bool, Init: spec.Int(7)}

@@ -2,6 +2,7 @@ package story
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"mcheck/spec"
@@ -19,13 +20,14 @@ type stack struct {
 }
 
 type frame struct {
-	fn   string
-	call spec.SourceLine // the statement that calls it, in the frame below
+	fn    string
+	call  spec.SourceLine // the statement that calls it, in the frame below
+	loops []spec.Pos      // the heads of loops shown in it
 }
 
 // place says where the next statement, of a step of by, stands.
 func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
-	out := Line{Func: l.Func, Text: l.Text, Command: isCommand(l)}
+	out := Line{Func: l.Func, Text: l.Text, Command: l.Script}
 	at := len(s.frames) - 1
 	for at >= 0 && s.frames[at].fn != l.Func {
 		at--
@@ -35,7 +37,7 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 		out.Return = at+1 < len(s.frames) && same(s.frames[at+1].call, l)
 		s.frames = s.frames[:at+1]
 	case len(s.frames) > 0 && calls(s.last.Text, l.Func):
-		s.frames = append(s.frames, frame{l.Func, s.last})
+		s.frames = append(s.frames, frame{fn: l.Func, call: s.last})
 	default:
 		out.Enter = l.Func != ""
 		s.frames = []frame{{fn: l.Func}}
@@ -58,6 +60,11 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 		out.Enter = false // its task's name is above the column
 	}
 	out.Depth = len(s.frames) - 1
+	if loop.MatchString(l.Text) {
+		f := &s.frames[len(s.frames)-1]
+		out.again = slices.Contains(f.loops, l.Pos)
+		f.loops = append(f.loops, l.Pos)
+	}
 	if same(s.last, l) && s.by != by && l.Text != "" {
 		// A statement of several steps, an x++ for one; in a loop it would be the same step again.
 		out.Text = "... " + out.Text

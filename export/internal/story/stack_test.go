@@ -86,3 +86,38 @@ func TestShellCommandGoesOn(t *testing.T) {
 	require.False(t, l.Return)
 	require.False(t, s.place(nil, umount).Return, "another time round")
 }
+
+// The head of a loop is shown when its function comes to it, not again with each round, but for a step that is nothing else.
+func TestLoops(t *testing.T) {
+	src := func(line int, fn, text string) spec.SourceLine {
+		return spec.SourceLine{Pos: spec.Pos{Line: line}, Func: fn, Text: text}
+	}
+	who := &spec.Param{Name: "t", Type: &spec.RangeType{Hi: 1}}
+	step := func(ls ...spec.SourceLine) *spec.Action {
+		return &spec.Action{Name: "a", Params: []*spec.Param{who}, Source: ls}
+	}
+	call, head, body := src(1, "f", "n = sum(m);"), src(11, "sum", "for_each_cpu(cpu)"), src(12, "sum", "n += m->count[cpu];")
+	first, round, last := step(call, head), step(body, head), step(body, head, src(13, "sum", "return n;"))
+	wait := step(src(2, "f", "while (busy)"))
+	tr := spec.Trace{{}}
+	for _, a := range []*spec.Action{first, round, last, wait, wait, first, round} {
+		tr = append(tr, spec.Step{Action: a, Args: []int64{0}})
+	}
+	var got [][]string
+	for _, st := range Tell(&spec.Model{Actions: []*spec.Action{first, round, last, wait}}, tr).Steps {
+		var texts []string
+		for _, l := range st.Lines {
+			texts = append(texts, l.Text)
+		}
+		got = append(got, texts)
+	}
+	require.Equal(t, [][]string{
+		{"n = sum(m);", "for_each_cpu(cpu)"},
+		{"n += m->count[cpu];"},
+		{"n += m->count[cpu];", "return n;"},
+		{"while (busy)"},
+		{"while (busy)"},
+		{"n = sum(m);", "for_each_cpu(cpu)"},
+		{"n += m->count[cpu];"},
+	}, got)
+}

@@ -2,7 +2,6 @@ package story
 
 import (
 	"slices"
-	"strings"
 
 	"mcheck/spec"
 	"mcheck/spec/eval"
@@ -47,8 +46,8 @@ func Stand(m *spec.Model, state spec.State) []Standing {
 				args[a.Actor] = who
 			}
 			f := found{Standing{Actor: Actor{spec.Step{Action: a, Args: args}.Actor(), a.Kind}, Enabled: enabled}, who}
-			if !enabled && a.Kind != spec.ActorTask && strings.HasPrefix(f.Actor.Name, a.Func) {
-				continue // at the top of its loop: it has nothing to do
+			if !enabled && a.Idle {
+				continue
 			}
 			f.Func, f.Text = begins(a)
 			i := slices.IndexFunc(all, func(g found) bool { return g.Actor == f.Actor })

@@ -2,6 +2,7 @@ package story
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"mcheck/spec"
@@ -14,6 +15,10 @@ var (
 	ghostly = regexp.MustCompile(`^((atomic|optional|idle)\s+)*ghost\b`)
 	// block is an atomic block.
 	block = regexp.MustCompile(`^atomic\s*\{`)
+	// whole is an atomic statement that is no block.
+	whole = regexp.MustCompile(`^((optional|idle|hangs)\s+)*atomic\s+[^{\s]`)
+	// loop begins the head of a loop.
+	loop = regexp.MustCompile(`^(for|while|for_each\w*)\s*\(`)
 	// compound begins a statement with others inside it, which stand for themselves.
 	compound = regexp.MustCompile(`^(if|for|while|switch|for_each\w*)\s*\(`)
 )
@@ -51,24 +56,36 @@ func head(text string) string {
 }
 
 // statements returns the lines as they are shown: heads only, none twice in a row. Of a function that is one atomic block its call says
-// enough. If nothing is left, the first line is.
+// enough, and so does an atomic statement of what it calls. If nothing is left, the first line is.
 func statements(ls []spec.SourceLine) []spec.SourceLine {
 	var out []spec.SourceLine
-	whole := "" // the function that is one atomic block, while in it
+	within := "" // the function that is one atomic block, while in it
+	var inside []string
 	for i, l := range ls {
 		var before spec.SourceLine
 		if i > 0 {
 			before = ls[i-1]
 		}
+		if slices.Contains(inside, l.Func) {
+			inside = append(inside, callees(l.Text)...)
+			continue
+		}
+		if n := len(out); inside != nil && l.Func == out[n-1].Func && l.Text == out[n-1].Text {
+			continue // the statement behind the word atomic, which stands for itself
+		}
+		inside = nil
 		called := before.Func != l.Func && calls(before.Text, l.Func)
 		switch {
-		case whole != "" && l.Func != whole && l.Func != before.Func && !called:
-			whole = ""
-		case whole == "" && called && block.MatchString(l.Text):
-			whole = l.Func
+		case within != "" && l.Func != within && l.Func != before.Func && !called:
+			within = ""
+		case within == "" && called && block.MatchString(l.Text):
+			within = l.Func
 		}
-		if whole != "" {
+		if within != "" {
 			continue
+		}
+		if whole.MatchString(l.Text) {
+			inside = callees(l.Text)
 		}
 		if l.Text = head(l.Text); l.Text == "" {
 			continue

@@ -48,3 +48,15 @@ func TestAtomicFunctions(t *testing.T) {
 	require.Equal(t, []spec.SourceLine{src("f", "g();"), src("g", "x;"), src("g", "y;")},
 		statements([]spec.SourceLine{src("f", "g();"), src("g", "x;"), src("g", "atomic { y;"), src("g", "y;")}))
 }
+
+// An atomic statement says enough of what it calls, which may be other functions in turn; what comes after it is shown again.
+func TestAtomicStatements(t *testing.T) {
+	src := func(fn, text string) spec.SourceLine { return spec.SourceLine{Func: fn, Text: text} }
+	got := statements([]spec.SourceLine{src("f", "x;"), src("f", "atomic n = tree(m);"), src("f", "n = tree(m);"), src("tree", "for_each(mount, p)"),
+		src("tree", "if (child(p))"), src("child", "return true;"), src("tree", "return 2;"), src("f", "y;"), src("f", "child(p);"), src("child", "return false;")})
+	require.Equal(t, []spec.SourceLine{src("f", "x;"), src("f", "n = tree(m);"), src("f", "y;"), src("f", "child(p);"), src("child", "return false;")}, got)
+	got = statements([]spec.SourceLine{src("f", "atomic tree(m);"), src("f", "tree(m);"), src("tree", "x;"), src("main", "y;")})
+	require.Equal(t, []spec.SourceLine{src("f", "tree(m);"), src("main", "y;")}, got, "it is the last of its function")
+	got = statements([]spec.SourceLine{src("f", "atomic x++;"), src("f", "x++;"), src("g", "y;")})
+	require.Equal(t, []spec.SourceLine{src("f", "x++;"), src("g", "y;")}, got, "it calls nothing")
+}

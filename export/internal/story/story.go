@@ -4,7 +4,6 @@
 package story
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -48,6 +47,8 @@ type Line struct {
 	Enter bool
 	// Return says that the statement is the rest of a call that was shown when it was made; a step has others beside it.
 	Return bool
+	// again says that the statement is the head of a loop that was shown when its function came to it first.
+	again bool
 }
 
 // Shell returns the text of a command as it would stand in a terminal.
@@ -120,7 +121,7 @@ func (s *Story) moveCalls(source [][]spec.SourceLine, fns map[string]bool) {
 		j := next[a]
 		for len(source[i]) > 1 {
 			l := source[i][len(source[i])-1]
-			if j < 0 && !isCommand(l) && !callsOneOf(l, fns) || j >= 0 && !leads(l, source[j]) {
+			if j < 0 && !l.Script && !callsOneOf(l, fns) || j >= 0 && !leads(l, source[j]) {
 				break
 			}
 			source[i] = source[i][:len(source[i])-1]
@@ -138,7 +139,7 @@ func leads(l spec.SourceLine, next []spec.SourceLine) bool {
 		return false
 	}
 	first := next[0]
-	return isCommand(l) || same(l, first) || l.Func != first.Func && calls(l.Text, first.Func)
+	return l.Script || same(l, first) || l.Func != first.Func && calls(l.Text, first.Func)
 }
 
 // callsOneOf reports whether l calls another function of fns.
@@ -150,9 +151,6 @@ func callsOneOf(l spec.SourceLine, fns map[string]bool) bool {
 	}
 	return false
 }
-
-// isCommand reports whether l is a command of the script.
-func isCommand(l spec.SourceLine) bool { return path.Ext(l.Pos.File) == ".sh" }
 
 // actor finds a by its name: a task that runs in another kind's stead (a softirq on top of it) keeps its column. The machine's
 // steps stay apart from everybody else's.
@@ -187,17 +185,14 @@ func executed(env eval.Env, tr spec.Trace, n int) []spec.SourceLine {
 	return out
 }
 
-// startFunc is the function of the kernel model in which the main task waits between the set-up of a scenario and the scenario.
-const startFunc = "setup_done"
-
 // lines returns what st does: the statements it stands for or, where the model names none, its action.
 func lines(st spec.Step, source []spec.SourceLine, calls *stack) []Line {
 	var out []Line
 	for _, l := range statements(slices.DeleteFunc(slices.Clone(source), ghost)) {
-		if l.Func == startFunc && !isCommand(l) {
-			l = spec.SourceLine{Pos: spec.Pos{File: ".sh"}, Text: "# the scenario starts"}
-		}
 		out = append(out, calls.place(st.Action, l))
+	}
+	if slices.ContainsFunc(out, func(l Line) bool { return !l.again && !l.Return }) {
+		out = slices.DeleteFunc(out, func(l Line) bool { return l.again })
 	}
 	switch {
 	case len(out) > 0:

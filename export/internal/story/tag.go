@@ -13,12 +13,12 @@ func Tag(m *spec.Model, before spec.State, st spec.Step) []string {
 	ls := executed(eval.NewEnv(m), spec.Trace{{State: before}, st}, 1)
 	command, first := "", false
 	for i, l := range ls {
-		if isCommand(l) {
+		if l.Script {
 			command, first = Line{Text: l.Text}.Shell(), i == 0
 		}
 	}
 	a := *st.Action
-	a.Source = slices.DeleteFunc(ls, isCommand)
+	a.Source = slices.DeleteFunc(ls, func(l spec.SourceLine) bool { return l.Script })
 	if len(a.Source) == 0 && command != "" {
 		return []string{command}
 	}
