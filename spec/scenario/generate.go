@@ -21,6 +21,9 @@ func generate(sc *Scenario, p *program, declareFailed bool) *generated {
 		g.line(mark{}, "")
 	}
 	for i, t := range p.tasks {
+		if t.copyOf != nil {
+			continue
+		}
 		if i > 0 {
 			g.line(mark{}, "")
 		}
@@ -101,7 +104,11 @@ func (g *generator) task(t *task) {
 }
 
 func (g *generator) taskText(t *task) {
-	g.line(t.at, "TASK(%s, 1)", t.name)
+	name := t.name
+	if len(t.copies) > 0 {
+		name = t.base // their names are made of it
+	}
+	g.line(t.at, "TASK(%s, %d)", name, 1+len(t.copies))
 	g.open(t.at, "{")
 	declared := g.uses
 	if declared.status {
@@ -124,11 +131,11 @@ func (g *generator) taskText(t *task) {
 		g.inSetup = false
 		g.line(mark{t.at.pos, "# the set-up is done"}, "setup_done();")
 	} else {
-		g.line(mark{t.at.pos, "# " + t.name + " starts"}, "job_enter(%d);", t.job)
+		g.line(mark{t.at.pos, "# " + name + " starts"}, "job_enter(%d);", t.job)
 	}
 	g.body(t.body)
 	if n := len(t.body); n == 0 || !isExit(t.body[n-1]) {
-		g.end(mark{t.end.pos, "# " + t.name + " ends"})
+		g.end(mark{t.end.pos, "# " + name + " ends"})
 	}
 	g.close(t.at)
 }
@@ -138,7 +145,7 @@ func isExit(n node) bool { _, ok := n.(*exit); return ok }
 // end writes the end of the task. The parent's wait returns only after the dying task has run its task work.
 func (g *generator) end(at mark) {
 	g.line(at, "exit_task();")
-	if g.current.job >= 0 {
+	if g.current.job >= 0 && len(g.current.copies) == 0 { // nobody waits for copies
 		g.line(at, "job_exit(%d);", g.current.job)
 	}
 }
@@ -214,7 +221,9 @@ func (g *generator) stmt(n node) {
 		g.end(n.mark)
 		g.line(n.mark, "return;")
 	case *start:
-		g.line(n.mark, "job_start(%d);", n.task.job)
+		if n.task.copyOf == nil {
+			g.line(n.mark, "job_start(%d);", n.task.job)
+		}
 	case *wait:
 		for _, t := range n.tasks {
 			g.line(n.mark, "job_wait(%d);", t.job)

@@ -38,6 +38,7 @@ type lowerer struct {
 	copies   map[string]bool         // base names of the tasks there are
 	bases    []string                // of p.tasks
 	count    int                     // of statements resolved
+	groups   [][]*task               // copies of one statement each
 	mounted  map[int]syntax.Pos      // places where the first namespace may have a mount by now, and the command
 }
 
@@ -199,13 +200,15 @@ func (l *lowerer) numberTasks() {
 	}
 	next := map[string]int{}
 	for i, t := range l.p.tasks {
-		if b := l.bases[i]; count[b] > 1 {
+		b := l.bases[i]
+		if t.base = b; count[b] > 1 {
 			next[b]++
 			t.name = b + strconv.Itoa(next[b])
 		} else {
 			t.name = b
 		}
 	}
+	l.mergeCopies(count)
 }
 
 func (l *lowerer) mark(n syntax.Node) mark { return mark{l.pos(n.Pos()), l.source(n)} }
@@ -316,6 +319,7 @@ func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
 	inner.Background, inner.Semicolon = false, syntax.Pos{}
 	out := &list{mark: l.mark(st)}
 	copies := 1
+	first := len(l.p.tasks)
 	for i := 0; i < copies; i++ {
 		slot := len(l.p.tasks)
 		t := l.newTask(&inner)
@@ -342,6 +346,9 @@ func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
 	}
 	if len(out.nodes) == 1 {
 		return out.nodes[0]
+	}
+	if started := sh.jobs[len(sh.jobs)-len(out.nodes):]; len(l.p.tasks) == first+len(started) { // they start no tasks of their own
+		l.groups = append(l.groups, slices.Clone(started))
 	}
 	return out
 }

@@ -21,6 +21,10 @@ type task struct {
 	fds   []string // what its files stand for, by number
 	// awaited says that some wait waits for the task.
 	awaited bool
+	// copies are the tasks beside this one that run its program; they start with it, as one job. copyOf is set in them. See mergeCopies.
+	copies []*task
+	copyOf *task
+	base   string // the name without the number that tells copies apart
 }
 
 // mark is a place in the script with the text there, on one line.
