@@ -37,7 +37,7 @@ const (
 	featureContent featureKind = iota // what the cell holds, which no permutation changes
 	featureIs                         // whether it is the element
 	featureHas                        // whether the element is in the set
-	featureWhich                   // of a value: itself, a value in no class, the class
+	featureWhich                      // of a value: itself, a value in no class, the class
 	featureSet                        // of a set: the values in no class, whether the element is in it, how many there are
 )
 
@@ -217,6 +217,52 @@ func (s *symmetric) newCanonizer() *canonizer {
 		k.order = append(k.order, make([]int, len(cl.Values)))
 	}
 	return k
+}
+
+// canonical makes a state, of which only that is of interest, the one that is stored for it.
+func (w *worker) canonical(state []uint64) {
+	if w.canon != nil {
+		w.canon.state(state)
+	}
+}
+
+// representative is the state that is stored for state, which stays as it is.
+func (w *worker) representative(state []uint64) []uint64 {
+	if w.canon == nil {
+		return state
+	}
+	state = slices.Clone(state)
+	w.canon.state(state)
+	return state
+}
+
+// renamed is a cost of the state that was made canonical last, with the actors as they are called in the state that it was made of.
+func (w *worker) renamed(c cost) cost {
+	if w.canon == nil || c.best == nil {
+		return c
+	}
+	best := make([]uint64, len(c.best))
+	for a := range len(w.s.c.actors) + 1 {
+		b := a
+		if a < len(w.s.c.actors) {
+			b = w.canon.actor(a)
+		}
+		best[a>>6] |= c.best[b>>6] >> (b & 63) & 1 << (a & 63)
+	}
+	return cost{c.n, best}
+}
+
+// actor is who the last permutation makes of an actor.
+func (k *canonizer) actor(a int) int {
+	is := k.s.actors[a]
+	if is.typ < 0 {
+		return a
+	}
+	is.value = k.perm[is.typ][is.value]
+	if b, ok := k.s.actorOf[is]; ok {
+		return b
+	}
+	return a // not reached: who can act can do so under every name
 }
 
 // all makes the states, their words one after another, canonical.

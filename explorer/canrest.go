@@ -66,6 +66,7 @@ func (s *search) canRestOne(prop int) error {
 					if reach.Get(slots[from]) {
 						continue
 					}
+					w.canonical(next)
 					if slot := s.store.Find(next); slot >= 0 && reach.Get(slot) {
 						reach.Set(slots[from])
 						more.Store(true)

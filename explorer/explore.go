@@ -24,6 +24,9 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 	if opt.GraphLimit <= 0 {
 		opt.GraphLimit = defaultGraphLimit
 	}
+	if opt.Symmetry && opt.Graph {
+		return nil, errors.New("the state graph can't be made of one state of each orbit: symmetry is for searches without a graph")
+	}
 	c := compile(m)
 	if c.initError != nil {
 		return &Result{

@@ -1,12 +1,13 @@
 // Package explorer enumerates the reachable states of a [spec.Model] and decides its properties.
 //
-// It imports spec and states, prints nothing and reads no flags.
+// It imports spec, spec/symmetry and states, prints nothing and reads no flags.
 package explorer
 
 import (
 	"time"
 
 	"mcheck/spec"
+	"mcheck/spec/symmetry"
 	"mcheck/states"
 )
 
@@ -17,6 +18,8 @@ type Options struct {
 	Workers int
 	// Engine is what expands the states.
 	Engine Engine
+	// Symmetry explores one state of each orbit of the interchangeable values of the model; all counts are of these states then. It excludes Graph.
+	Symmetry bool
 	// StopAtFirst ends the search after the first level with a violation; what is not decided then is Undecided.
 	StopAtFirst bool
 	// MaxStates, MaxDepth and MaxTime bound the search; 0 means no bound. MaxDepth counts states, as Result.Depth does.
@@ -82,6 +85,8 @@ type Result struct {
 	// Missed is set where states were told apart by a hash alone ([states.KindHash]).
 	Missed *Missed
 	Graph  *Graph
+	// Symmetry is the values that were taken as interchangeable; nil without Options.Symmetry, or if there are none.
+	Symmetry []symmetry.Class
 
 	Workers       int
 	Seconds       float64

@@ -27,6 +27,7 @@ type search struct {
 	starts []int64 // of the levels in the log; one more: the end of the last
 	goals  []*goal // one a property, then that of evaluation errors
 
+	sym       *symmetric // nil: every state is explored
 	workers   []*worker
 	engine    engine
 	initErr   *ModelError
@@ -65,6 +66,12 @@ func newSearch(c *compiled, opt Options) (*search, error) {
 	}
 	for range len(m.Properties) + 1 {
 		s.goals = append(s.goals, &goal{})
+	}
+	if opt.Symmetry {
+		s.sym = newSymmetric(c)
+	}
+	if s.sym != nil {
+		s.res.Symmetry = s.sym.classes
 	}
 	for range opt.Workers {
 		s.workers = append(s.workers, newWorker(s))
@@ -193,7 +200,7 @@ func (s *search) initialStates() error {
 		case !inside:
 			w.checkOutside(1, state)
 		default:
-			return s.store.Insert(state, &w.scratch)
+			return s.store.Insert(w.representative(state), &w.scratch)
 		}
 		return nil
 	})

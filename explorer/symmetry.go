@@ -27,6 +27,7 @@ type symmetric struct {
 	features [][][]feature // class, position in it → what its elements are sorted by
 	partial  []bool        // of classes: there is more to an element than its features
 	actors   []symActor
+	actorOf  map[symActor]int
 }
 
 // family is the cells of one place in the variables, one for each combination of the values that it is indexed by.
@@ -54,7 +55,10 @@ const (
 )
 
 // symActor is an actor that is a value of a type in types; typ is -1 for the others.
-type symActor struct{ typ, value int }
+type symActor struct {
+	typ, value int
+	kind       spec.ActorKind
+}
 
 // newSymmetric returns nil if c has no interchangeable values.
 //
@@ -314,16 +318,18 @@ func (s *symmetric) addHeld(add func(heldKind, int), t spec.Type, held heldKind)
 // else in others: no permutation could rename it.
 func (s *symmetric) collectActors() bool {
 	s.actors = make([]symActor, len(s.c.actors))
+	s.actorOf = map[symActor]int{}
 	known := make([]bool, len(s.c.actors))
 	for i := range s.c.grounds {
 		g := &s.c.grounds[i]
 		if g.actor < 0 {
 			continue
 		}
-		is := symActor{-1, 0}
+		is := symActor{typ: -1}
 		if a := s.c.model.Actions[g.action]; a.Actor >= 0 {
 			if typ := s.typeOf(a.Params[a.Actor].Type); typ >= 0 {
-				is = symActor{typ, int(g.args[a.Actor])}
+				is = symActor{typ, int(g.args[a.Actor]), a.Kind}
+				s.actorOf[is] = g.actor
 			}
 		}
 		if known[g.actor] && s.actors[g.actor] != is {

@@ -93,7 +93,7 @@ func (s *search) sweep(which []int) error {
 		last = max(last, g.level)
 		out := map[string]bool{}
 		for w := g.outside; len(w) > 0; w = w[width:] {
-			out[key(w[:width])] = true
+			out[key(s.workers[0].representative(w[:width]))] = true
 		}
 		t.outside = append(t.outside, out)
 	}
@@ -172,12 +172,14 @@ func (t *tracer) level(level int) error {
 			w.machine.Expand(batch, &w.succ)
 			for i, from := range w.succ.From {
 				next := w.succ.Words[i*width : (i+1)*width]
+				w.canonical(next)
 				maybe := t.next.Get(filterBit(next))
 				for k, g := range t.goals {
 					if g.level <= level || !maybe && len(t.outside[k]) == 0 {
 						continue
 					}
 					if c, ok := t.cost(w, k, level+1, next); ok {
+						c = w.renamed(c)
 						keep[from] = true
 						t.join(t.part(entries[int(from)*t.size:(int(from)+1)*t.size], k), c, s.c.actor(w.succ.Ground[i]))
 					}
@@ -232,6 +234,12 @@ func (t *tracer) cost(w *worker, k, level int, state []uint64) (cost, bool) {
 	return cost{p[0] - 1, p[1:]}, p[0] > 0
 }
 
+// costOf is the cost of a state that may not be the stored one of its orbit.
+func (t *tracer) costOf(w *worker, k, level int, state []uint64) (cost, bool) {
+	c, ok := t.cost(w, k, level, w.representative(state))
+	return w.renamed(c), ok
+}
+
 // join makes a part of an entry the better of itself and a step of actor to a state of cost c.
 func (t *tracer) join(part []uint64, c cost, actor int) {
 	n, best := c.n, c.best
@@ -263,7 +271,7 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64, error) {
 	var now uint64
 	w := s.workers[0]
 	try := func(state []uint64) {
-		c, ok := t.cost(w, k, 1, state)
+		c, ok := t.costOf(w, k, 1, state)
 		if !ok {
 			return
 		}
@@ -272,7 +280,16 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64, error) {
 			cur, now = slices.Clone(state), n
 		}
 	}
-	if len(s.res.Levels) > 0 {
+	switch {
+	case s.sym != nil:
+		// Those that are stored stand for them, and need not be initial.
+		_ = s.c.initial(func(state []uint64) error {
+			if ok, err := w.machine.Test(PredInitWhere, state); ok && err == nil {
+				try(state)
+			}
+			return nil
+		})
+	case len(s.res.Levels) > 0:
 		for at := range s.starts[1] {
 			var err error
 			if w.chunk, err = s.store.Read(at, at+1, 1, w.chunk); err != nil {
@@ -301,7 +318,7 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64, error) {
 		found := false
 		for _, i := range order {
 			next := w.succ.Words[i*width : (i+1)*width]
-			c, ok := t.cost(w, k, level+1, next)
+			c, ok := t.costOf(w, k, level+1, next)
 			if !ok {
 				continue
 			}

@@ -22,6 +22,8 @@ type worker struct {
 	moves     []bool   // of the chunk: an owed action leads to a different state
 	undecided []uint64 // mask of properties, for native code
 
+	canon *canonizer // nil: states are stored as they are
+
 	touched uint64 // keeps the loads of Touch
 
 	done, transitions, rest int64
@@ -31,13 +33,17 @@ type worker struct {
 }
 
 func newWorker(s *search) *worker {
-	return &worker{
+	w := &worker{
 		s:          s,
 		machine:    s.c.newMachine(),
 		fired:      make([]int64, len(s.c.grounds)),
 		situations: make([]int64, len(s.c.model.Properties)),
 		found:      make([]goal, len(s.goals)),
 	}
+	if s.sym != nil {
+		w.canon = s.sym.newCanonizer()
+	}
+	return w
 }
 
 // visit checks and expands the states of a level from position at on.
@@ -182,6 +188,9 @@ func (w *worker) checkOutside(level int, state []uint64) {
 // store adds the states that are not known yet.
 func (w *worker) store(all []uint64) error {
 	width := w.s.c.layout.Words
+	if w.canon != nil {
+		w.canon.all(all)
+	}
 	for len(all) > 0 && w.s.full.Load() == notFull {
 		n := min(len(all), states.MaxBatch*width)
 		if err := w.s.store.Insert(all[:n], &w.scratch); err != nil {
