@@ -297,6 +297,11 @@ func sizes(p *program, files []kernel.File, set map[string]string) (map[string]s
 	for name, v := range n {
 		out[name] = strconv.Itoa(max(1, v))
 	}
+	for _, t := range p.tasks {
+		if countNodes(t.body, throughProc) > 0 {
+			out["PROC_ROOT"], needs["PROC_ROOT"] = "1", "/proc/PID/root"
+		}
+	}
 	for i, parent := range p.parents {
 		if parent >= 0 {
 			name := "PARENT_" + strconv.Itoa(i)
@@ -314,6 +319,9 @@ func sizes(p *program, files []kernel.File, set map[string]string) (map[string]s
 	// What only some designs have: the others leave it aside.
 	if set["kmalloc-fails"] == "true" {
 		out["KMALLOC_MAY_FAIL"] = "1"
+	}
+	if set["migrate"] == "true" {
+		out["MIGRATE"] = "1"
 	}
 	if v, ok := set["workers"]; ok {
 		out["NR_DEFER_WORKERS"] = v
@@ -378,6 +386,21 @@ func mounts(n node) int {
 func isUnshareCall(n node) int {
 	if c, ok := n.(*call); ok && c.kind == callUnshare {
 		return 1
+	}
+	return 0
+}
+
+// throughProc counts walks through /proc/PID/root.
+func throughProc(n node) int {
+	switch n := n.(type) {
+	case *call:
+		if n.path.from == fromTask {
+			return 1
+		}
+	case *redirect:
+		if n.path.from == fromTask {
+			return 1
+		}
 	}
 	return 0
 }

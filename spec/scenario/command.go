@@ -17,6 +17,7 @@ var commandUsages = []string{
 	"stat PATH, ls PATH, cat [PATH]",
 	"test -e PATH, [ -e PATH ]",
 	"exec N</PLACE/FILE, exec N<&M, exec N<&-",
+	"cd PLACE, cd /",
 	"unshare -m sh -c 'COMMANDS'",
 	"fsstress [-n N] -d DIR",
 	"wait",
@@ -64,6 +65,8 @@ func (l *lowerer) simple(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 		return l.test(o)
 	case name == "fsstress":
 		return l.fsstress(o)
+	case name == "cd":
+		return l.cd(o)
 	case name == "wait":
 		return l.wait(o)
 	case name == "exit":
@@ -151,7 +154,7 @@ func (l *lowerer) mount(o *operands) node {
 	if !o.sh.namespace {
 		l.mounted[place] = o.call.Pos()
 	}
-	return &call{mark: o.at, kind: callMount, dev: dev, place: place}
+	return &call{mark: o.at, kind: callMount, dev: dev, path: target{place: place}}
 }
 
 func (l *lowerer) umount(o *operands) node {
@@ -171,7 +174,7 @@ func (l *lowerer) umount(o *operands) node {
 			}
 		}
 	}
-	return &call{mark: o.at, kind: callUmount, place: place, lazy: len(opts) > 0}
+	return &call{mark: o.at, kind: callUmount, path: target{place: place}, lazy: len(opts) > 0}
 }
 
 func (l *lowerer) mkfs(o *operands) node {
@@ -200,11 +203,11 @@ func (l *lowerer) stat(o *operands, redirected bool) node {
 }
 
 func (l *lowerer) walk(o *operands, word int) node {
-	place, ok := l.place(o.nodes[word], o.words[word])
+	p, ok := l.path(o.sh, o.nodes[word], o.words[word])
 	if !ok {
 		return nil
 	}
-	return &call{mark: o.at, kind: callStat, place: place}
+	return &call{mark: o.at, kind: callStat, path: p}
 }
 
 func (l *lowerer) test(o *operands) node {
@@ -305,16 +308,16 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 	if rd.Op != syntax.RdrIn || rd.N == nil {
 		return l.usage(o)
 	}
-	fd, target, ok := l.redirection(sh, rd)
+	fd, name, ok := l.redirection(sh, rd)
 	if !ok || !l.free(sh, rd, fd) {
 		return nil
 	}
-	place, ok := l.place(rd.Word, target)
+	p, ok := l.path(sh, rd.Word, name)
 	if !ok {
 		return nil
 	}
 	sh.open[fd] = true
-	return &call{mark: o.at, kind: callOpen, fd: sh.task.fd(fdKey(fd, false)), place: place, fatal: true}
+	return &call{mark: o.at, kind: callOpen, fd: sh.task.fd(fdKey(fd, false)), path: p, fatal: true}
 }
 
 // free reports a file descriptor that may be open.

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -187,23 +188,51 @@ func (g *generator) setup(n node) {
 func (c *call) invoke() string {
 	switch c.kind {
 	case callMount:
-		return fmt.Sprintf("sys_mount(%d, %d)", c.dev, c.place)
+		return fmt.Sprintf("sys_mount(%d, %d)", c.dev, c.path.place)
 	case callUmount:
-		return fmt.Sprintf("sys_umount(%d, %t)", c.place, c.lazy)
+		return fmt.Sprintf("sys_umount(%d, %t)", c.path.place, c.lazy)
 	case callMkfs:
 		return fmt.Sprintf("sys_mkfs(%d)", c.dev)
 	case callStat:
-		return fmt.Sprintf("sys_stat(%d)", c.place)
+		return c.path.invoke("sys_stat", nil)
 	case callOpen:
-		return fmt.Sprintf("sys_open(%d, %d)", c.fd, c.place)
+		return c.path.invoke("sys_open", []int{c.fd})
 	case callClose:
 		return fmt.Sprintf("sys_close(%d)", c.fd)
 	case callDup:
 		return fmt.Sprintf("sys_dup(%d, %d)", c.fd, c.to)
 	case callUnshare:
 		return "sys_unshare()"
+	case callChdir:
+		if c.path.place < 0 {
+			return "sys_chdir_root()"
+		}
+		return c.path.invoke("sys_chdir", nil)
 	}
 	panic(fmt.Sprintf("unhandled call %d", c.kind))
+}
+
+// invoke returns the call in C of the system call on the path; args are its first arguments.
+func (p target) invoke(name string, args []int) string {
+	switch p.from {
+	case fromRoot:
+		args = append(args, p.place)
+	case fromCwd:
+		name += "_pwd"
+	case fromFile:
+		name += "_fd"
+		args = append(args, p.via)
+	case fromTask:
+		name += "_proc"
+		args = append(args, p.via, p.place)
+	default:
+		panic(fmt.Sprintf("unhandled origin %d", p.from))
+	}
+	var words []string
+	for _, a := range args {
+		words = append(words, strconv.Itoa(a))
+	}
+	return name + "(" + strings.Join(words, ", ") + ")"
 }
 
 // stmt writes n; nobody asks for its status.
@@ -261,7 +290,7 @@ func (g *generator) stmt(n node) {
 		g.close(n.mark)
 	case *redirect:
 		g.uses.status = true
-		g.line(n.mark, "r = sys_open(%d, %d);", n.fd, n.place)
+		g.line(n.mark, "r = %s;", n.path.invoke("sys_open", []int{n.fd}))
 		g.open(n.mark, "if (r == OK) {")
 		g.stmt(n.body)
 		g.line(n.mark, "sys_close(%d);", n.fd)
@@ -370,7 +399,7 @@ func (g *generator) cond(n node) string {
 		return "true"
 	case *redirect:
 		g.uses.status = true
-		g.line(n.mark, "r = sys_open(%d, %d);", n.fd, n.place)
+		g.line(n.mark, "r = %s;", n.path.invoke("sys_open", []int{n.fd}))
 		g.open(n.mark, "if (r == OK) {")
 		g.setStatus(n.body)
 		g.line(n.mark, "sys_close(%d);", n.fd)

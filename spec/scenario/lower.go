@@ -47,6 +47,7 @@ type shell struct {
 	task *task
 	env  map[string]string
 	open map[int]bool // shell fds that exec may have opened
+	cwd  string       // the working directory, "" outside of the mount places
 	jobs []*task      // started and not waited for
 	// conditional: this may not be reached. nested: inside a foreground ( ). setup: before the scenario runs. looping: in a while or
 	// until loop. namespace: in a mount namespace of its own.
@@ -285,6 +286,8 @@ func (l *lowerer) mayStart(sh *shell, st *syntax.Stmt, what string) bool {
 		msg = "a task can't start inside a ( ) in the foreground"
 	case sh.namespace:
 		msg = "a mount namespace has one task here: no other can start in it"
+	case sh.cwd != "":
+		msg = "the task would inherit the working directory " + sh.cwd + ": cd / first, or cd after this"
 	case len(sh.open) > 0:
 		fd := slices.Sorted(maps.Keys(sh.open))[0]
 		msg = fmt.Sprintf("the task would inherit file descriptor %d: close it first (exec %d<&-), or open it after this", fd, fd)
@@ -342,6 +345,7 @@ func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
 			break // reported as too many
 		}
 		sh.jobs = append(sh.jobs, t)
+		sh.env["!"] = pid(t.job)
 		out.nodes = append(out.nodes, &start{l.mark(st), t})
 	}
 	if len(out.nodes) == 1 {
@@ -371,7 +375,7 @@ func (l *lowerer) taskBody(sh *shell, st *syntax.Stmt) []node {
 
 // baseName names a task after its first command.
 func baseName(body []node) string {
-	for _, n := range body {
+	for i, n := range body {
 		switch n := n.(type) {
 		case *call:
 			switch n.kind {
@@ -387,6 +391,11 @@ func baseName(body []node) string {
 				return "opener"
 			case callUnshare:
 				return "unshare"
+			case callChdir: // what it does there says more
+				if name := baseName(body[i+1:]); name != "task" {
+					return name
+				}
+				return "cd"
 			default:
 				panic(fmt.Sprintf("unhandled call %d", n.kind))
 			}
@@ -502,7 +511,7 @@ func (l *lowerer) while(sh *shell, c *syntax.WhileClause) node {
 func calls(n node) bool {
 	switch n := n.(type) {
 	case *call:
-		return n.kind != callClose && n.kind != callUnshare
+		return n.kind != callClose && n.kind != callUnshare && n.kind != callChdir
 	case *redirect:
 		return true
 	case *list:
@@ -550,39 +559,40 @@ func (l *lowerer) redirected(sh *shell, st *syntax.Stmt) node {
 		return l.namespace(sh, st, c)
 	}
 	type opened struct {
-		at        mark
-		fd, place int
+		at   mark
+		fd   int
+		path target
 	}
 	var files []opened
 	for _, rd := range st.Redirs {
-		fd, target, ok := l.redirection(sh, rd)
+		fd, name, ok := l.redirection(sh, rd)
 		if !ok {
 			return nil
 		}
-		if target == "/dev/null" {
+		if name == "/dev/null" {
 			continue
 		}
 		if rd.Op != syntax.RdrIn {
 			l.fail(rd.Pos(), l.source(rd), "only input from a file below a mount place, and anything to or from /dev/null, is understood", nil)
 			return nil
 		}
-		place, ok := l.place(rd.Word, target)
+		p, ok := l.path(sh, rd.Word, name)
 		if !ok {
 			return nil
 		}
-		files = append(files, opened{l.mark(st), sh.task.fd(fdKey(fd, sh.open[fd])), place})
+		files = append(files, opened{l.mark(st), sh.task.fd(fdKey(fd, sh.open[fd])), p})
 	}
 	n := l.command(sh, st)
 	for _, f := range slices.Backward(files) {
 		if c, ok := st.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 && c.Args[0].Lit() == ":" {
 			// A special built-in: the shell exits if the redirection fails.
 			n = &list{f.at, []node{
-				&call{mark: f.at, kind: callOpen, fd: f.fd, place: f.place, fatal: !sh.nested},
+				&call{mark: f.at, kind: callOpen, fd: f.fd, path: f.path, fatal: !sh.nested},
 				&call{mark: f.at, kind: callClose, fd: f.fd},
 			}}
 			continue
 		}
-		n = &redirect{f.at, f.fd, f.place, orTrue(n, f.at)}
+		n = &redirect{f.at, f.fd, f.path, orTrue(n, f.at)}
 	}
 	return n
 }

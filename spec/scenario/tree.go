@@ -54,16 +54,35 @@ const (
 	callClose
 	callDup
 	callUnshare
+	callChdir
 )
 
+// origin is where a path walk begins.
+type origin uint8
+
+const (
+	fromRoot origin = iota // the root directory
+	fromCwd                // the working directory, on the mount of which the path stays
+	fromFile               // a file that is open, by /proc/self/fd
+	fromTask               // the root directory of another task, by /proc/PID/root
+)
+
+// target is what a path leads to.
+type target struct {
+	from  origin
+	place int // not of fromFile
+	via   int // the file or the job, by number
+}
+
 type (
-	// call is a system call on what it needs of dev, place, fd and to, by number.
+	// call is a system call on what it needs of dev, path, fd and to, by number.
 	call struct {
 		mark
-		kind           callKind
-		dev, place, fd int
-		to             int // the new one of callDup
-		lazy           bool
+		kind    callKind
+		path    target // place -1 of callChdir: away from all places
+		dev, fd int
+		to      int // the new one of callDup
+		lazy    bool
 		// fatal ends the shell if the call fails (exec).
 		fatal bool
 	}
@@ -115,8 +134,9 @@ type (
 	// redirect opens a file, runs body if that worked, and closes the file.
 	redirect struct {
 		mark
-		fd, place int
-		body      node
+		fd   int
+		path target
+		body node
 	}
 )
 

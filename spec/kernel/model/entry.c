@@ -63,23 +63,177 @@ enum err sys_stat(u2 where)
 	return OK;
 }
 
-enum err sys_open(u2 fd, u2 where)
+/* stat of a path that is relative. */
+enum err sys_stat_pwd(void)
 {
 	struct mount *m;
-	struct file *f;
 
 	syscall_enter();
-	m = path_lookup(where);
+	if (current->pwd != NULL) {
+		m = path_lookup_at(current->pwd);
+		mntput(m);
+	}
+	syscall_exit();
+	return OK;
+}
+
+/* The mount of an open file with one more reference: /proc/self/fd/N is no walk, it jumps. */
+static struct mount *jump_to_fd(u2 fd)
+{
+	struct file *f = current->fds[fd];
+	struct mount *m;
+
+	if (f == NULL)
+		return NULL;
+	m = f->f_mnt;
+	mntget(m);
+	return m;
+}
+
+enum err sys_stat_fd(u2 fd)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = jump_to_fd(fd);
+	if (m != NULL)
+		mntput(m);
+	syscall_exit();
+	return m != NULL ? OK : ENOENT;
+}
+
+#ifdef PROC_ROOT
+struct task_struct *job_task[NR_JOBS];
+
+/*
+ * /proc/PID/root is a jump, with a reference, to the root directory of another task;
+ * what is mounted below it in the other namespace is then found with references too.
+ */
+static struct mount *walk_proc_root(u3 job, u2 where)
+{
+	struct task_struct *t = job_task[job];
+	struct mnt_namespace *ns = NULL;
+
+	if (t != NULL)
+		ns = t->fs_root;
+	if (ns == NULL)
+		return NULL;
+	return lookup_mnt(ns->place[where]);
+}
+
+enum err sys_stat_proc(u3 job, u2 where)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = walk_proc_root(job, where);
+	if (m != NULL)
+		mntput(m);
+	syscall_exit();
+	return m != NULL ? OK : ENOENT;
+}
+#endif
+
+/*
+ * The end of open(2), on m, to which the walk has a reference. do_dentry_open() gets
+ * one for the file, and then the walk puts its own: only a task that may change
+ * its CPU in between shows the difference.
+ */
+static enum err open_on(u2 fd, struct mount *m)
+{
+	struct file *f;
+
 	if (m != NULL) {
+#ifdef MIGRATE
+		mntget(m);
+#endif
 		atomic {
 			f = alloc(file);
 			f->f_mnt = m;
 			f->f_count = 1;
 		}
 		current->fds[fd] = f;
+#ifdef MIGRATE
+		mntput(m);
+#endif
 	}
 	syscall_exit();
 	return m != NULL ? OK : ENOENT;
+}
+
+enum err sys_open(u2 fd, u2 where)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = path_lookup(where);
+	return open_on(fd, m);
+}
+
+enum err sys_open_pwd(u2 fd)
+{
+	struct mount *m = NULL;
+
+	syscall_enter();
+	if (current->pwd != NULL)
+		m = path_lookup_at(current->pwd);
+	return open_on(fd, m);
+}
+
+enum err sys_open_fd(u2 fd, u2 from)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = jump_to_fd(from);
+	return open_on(fd, m);
+}
+
+#ifdef PROC_ROOT
+enum err sys_open_proc(u2 fd, u3 job, u2 where)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = walk_proc_root(job, where);
+	return open_on(fd, m);
+}
+#endif
+
+/* set_fs_pwd(): m, to which the walk has a reference, is the working directory now. */
+static enum err chdir_to(struct mount *m)
+{
+	struct mount *old = current->pwd;
+
+#ifdef MIGRATE
+	if (m != NULL)
+		mntget(m);
+#endif
+	current->pwd = m;
+	if (old != NULL)
+		mntput(old);
+#ifdef MIGRATE
+	if (m != NULL)
+		mntput(m);
+#endif
+	syscall_exit();
+	return OK;
+}
+
+enum err sys_chdir(u2 where)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = path_lookup(where);
+	return chdir_to(m);
+}
+
+/* Away from what the script has mounted. */
+enum err sys_chdir_root(void)
+{
+	syscall_enter();
+	return chdir_to(NULL);
 }
 
 enum err sys_close(u2 fd)
@@ -119,9 +273,10 @@ enum err sys_unshare(void)
 	return OK;
 }
 
-/* do_exit(): exit_files(), exit_task_namespaces(), exit_task_work(). */
+/* do_exit(): exit_files(), exit_fs(), exit_task_namespaces(), exit_task_work(). */
 void exit_task(void)
 {
+	struct mount *pwd;
 	struct file *f;
 	u2 fd;
 
@@ -132,6 +287,13 @@ void exit_task(void)
 		if (f != NULL)
 			fput(f);
 	}
+#ifdef PROC_ROOT
+	current->fs_root = NULL;
+#endif
+	pwd = current->pwd;
+	current->pwd = NULL;
+	if (pwd != NULL)
+		mntput(pwd);
 	if (current->mnt_ns != NULL)
 		put_mnt_ns(current->mnt_ns);
 	syscall_exit();
@@ -160,6 +322,10 @@ void job_start(u3 job)
 void job_enter(u3 job)
 {
 	await(job_started[job]);
+#ifdef PROC_ROOT
+	current->fs_root = init_mnt_ns;
+	job_task[job] = current;
+#endif
 	ghost current->knows = job_knows[job];
 }
 

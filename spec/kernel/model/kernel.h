@@ -132,6 +132,10 @@ struct task_struct {
 	PRIVATE mount_list mnt_works;	/* task work: __cleanup_mnt */
 	PRIVATE file_list file_works;	/* task work: ____fput */
 	PRIVATE struct file *fds[NR_FDS];
+	PRIVATE struct mount *pwd;	/* working directory; NULL: on the root file system */
+#ifdef PROC_ROOT
+	struct mnt_namespace *fs_root;	/* its root directory is in this one; NULL after exit_fs() */
+#endif
 	task_struct_set rcu_readers;	/* whom synchronize_rcu() still waits for */
 
 	GHOST bool in_syscall;
@@ -149,6 +153,7 @@ struct task_struct {
 	GHOST bool late_lazy;
 	GHOST bool returned_exit;	/* the last task of a namespace is gone ... */
 	GHOST bool late_exit;		/* ... but a mount of it is not cleaned up */
+	GHOST struct mount *walk_from;	/* the walk in progress has started there */
 	GHOST u2 grace_periods;		/* waited for in this call */
 	GHOST bool dropping_own;	/* puts the reference of a mount on itself */
 	GHOST block_device_set released;	/* by the call in progress */
@@ -212,6 +217,7 @@ void synchronize_rcu(void);
 void call_rcu_free_mount(struct mount *m);
 
 /* ---- namespace.c ---- */
+void mntget(struct mount *m);
 void mntput(struct mount *m);
 void mntput_failed(struct mount *m);
 void mntput_file(struct mount *m);
@@ -227,6 +233,7 @@ void put_mnt_ns(struct mnt_namespace *ns);
 /* ---- namei.c ---- */
 struct mnt_namespace *current_ns(void);
 struct mount *path_lookup(u2 where);
+struct mount *path_lookup_at(struct mount *m);
 
 /* ---- file_table.c ---- */
 void fput(struct file *f);
@@ -252,7 +259,15 @@ enum err sys_mount(u2 dev, u2 where);
 enum err sys_umount(u2 where, bool lazy);
 enum err sys_mkfs(u2 dev);
 enum err sys_stat(u2 where);
+enum err sys_stat_pwd(void);
+enum err sys_stat_fd(u2 fd);
+enum err sys_stat_proc(u3 job, u2 where);
 enum err sys_open(u2 fd, u2 where);
+enum err sys_open_pwd(u2 fd);
+enum err sys_open_fd(u2 fd, u2 from);
+enum err sys_open_proc(u2 fd, u3 job, u2 where);
+enum err sys_chdir(u2 where);
+enum err sys_chdir_root(void);
 enum err sys_close(u2 fd);
 enum err sys_dup(u2 fd, u2 to);
 enum err sys_unshare(void);

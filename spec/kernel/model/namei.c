@@ -2,7 +2,8 @@
 /*
  * namei.c - a path walk: under RCU first, and again with references if that
  * fails. It starts on the root file system, which nobody unmounts, and crosses
- * one mount point, or two where a place is on a mount of the script.
+ * one mount point, or two where a place is on a mount of the script; or it starts
+ * at the task's working directory, and stays on that mount.
  */
 #include "kernel.h"
 
@@ -69,4 +70,28 @@ struct mount *path_lookup(u2 where)
 	if (res == LEGIT_PUT)
 		mntput_failed(m);
 	return ref_walk(where);
+}
+
+/*
+ * From a mount that the task holds, by its working directory. Under RCU no reference
+ * of its own is taken before the end of the walk; if that fails, there is one from the
+ * beginning.
+ */
+struct mount *path_lookup_at(struct mount *m)
+{
+	enum legit res;
+	seq_t seq;
+
+	rcu_read_lock();
+	seq = read_seqbegin(&mount_seq);
+	ghost current->walk_from = m;
+	res = __legitimize_mnt(m, seq);
+	rcu_read_unlock();
+	ghost current->walk_from = NULL;
+	if (res == LEGIT_OK)
+		return m;
+	if (res == LEGIT_PUT)
+		mntput_failed(m);
+	mntget(m);
+	return m;
 }

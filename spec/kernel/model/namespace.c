@@ -81,6 +81,13 @@ static void mntput_no_expire(struct mount *m, enum ref ref)
 	}
 }
 
+/* The caller has a reference already. */
+void mntget(struct mount *m)
+{
+	this_cpu_add(m->mnt_count, 1);
+	ghost ghost_get_live(m);
+}
+
 void mntput(struct mount *m)
 {
 	mntput_no_expire(m, REF_LIVE);
@@ -388,6 +395,9 @@ void copy_mnt_ns(void)
 		}
 	}
 	current->mnt_ns = ns;
+#ifdef PROC_ROOT
+	current->fs_root = ns;
+#endif
 }
 
 /* All mounts of a namespace, parents first. */

@@ -489,3 +489,57 @@ COVER(exit_meets_fput,
 	WHEN(file_in_dead_namespace());
 	return true;
 }
+
+static bool walk_from_detached(void)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->walk_from && t->walk_from->mnt_ns == NULL)
+			return true;
+	return false;
+}
+
+COVER(pwd_meets_umount,
+      "a path walk starts at a working directory whose mount is detached",
+      "fs/namei.c, path_init()")
+{
+	WHEN(walk_from_detached());
+	return true;
+}
+
+static bool dead_namespace_is_held(void)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->live > 0 && m->victim_of && m->victim == VICTIM_EXIT)
+			return true;
+	return false;
+}
+
+COVER(exit_meets_holder,
+      "the last task of a namespace detaches a mount that a task outside holds",
+      "proc(5), /proc/PID/root; fs/namespace.c, put_mnt_ns()")
+{
+	WHEN(dead_namespace_is_held());
+	return true;
+}
+
+static bool check_beside_holder(void)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->checking && t->checking->live > 2)
+			return true;
+	return false;
+}
+
+COVER(handover_meets_umount,
+      "a umount looks at the count of a mount while somebody who holds it gets one more reference, to give back the first",
+      "Torvalds, 10 August 2023: the sum over the per-CPU mnt_count")
+{
+	WHEN(check_beside_holder());
+	return true;
+}

@@ -1,0 +1,84 @@
+package scenario
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+var (
+	fdPathRE   = regexp.MustCompile(`^(?:/proc/self|/dev)/fd/([0-9])(?:/.*)?$`)
+	rootPathRE = regexp.MustCompile(`^/proc/PID([0-9]+)/root(/.*)$`)
+)
+
+// pid is what $! stands for once a job has started.
+func pid(job int) string { return "PID" + strconv.Itoa(job) }
+
+// path resolves what a command walks to or opens.
+func (l *lowerer) path(sh *shell, at syntax.Node, p string) (target, bool) {
+	switch {
+	case fdPathRE.MatchString(p):
+		return l.filePath(sh, at, p)
+	case rootPathRE.MatchString(p):
+		return l.rootPath(at, p)
+	case !strings.HasPrefix(p, "/") && sh.cwd != "":
+		place, ok := l.place(at, path.Join(sh.cwd, p))
+		if !ok {
+			return target{}, false
+		}
+		if on, _ := l.place(at, sh.cwd); place != on {
+			l.fail(at.Pos(), p, "leaves the mount that the working directory is on: walks from there cross no mount point here", nil)
+			return target{}, false
+		}
+		return target{from: fromCwd, place: place}, true
+	}
+	place, ok := l.place(at, p)
+	return target{place: place}, ok
+}
+
+// filePath resolves /proc/self/fd/N and what is below it.
+func (l *lowerer) filePath(sh *shell, at syntax.Node, p string) (target, bool) {
+	fd, _ := strconv.Atoi(fdPathRE.FindStringSubmatch(p)[1])
+	if !sh.open[fd] {
+		l.fail(at.Pos(), p, "nothing opened this file", nil)
+		return target{}, false
+	}
+	return target{from: fromFile, via: sh.task.fd(fdKey(fd, false))}, true
+}
+
+// rootPath resolves /proc/$!/root/PLACE.
+func (l *lowerer) rootPath(at syntax.Node, p string) (target, bool) {
+	m := rootPathRE.FindStringSubmatch(p)
+	job, _ := strconv.Atoi(m[1])
+	place, ok := l.place(at, m[2])
+	if ok && l.p.parents[place] >= 0 {
+		l.fail(at.Pos(), m[2], "below /proc/PID/root a path crosses one mount point here, not two", nil)
+		return target{}, false
+	}
+	return target{from: fromTask, place: place, via: job}, ok
+}
+
+// cd resolves `cd PLACE`, and `cd /` away from all places.
+func (l *lowerer) cd(o *operands) node {
+	if len(o.words) != 1 || !strings.HasPrefix(o.words[0], "/") {
+		return l.usage(o)
+	}
+	if o.sh.conditional || o.sh.nested {
+		l.fail(o.call.Pos(), o.at.text, "the working directory must be known: cd can't stand in a loop, an if, behind && or behind ||, or in a ( ) in the foreground", nil)
+		return nil
+	}
+	dir := path.Clean(o.words[0])
+	if dir == "/" {
+		o.sh.cwd = ""
+		return &call{mark: o.at, kind: callChdir, path: target{place: -1}}
+	}
+	place, ok := l.place(o.nodes[0], dir)
+	if !ok {
+		return nil
+	}
+	o.sh.cwd = dir
+	return &call{mark: o.at, kind: callChdir, path: target{place: place}}
+}
