@@ -44,6 +44,9 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 		return nil, err
 	}
 	defer s.close()
+	if err := s.openCheckpoints(); err != nil {
+		return nil, err
+	}
 	stop := s.watch(ctx, begin)
 	err = s.run(ctx)
 	if err == nil {
@@ -58,7 +61,7 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	s.res.Seconds = time.Since(begin).Seconds()
+	s.res.Seconds = s.before + time.Since(begin).Seconds()
 	return s.res, nil
 }
 
@@ -82,6 +85,7 @@ const (
 	notAborted int32 = iota
 	abortCancel
 	abortTime
+	abortPause // not for good: to save a checkpoint
 )
 
 // watch starts what ends the search early and what reports its progress; the function it returns ends both.
@@ -94,16 +98,22 @@ func (s *search) watch(ctx context.Context, begin time.Time) (stop func()) {
 		timeout = timer.C
 	}
 	tick := time.NewTicker(time.Second)
+	save := &time.Ticker{} // never ticks
+	if s.checkpoints != nil {
+		save = time.NewTicker(s.opt.CheckpointEvery)
+	}
 	go func() {
 		defer close(done)
 		cancelled := ctx.Done()
 		for {
 			select {
 			case <-cancelled:
-				s.abort.CompareAndSwap(notAborted, abortCancel)
+				s.stopFor(abortCancel)
 				cancelled = nil
 			case <-timeout:
-				s.abort.CompareAndSwap(notAborted, abortTime)
+				s.stopFor(abortTime)
+			case <-save.C:
+				s.pause()
 			case <-tick.C:
 				s.report(begin)
 			case <-quit:
@@ -114,6 +124,9 @@ func (s *search) watch(ctx context.Context, begin time.Time) (stop func()) {
 	}()
 	return func() {
 		tick.Stop()
+		if s.checkpoints != nil {
+			save.Stop()
+		}
 		if timer != nil {
 			timer.Stop()
 		}

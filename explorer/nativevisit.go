@@ -47,7 +47,6 @@ func (w *worker) visitNative(n *native, level int, at int64, batch []uint64) err
 				}
 			}
 		}
-		w.done += whole
 		situations := w.native.words(n.situation, n.props)
 		for i, counted := range n.counted {
 			if counted {

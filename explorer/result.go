@@ -34,6 +34,10 @@ type Options struct {
 	Spill string
 	// Seed chooses the hash of [states.KindHash]; 0 has it drawn at random.
 	Seed uint64
+	// Checkpoint is the directory that the search is saved to, about every CheckpointEvery (0: a minute) and when it ends; "" is none. Resume is the
+	// one that it goes on from; it may be the same.
+	Checkpoint, Resume string
+	CheckpointEvery    time.Duration
 	// Progress, if set, is called about once a second and at the end of the search, from one goroutine at a time.
 	Progress func(Progress)
 	// Graph asks for Result.Graph; the search fails if it has more than GraphLimit states (0: 20,000).
@@ -88,8 +92,11 @@ type Result struct {
 	// Symmetry is the values that were taken as interchangeable; nil without Options.Symmetry, or if there are none.
 	Symmetry []symmetry.Class
 
+	// CheckpointError is set if the last checkpoint could not be written; the one before it is still there.
+	CheckpointError error
+
 	Workers       int
-	Seconds       float64
+	Seconds       float64     // since the search began, with the runs that it was resumed from up to their checkpoint
 	Bytes         int64       // peak bytes of state storage
 	BytesPerState float64     // of memory, at the end of the search
 	Store         states.Kind // what the states were in at the end

@@ -24,12 +24,19 @@ type search struct {
 
 	store *states.Bounded
 
+	id          string // what a checkpoint must be of
+	checkpoints *checkpoints
+	resumed     *manifest // what the search goes on from, or nil
+	before      float64   // seconds of earlier runs
+	mark        *manifest // at the beginning of the level in work, or later
+
 	starts []int64 // of the levels in the log; one more: the end of the last
 	goals  []*goal // one a property, then that of evaluation errors
 
 	sym       *symmetric // nil: every state is explored
 	workers   []*worker
 	engine    engine
+	pauses    pauses
 	initErr   *ModelError
 	ended     bool // nothing aborts what is still to do
 	abort     atomic.Int32
@@ -86,6 +93,7 @@ func newSearch(c *compiled, opt Options) (*search, error) {
 func (s *search) close() {
 	s.engine.close()
 	s.store.Close()
+	s.checkpoints.close()
 }
 
 // errorGoal is the goal of the states where something can't be evaluated.
@@ -94,7 +102,10 @@ func (s *search) errorGoal() *goal { return s.goals[len(s.goals)-1] }
 // run explores until there is nothing more to explore, or a reason to stop.
 func (s *search) run(ctx context.Context) error {
 	if ctx.Err() != nil {
-		s.abort.CompareAndSwap(notAborted, abortCancel)
+		s.stopFor(abortCancel)
+	}
+	if s.resumed != nil {
+		return s.levels(s.resumed.Cursor)
 	}
 	s.starts = []int64{0}
 	if err := s.initialStates(); err != nil {
@@ -112,25 +123,35 @@ func (s *search) run(ctx context.Context) error {
 		s.res.Complete = true
 		return nil
 	}
-	for level := 1; ; level++ {
+	return s.levels(0)
+}
+
+// levels visits level after level, from the state at a position in the last one that is known.
+func (s *search) levels(from int64) error {
+	for level := len(s.starts) - 1; ; level++ {
 		start, end := s.starts[level-1], s.starts[level]
+		if start == end { // of a search that was resumed when it had come to its end
+			s.starts = s.starts[:level]
+			s.res.Complete = true
+			return nil
+		}
 		if s.opt.Graph && end > int64(s.opt.GraphLimit) {
 			return errGraph(s.opt.GraphLimit)
 		}
 		s.depth.Store(int32(level))
-		if s.res.Missed != nil && end > s.opt.MaxStates {
+		if s.opt.Store == states.KindHash && end > s.opt.MaxStates {
 			s.full.CompareAndSwap(notFull, fullStates) // initial states alone may be more
 		}
 		s.considerNative(end)
-		err := s.each(start, end, func(w *worker, at int64, words []uint64) error { return w.visit(level, at, words) })
-		s.merge(level)
+		at, err := s.visitLevel(level, max(from, start), end)
 		if err != nil && err != errAborted {
 			return err
 		}
-		done := int64(0)
-		for _, w := range s.workers {
-			done += w.done
-			w.done = 0
+		switch {
+		case s.full.Load() != notFull:
+			s.checkpoint(s.mark) // not all that was found since is stored
+		case err == errAborted:
+			s.checkpoint(s.snapshot(at))
 		}
 		s.res.Levels = append(s.res.Levels, end-start)
 		fresh := s.store.Len() - end
@@ -141,7 +162,7 @@ func (s *search) run(ctx context.Context) error {
 			if s.abort.Load() == abortTime {
 				why = fmt.Sprintf("time limit of %v", s.opt.MaxTime)
 			}
-			reason = fmt.Sprintf("%s: visited %d of the %d states at depth %d", why, done, end-start, level)
+			reason = fmt.Sprintf("%s: visited %d of the %d states at depth %d", why, at-start, end-start, level)
 		case s.errorGoal().level > 0:
 			reason = cantEvaluate
 		case s.full.Load() == fullStates:
@@ -155,11 +176,17 @@ func (s *search) run(ctx context.Context) error {
 		}
 		if reason != "" {
 			s.res.Reason = reason
+			if s.full.Load() == notFull && err == nil && s.errorGoal().level == 0 {
+				s.starts = append(s.starts, end+fresh)
+				s.checkpoint(s.snapshot(end))
+				s.starts = s.starts[:level+1]
+			}
 			s.store.Truncate(end)
 			return nil
 		}
 		s.starts = append(s.starts, end+fresh)
 		if fresh == 0 {
+			s.checkpoint(s.snapshot(end))
 			s.starts = s.starts[:level+1]
 			s.res.Complete = true
 			return nil

@@ -26,10 +26,10 @@ type worker struct {
 
 	touched uint64 // keeps the loads of Touch
 
-	done, transitions, rest int64
-	fired                   []int64 // by ground action
-	situations              []int64 // by property
-	found                   []goal  // by goal
+	transitions, rest int64
+	fired             []int64 // by ground action
+	situations        []int64 // by property
+	found             []goal  // by goal
 }
 
 func newWorker(s *search) *worker {
@@ -104,7 +104,6 @@ func (w *worker) visitBy(m Machine, level int, at int64, batch []uint64) error {
 		}
 		w.check(level, at+int64(i), state, rest)
 	}
-	w.done += int64(n)
 	w.s.generated.Add(int64(len(sc.From)))
 	return w.store(sc.Words[:kept*words])
 }

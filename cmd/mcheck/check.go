@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -17,8 +18,16 @@ func (c *cli) run(ctx context.Context, t target, b *scenario.Built, opt explorer
 	opt.Progress = p.report
 	r, err := explorer.Explore(ctx, b.Model, opt)
 	p.done()
-	if err != nil {
+	var bad *explorer.CheckpointError
+	switch {
+	case errors.As(err, &bad):
+		return nil, fail(exitScenario, err)
+	case err != nil:
 		return nil, failf(exitUndecided, "%s: %w", t, err)
+	case r.CheckpointError != nil:
+		fmt.Fprintf(c.stderr, "mcheck: the last checkpoint could not be saved, the one before it is still there: %v\n", r.CheckpointError)
+	case opt.Checkpoint != "" && !r.Complete && r.Error == nil:
+		fmt.Fprintf(c.stderr, "mcheck: saved; --resume %s goes on\n", opt.Checkpoint)
 	}
 	return judge(t, b, r), nil
 }
@@ -58,6 +67,7 @@ undecided (the search was stopped, or met a bound).`,
 	f.SortFlags = false
 	k.sel.flags(f, true)
 	k.search.flags(f)
+	k.search.checkpointFlags(f)
 	f.StringVar(&k.format, "format", "text", "`text|json`; json is one object a line and run")
 	f.StringVar(&k.trace, "trace", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
@@ -82,6 +92,9 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	}
 	if len(targets) != 1 && (k.trace != "" || k.values || k.explain || k.coverage) {
 		return failf(exitUsage, "--trace, --values, --explain and --coverage are for one scenario and one --design; this is %d runs", len(targets))
+	}
+	if len(targets) != 1 && (k.search.checkpoint != "" || k.search.resume != "") {
+		return failf(exitUsage, "--checkpoint and --resume are for one scenario and one --design; this is %d runs", len(targets))
 	}
 	// All models are built before the first search: a mistake in the last scenario shows at once.
 	built := make([]*scenario.Built, len(targets))

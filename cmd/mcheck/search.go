@@ -22,6 +22,9 @@ type search struct {
 	store             storeFlag
 	spill             string
 	seed              uint64
+
+	checkpoint, resume string
+	every              time.Duration
 }
 
 func (s *search) flags(f *pflag.FlagSet) {
@@ -34,6 +37,13 @@ func (s *search) flags(f *pflag.FlagSet) {
 	f.Var(&s.store, "store", "what holds the states: `auto|whole|index|tree|hash`; hash may miss some, and says how likely that is")
 	f.StringVar(&s.spill, "spill", "", "the `DIR` for states that --memory has no room for (default: that of temporary files)")
 	f.Uint64Var(&s.seed, "seed", 0, "the hash of --store hash, as a run has printed it (0: drawn at random, which its bound rests on)")
+}
+
+// checkpointFlags are the flags of a command that explores one target.
+func (s *search) checkpointFlags(f *pflag.FlagSet) {
+	f.StringVar(&s.checkpoint, "checkpoint", "", "save the search to this `DIR` now and then, and when it is stopped")
+	f.StringVar(&s.resume, "resume", "", "go on from the checkpoint in `DIR`, and save to it (or to that of --checkpoint)")
+	f.DurationVar(&s.every, "checkpoint-every", time.Minute, "save after this `TIME`")
 }
 
 // storeFlag is a states.Kind as a flag.
@@ -76,6 +86,9 @@ func (s *search) check() error {
 	if least := s.beside() + leastForStates; s.memory > 0 && int64(s.memory) < least {
 		return failf(exitUsage, "--memory %s is too little: mcheck needs at least %s here", formatBytes(int64(s.memory)), formatBytes(least))
 	}
+	if s.every < 0 {
+		return failf(exitUsage, "--checkpoint-every is not negative")
+	}
 	if s.seed != 0 && states.Kind(s.store) != states.KindHash {
 		return failf(exitUsage, "--seed is for --store hash")
 	}
@@ -93,7 +106,11 @@ func (s *search) check() error {
 // options returns them as the explorer's.
 func (s *search) options() explorer.Options {
 	o := explorer.Options{Workers: s.workers, StopAtFirst: s.stopAtFirst, MaxStates: s.maxStates, MaxDepth: s.maxDepth,
-		MaxTime: s.maxTime, Store: states.Kind(s.store), Seed: s.seed}
+		MaxTime: s.maxTime, Store: states.Kind(s.store), Seed: s.seed,
+		Checkpoint: s.checkpoint, Resume: s.resume, CheckpointEvery: s.every}
+	if s.checkpoint == "" {
+		o.Checkpoint = s.resume
+	}
 	if s.memory > 0 {
 		o.MaxMemory = int64(s.memory) - s.beside()
 		if o.Spill = s.spill; o.Spill == "" {
