@@ -57,7 +57,7 @@ func TestKill(t *testing.T) {
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
 		require.NoError(t, cmd.Start())
-		timer := time.AfterFunc(time.Duration(50+rand.IntN(400)+20*run)*time.Millisecond, func() { cmd.Process.Kill() })
+		timer := time.AfterFunc(time.Duration(30+rand.IntN(80)+10*run)*time.Millisecond, func() { cmd.Process.Kill() })
 		err := cmd.Wait()
 		timer.Stop()
 		at := position()
