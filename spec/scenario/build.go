@@ -298,6 +298,9 @@ func sizes(p *program, files []kernel.File, set map[string]string) (map[string]s
 		out[name] = strconv.Itoa(max(1, v))
 	}
 	for _, t := range p.tasks {
+		if countNodes(t.setup, modules)+countNodes(t.body, modules) > 0 {
+			out["KERN_MOUNT"], needs["KERN_MOUNT"] = "1", "mounts of its own"
+		}
 		if countNodes(t.body, throughProc) > 0 {
 			out["PROC_ROOT"], needs["PROC_ROOT"] = "1", "/proc/PID/root"
 		}
@@ -377,7 +380,15 @@ func countNodes(nodes []node, count func(node) int) int {
 }
 
 func mounts(n node) int {
-	if c, ok := n.(*call); ok && c.kind == callMount {
+	if c, ok := n.(*call); ok && (c.kind == callMount || c.kind == callModprobe) {
+		return 1
+	}
+	return 0
+}
+
+// modules counts the commands about modules that mount something for themselves.
+func modules(n node) int {
+	if c, ok := n.(*call); ok && (c.kind == callModprobe || c.kind == callRmmod) {
 		return 1
 	}
 	return 0

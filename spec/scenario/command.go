@@ -19,6 +19,7 @@ var commandUsages = []string{
 	"exec N</PLACE/FILE, exec N<&M, exec N<&-",
 	"cd PLACE, cd /",
 	"unshare -m sh -c 'COMMANDS'",
+	"modprobe NAME, rmmod NAME",
 	"fsstress [-n N] -d DIR",
 	"wait",
 	"exit [N]",
@@ -65,6 +66,8 @@ func (l *lowerer) simple(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 		return l.test(o)
 	case name == "fsstress":
 		return l.fsstress(o)
+	case name == "modprobe", name == "rmmod":
+		return l.module(o)
 	case name == "cd":
 		return l.cd(o)
 	case name == "wait":
@@ -190,6 +193,18 @@ func (l *lowerer) mkfs(o *operands) node {
 		return nil
 	}
 	return &call{mark: o.at, kind: callMkfs, dev: dev}
+}
+
+// module resolves modprobe and rmmod of a module that mounts a file system for itself. What that is on is numbered with the devices.
+func (l *lowerer) module(o *operands) node {
+	if len(o.words) != 1 || !nameRE.MatchString(o.words[0]) {
+		return l.usage(o)
+	}
+	kind := callModprobe
+	if o.name == "rmmod" {
+		kind = callRmmod
+	}
+	return &call{mark: o.at, kind: kind, dev: l.numberDevice("the file system of module " + o.words[0])}
 }
 
 func (l *lowerer) stat(o *operands, redirected bool) node {

@@ -203,6 +203,10 @@ func (c *call) invoke() string {
 		return fmt.Sprintf("sys_dup(%d, %d)", c.fd, c.to)
 	case callUnshare:
 		return "sys_unshare()"
+	case callModprobe:
+		return fmt.Sprintf("sys_modprobe(%d)", c.dev)
+	case callRmmod:
+		return fmt.Sprintf("sys_rmmod(%d)", c.dev)
 	case callChdir:
 		if c.path.place < 0 {
 			return "sys_chdir_root()"

@@ -391,6 +391,8 @@ func baseName(body []node) string {
 				return "opener"
 			case callUnshare:
 				return "unshare"
+			case callModprobe, callRmmod:
+				return "module"
 			case callChdir: // what it does there says more
 				if name := baseName(body[i+1:]); name != "task" {
 					return name

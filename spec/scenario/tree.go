@@ -55,6 +55,8 @@ const (
 	callDup
 	callUnshare
 	callChdir
+	callModprobe
+	callRmmod
 )
 
 // origin is where a path walk begins.

@@ -223,11 +223,14 @@ func (l *lowerer) device(at syntax.Node, p string) (int, bool) {
 		l.fail(at.Pos(), p, "a block device is named /dev/NAME", nil)
 		return 0, false
 	}
-	p = path.Clean(p)
-	i := slices.Index(l.p.devices, p)
+	return l.numberDevice(path.Clean(p)), true
+}
+
+func (l *lowerer) numberDevice(name string) int {
+	i := slices.Index(l.p.devices, name)
 	if i < 0 {
 		i = len(l.p.devices)
-		l.p.devices = append(l.p.devices, p)
+		l.p.devices = append(l.p.devices, name)
 	}
-	return i, true
+	return i
 }

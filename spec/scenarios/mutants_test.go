@@ -32,6 +32,8 @@ var mutants = []struct {
 	{"mutants/counts-twice", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "no_negative_sum"}},
 	// A walker that has failed waits for mount_lock inside its RCU section, the umounter for the walker with the lock held.
 	{"mutants/waits-under-the-lock", "umount-mkfs-walk", nil, []string{"NoDeadlock"}},
+	// The cleanup is task work, which runs after kern_unmount().
+	{"mutants/internal-later", "rmmod-internal", nil, []string{"cleanup_in_kern_unmount"}},
 	// Three mounts, three grace periods.
 	{"mutants/waits-for-each", "umount-tree", nil, []string{"one_grace_period"}},
 	// The mount that is unmounted lazily is still there when the next one is made.

@@ -51,6 +51,36 @@ enum err sys_mkfs(u2 dev)
 	return OK;
 }
 
+#ifdef KERN_MOUNT
+/* init_module() of a module that mounts a file system for itself. */
+enum err sys_modprobe(u2 dev)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = kern_mount(disk[dev]);
+	module_mnt[dev] = m;
+	syscall_exit();
+	return m != NULL ? OK : EBUSY;
+}
+
+/* delete_module() */
+enum err sys_rmmod(u2 dev)
+{
+	struct mount *m;
+
+	syscall_enter();
+	atomic {
+		m = module_mnt[dev];
+		module_mnt[dev] = NULL;
+	}
+	if (m != NULL)
+		kern_unmount(m);
+	syscall_exit();
+	return m != NULL ? OK : ENOENT;
+}
+#endif
+
 enum err sys_stat(u2 where)
 {
 	struct mount *m;
@@ -360,6 +390,9 @@ INIT
 	parent_of[2] = PARENT_2;
 #endif
 	init_mnt_ns = alloc(mnt_namespace);
+#ifdef KERN_MOUNT
+	mnt_ns_internal = alloc(mnt_namespace);
+#endif
 	for (i = 0; i < NR_PLACES; i++)
 		init_mnt_ns->place[i] = alloc(mountpoint);
 }

@@ -53,15 +53,24 @@ POOL(mount, NR_MOUNTS);
 POOL(super_block, NR_SUPERS);
 POOL(block_device, NR_DEVS);
 POOL(mountpoint, NR_NS * NR_PLACES);
+#ifdef KERN_MOUNT
+POOL(mnt_namespace, NR_NS + 1);		/* with MNT_NS_INTERNAL */
+#else
 POOL(mnt_namespace, NR_NS);
+#endif
 POOL(file, NR_FILES);
 
-/* Why umount_tree() took a mount. */
-enum victim { VICTIM_SYNC, VICTIM_LAZY, VICTIM_EXIT };
+/* Why umount_tree() took a mount; VICTIM_KERN: kern_unmount() did. */
+enum victim { VICTIM_SYNC, VICTIM_LAZY, VICTIM_EXIT, VICTIM_KERN };
 
 struct mount {
 	s4 mnt_count[NR_CPUS];		/* per CPU; only the sum means anything */
+#ifdef KERN_MOUNT
+	struct mnt_namespace *mnt_ns;	/* kern_unmount() clears it without mount_lock */
+	bool MNT_INTERNAL;		/* never changed */
+#else
 	WRITE_GUARDED_BY(mount_lock) struct mnt_namespace *mnt_ns;	/* NULL: detached */
+#endif
 	WRITE_GUARDED_BY(mount_lock) struct mount *mnt_parent;	/* NULL: none, or the root */
 	WRITE_GUARDED_BY(mount_lock) bool MNT_SYNC_UMOUNT;
 	WRITE_GUARDED_BY(mount_lock) bool MNT_DOOMED;
@@ -153,6 +162,8 @@ struct task_struct {
 	GHOST bool late_lazy;
 	GHOST bool returned_exit;	/* the last task of a namespace is gone ... */
 	GHOST bool late_exit;		/* ... but a mount of it is not cleaned up */
+	GHOST bool returned_kern;	/* kern_unmount() has returned ... */
+	GHOST bool late_kern;		/* ... but its mount is not cleaned up */
 	GHOST struct mount *walk_from;	/* the walk in progress has started there */
 	GHOST u2 grace_periods;		/* waited for in this call */
 	GHOST bool dropping_own;	/* puts the reference of a mount on itself */
@@ -179,6 +190,10 @@ struct block_device *disk[NR_DEVS];
 bool server_gone = true;		/* of the file system on disk[HUNG_DEV] */
 #endif
 struct mnt_namespace *init_mnt_ns;
+#ifdef KERN_MOUNT
+struct mnt_namespace *mnt_ns_internal;	/* MNT_NS_INTERNAL: that of long-term mounts */
+struct mount *module_mnt[NR_DEVS];	/* what a module has mounted for itself, by its device */
+#endif
 /* The place that each place is on: 0 the root file system, else its number plus one. */
 u3 parent_of[NR_PLACES];
 
@@ -205,6 +220,7 @@ void ghost_reader_leaves(void);
 void ghost_check_begins(struct mount *m);
 void ghost_check_ends(struct mount *m, bool busy);
 void ghost_cleaned(struct mount *m);
+void ghost_kern_unmounted(void);
 void ghost_claim(struct block_device *bdev, bool busy);
 void ghost_claimed_by_sb(struct block_device *bdev);
 void ghost_syscall_enter(void);
@@ -229,6 +245,8 @@ enum err path_umount(u2 where, bool lazy);
 enum err do_new_mount(struct block_device *bdev, u2 where);
 void copy_mnt_ns(void);
 void put_mnt_ns(struct mnt_namespace *ns);
+struct mount *kern_mount(struct block_device *bdev);
+void kern_unmount(struct mount *m);
 
 /* ---- namei.c ---- */
 struct mnt_namespace *current_ns(void);
@@ -258,6 +276,8 @@ void job_wait(u3 job);
 enum err sys_mount(u2 dev, u2 where);
 enum err sys_umount(u2 where, bool lazy);
 enum err sys_mkfs(u2 dev);
+enum err sys_modprobe(u2 dev);
+enum err sys_rmmod(u2 dev);
 enum err sys_stat(u2 where);
 enum err sys_stat_pwd(void);
 enum err sys_stat_fd(u2 fd);

@@ -224,6 +224,8 @@ void ghost_cleaned(struct mount *m)
 	if (t) {
 		if (m->victim == VICTIM_SYNC)
 			t->returned_sync = true;
+		else if (m->victim == VICTIM_KERN)
+			t->returned_kern = true;
 		else if (m->victim == VICTIM_EXIT)
 			t->returned_exit = true;
 		else if (!set_has(&t->excused, m))
@@ -231,6 +233,18 @@ void ghost_cleaned(struct mount *m)
 		ghost_releases(t, m);
 		m->victim_of = NULL;
 	}
+}
+
+/* kern_unmount() is about to return. Nobody else can have held its mount: files on it are not modelled. */
+void ghost_kern_unmounted(void)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->victim_of == current && m->victim == VICTIM_KERN) {
+			current->returned_kern = true;
+			current->late_kern = true;
+		}
 }
 
 /*
@@ -300,6 +314,8 @@ void ghost_syscall_enter(void)
 	current->returned_lazy = false;
 	current->late_sync = false;
 	current->late_lazy = false;
+	current->returned_kern = false;
+	current->late_kern = false;
 	current->grace_periods = 0;
 	current->claimed = false;
 	current->claimed_known = false;
@@ -324,7 +340,7 @@ void ghost_syscall_exit(void)
 				current->returned_exit = true;
 				if (!set_has(&current->excused, m))
 					current->late_exit = true;
-			} else if (!set_has(&current->excused, m)) {
+			} else if (m->victim == VICTIM_LAZY && !set_has(&current->excused, m)) {
 				current->returned_lazy = true;
 				current->late_lazy = true;
 			}

@@ -70,6 +70,13 @@ static void mntput_no_expire(struct mount *m, enum ref ref)
 	rcu_read_unlock();
 	unlock_mount_hash();
 
+#ifdef KERN_MOUNT
+	if (m->MNT_INTERNAL) {
+		/* here and now, whatever the context */
+		cleanup_mnt(m);
+		return;
+	}
+#endif
 	if (!current->PF_KTHREAD) {
 		list_add(&current->mnt_works, m);
 	} else {
@@ -430,3 +437,40 @@ void put_mnt_ns(struct mnt_namespace *ns)
 	unlock_mount_hash();
 	namespace_unlock();
 }
+
+/* ---- mounts of the kernel's own ---- */
+
+#ifdef KERN_MOUNT
+/* In no tree: no path walk finds it. */
+struct mount *kern_mount(struct block_device *bdev)
+{
+	struct super_block *sb = get_tree_bdev(bdev);
+	struct mount *m;
+
+	if (sb == NULL)
+		return NULL;
+	atomic {
+		m = alloc(mount);
+		m->mnt_sb = sb;
+		m->mnt_count[smp_processor_id()] = 1;
+		m->mnt_ns = mnt_ns_internal;
+		m->MNT_INTERNAL = true;
+		ghost {
+			m->own = true;
+			m->bdev = bdev;
+		}
+	}
+	return m;
+}
+
+void kern_unmount(struct mount *m)
+{
+	/* mnt_make_shortterm(): no lock; whoever has seen it set is in RCU */
+	m->mnt_ns = NULL;
+	ghost ghost_detached(m, VICTIM_KERN);
+	synchronize_rcu();
+	ghost current->grace_periods++;
+	mntput_no_expire(m, REF_OWN);
+	atomic ghost ghost_kern_unmounted();
+}
+#endif

@@ -208,6 +208,29 @@ INVARIANT(cleaned_once,
 	return !cleaned_twice;
 }
 
+static bool someone_returned_kern(void)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->returned_kern)
+			return true;
+	return false;
+}
+
+INVARIANT(cleanup_in_kern_unmount,
+	  "when kern_unmount() returns, the mount is cleaned up: what its module does next may rely on that",
+	  "commit 9ea459e110df; fs/namespace.c, MNT_INTERNAL in mntput_no_expire()")
+{
+	struct task_struct *t;
+
+	WHEN(someone_returned_kern());
+	for_each(task_struct, t)
+		if (t->late_kern)
+			return false;
+	return true;
+}
+
 static bool something_is_cleaned(void)
 {
 	struct mount *m;
