@@ -24,7 +24,7 @@ const (
 	manifestFile = "checkpoint"
 )
 
-// checkpointVersion changes with the format, and with what a packed state is.
+// checkpointVersion changes with the format, with how states are packed, and with which state stands for those that symmetry takes as equal.
 const checkpointVersion = 1
 
 // CheckpointError says why a checkpoint can't be written or read.
@@ -67,7 +67,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // identity says what model the search explores, and how it packs states.
 func (s *search) identity() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d\n%s\n%v\n", checkpointVersion, s.c.model, s.c.layout.Fields)
+	fmt.Fprintf(h, "%d\n%s\n%v\n%t\n", checkpointVersion, s.c.model, s.c.layout.Fields, s.sym != nil)
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 

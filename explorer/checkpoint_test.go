@@ -137,6 +137,16 @@ func TestForeignCheckpoints(t *testing.T) {
 	require.ErrorContains(t, err, "there is one already")
 }
 
+func TestCheckpointOfSymmetry(t *testing.T) {
+	m, dir := classic.TwoPhase(5), t.TempDir()
+	require.NotEmpty(t, Symmetry(m))
+	want := plain(explore(t, m, Options{Symmetry: true}))
+	explore(t, m, Options{Symmetry: true, Checkpoint: dir, MaxDepth: 5})
+	_, err := Explore(context.Background(), m, Options{Resume: dir})
+	require.ErrorContains(t, err, "is built by other options")
+	require.Equal(t, want, plain(explore(t, m, Options{Symmetry: true, Resume: dir})))
+}
+
 // What can't be written does not end the search, and spoils no checkpoint that is there.
 func TestCheckpointCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")

@@ -72,7 +72,7 @@ const (
 
 // grown returns how large a part of n slots becomes: small ones double, large ones keep closer to what is needed.
 func grown(n, wordsPerSlot int) int {
-	if n*wordsPerSlot*8 < 1<<20 {
+	if n*wordsPerSlot*8 < 1<<18 {
 		return 2 * n
 	}
 	return n + n/4

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The limit of memory holds for the process, whatever it takes to keep it, and changes nothing that is found.
+func TestMemoryOfTheProcess(t *testing.T) {
+	dir := t.TempDir()
+	model := filepath.Join(dir, "flags.c")
+	require.NoError(t, os.WriteFile(model, []byte(flagsModel), 0o666))
+	run := func(args ...string) (r jsonRun, resident int64) {
+		cmd := exec.Command("mcheck", append([]string{"check", "--format", "json", "-w", "2"}, args...)...)
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, os.Stderr
+		err := cmd.Run()
+		require.NoError(t, json.Unmarshal(out.Bytes(), &r), "%v", err)
+		return r, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
+	}
+	const limit = 126 << 20 // 6 MiB above the least
+	for _, store := range []string{"auto", "hash"} {
+		// 2^20 states of one word: with the log 18 bytes each, and there are 14 MiB for states.
+		r, resident := run("--model", model, "--memory", "126MiB", "--spill", dir, "--store", store)
+		require.LessOrEqual(t, resident, int64(limit))
+		require.EqualValues(t, 1<<20, r.States)
+		require.True(t, r.Complete)
+		require.True(t, r.Spilled)
+	}
+	// Where it can't be kept the run says so.
+	r, resident := run("--model", model, "--memory", "126MiB", "--store", "index")
+	require.LessOrEqual(t, resident, int64(limit))
+	require.False(t, r.Complete)
+	require.Contains(t, r.Reason, "limit of 14680064 bytes for states: visited all of the ")
+	// Nothing is left in the directory.
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+
+	// A kernel scenario, with its large model and native code.
+	r, resident = run("fsstress-umount-mount", "-d", "v6.15", "--set", "cpus=2", "--max-states", "300000", "--memory", "128MiB")
+	require.LessOrEqual(t, resident, int64(128<<20))
+	require.Positive(t, r.States)
+}
