@@ -18,7 +18,7 @@ const elided = "…"
 var codeBlock = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 
 // TestREADME runs the commands of the README: what stands under them is what they print, but for lines left out.
-func TestREADME(t *testing.T) { testDocument(t, "README.md", 3) }
+func TestREADME(t *testing.T) { testDocument(t, "README.md", 4) }
 
 // TestDesignsAndScenarios does what the worked example does.
 func TestDesignsAndScenarios(t *testing.T) {
@@ -26,13 +26,17 @@ func TestDesignsAndScenarios(t *testing.T) {
 }
 
 // testDocument runs the commands in the console blocks of a document, n of them, and looks for the lines below each in what it prints. A block in
-// another language is the file that the next command names.
+// TLA+ is an excerpt of a module that a command before it has written; one in another language is the file that the next command names.
 func testDocument(t *testing.T, name string, n int) {
 	text, err := os.ReadFile(filepath.Join("..", "..", name))
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
 	var pending []string
 	for _, b := range codeBlock.FindAllStringSubmatch(string(text), -1) {
+		if b[1] == "tla" {
+			requireExcerpt(t, "*/*.tla", b[2])
+			continue
+		}
 		if b[1] != "console" {
 			pending = append(pending, b[2])
 			continue
@@ -56,6 +60,23 @@ func testDocument(t *testing.T, name string, n int) {
 		n--
 	}
 	require.Zero(t, n, "commands not found in %s", name)
+}
+
+// requireExcerpt fails unless one of the files has the excerpt.
+func requireExcerpt(t *testing.T, pattern, excerpt string) {
+	files, err := filepath.Glob(pattern)
+	require.NoError(t, err)
+	var misses []string
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		require.NoError(t, err)
+		miss := excerptMiss(strings.Split(string(text), "\n"), strings.Split(strings.TrimRight(excerpt, "\n"), "\n"))
+		if miss == "" {
+			return
+		}
+		misses = append(misses, f+" lacks "+miss)
+	}
+	require.Fail(t, "an excerpt that nothing was written of", "%s\n%q", excerpt, misses)
 }
 
 // excerptMiss returns the first line of excerpt that out does not have in its order; "" if it has them all. Lines follow each other directly in out

@@ -210,6 +210,8 @@ func rewriteNode(n spec.Node, f func(spec.Expr) spec.Expr, keep func(spec.Update
 			}
 			d.Updates = append(d.Updates, w)
 		}
+		all := slices.Clone(d.Updates)
+		d.Updates = slices.DeleteFunc(d.Updates, func(u spec.Update) bool { return changesNothing(u, all) })
 		return d
 	case *spec.Branch:
 		then, els := rewriteNode(n.Then, f, keep), rewriteNode(n.Else, f, keep)
@@ -226,6 +228,31 @@ func rewriteNode(n spec.Node, f func(spec.Expr) spec.Expr, keep func(spec.Update
 		return &spec.Branch{Cond: cond, Then: then, Else: els}
 	}
 	panic(fmt.Sprintf("unhandled %T", n))
+}
+
+// changesNothing reports whether u gives a place the value that it has, cannot fail, and no other of the updates is about that variable.
+func changesNothing(u spec.Update, all []spec.Update) bool {
+	n := 0
+	for _, w := range all {
+		if w.Var == u.Var {
+			n++
+		}
+	}
+	if n > 1 {
+		return false
+	}
+	var place spec.Expr = spec.V(u.Var)
+	for _, s := range u.Path {
+		switch s.Index.(type) {
+		case nil:
+			place = &spec.FieldSel{X: place, Name: s.Field}
+		case *spec.ParamRef, *spec.Lit:
+			place = &spec.Index{X: place, I: s.Index}
+		default:
+			return false
+		}
+	}
+	return spec.SameExpr(place, u.Value)
 }
 
 func isEmpty(n spec.Node) bool {

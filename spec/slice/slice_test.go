@@ -305,3 +305,25 @@ func TestSource(t *testing.T) {
 	require.Equal(t, []bool{false, false, false, true, false, true, false, true, true}, when)
 	require.Len(t, s.m.Actions[1].Source, 10, "the model itself stays as it is")
 }
+
+// An update that gives a place the value it has goes, unless another one of the variable stands beside it, which it takes back.
+func TestUpdatesThatChangeNothing(t *testing.T) {
+	task := &spec.EnumType{Name: "Task", Values: []string{"a", "b"}, Symbolic: true}
+	x := &spec.Var{Name: "x", Type: &spec.ArrayType{Index: task, Elem: spec.Bool}, Init: &spec.Composite{T: &spec.ArrayType{Index: task, Elem: spec.Bool}, Elems: []spec.Expr{spec.T, spec.F}}}
+	y := &spec.Var{Name: "y", Type: spec.Bool, Init: spec.F}
+	p := &spec.Param{Name: "t", Type: task}
+	q := &spec.Param{Name: "t", Type: task}
+	m := &spec.Model{Name: "M", Enums: []*spec.EnumType{task}, Vars: []*spec.Var{x, y}, Actions: []*spec.Action{
+		{Name: "Keep", Params: []*spec.Param{p}, Body: &spec.Do{Updates: []spec.Update{spec.Set(x, spec.At(x, spec.P(p)), spec.P(p)), spec.Set(y, spec.T)}}},
+		{Name: "TakeBack", Params: []*spec.Param{q}, Guard: spec.V(y), Body: &spec.Do{Updates: []spec.Update{
+			spec.Set(x, spec.Un(spec.Not, spec.At(x, spec.P(q))), spec.P(q)), spec.Set(x, spec.At(x, spec.P(q)), spec.P(q)), spec.Set(y, spec.F)}}},
+	}, Properties: []*spec.Property{{Name: "Same", Kind: spec.Invariant, Cond: spec.All(spec.At(x, task.Val("a")), spec.Un(spec.Not, spec.At(x, task.Val("b"))))}}}
+	require.Empty(t, spec.Check(m))
+	out, _ := slice.Slice(m)
+	require.Len(t, spec.Updates(out.Actions[0].Body), 1)
+	require.Len(t, spec.Updates(out.Actions[1].Body), 3)
+	r, err := eval.Explore(out, eval.Options{})
+	require.NoError(t, err)
+	require.Equal(t, eval.Holds, r.Properties[0].Verdict)
+	require.Equal(t, int64(2), r.Distinct)
+}
