@@ -217,16 +217,16 @@ func (c *compiler) checkContext(n *node, normal, ghostly, prop bool) {
 	}
 	if normal {
 		if g != nil && g.ghost {
-			c.errs.add(n.pos, "put it into ghost { … }", "'%s' is ghost data, and this is not ghost code", g.name)
+			c.errs.add(n.pos, ghostAdvice, "'%s' is ghost data, and this is not ghost code", g.name)
 		}
 		if n.pl2.gv != nil && n.pl2.gv.ghost {
-			c.errs.add(n.pos, "put it into ghost { … }", "'%s' is ghost data, and this is not ghost code", n.pl2.gv.name)
+			c.errs.add(n.pos, ghostAdvice, "'%s' is ghost data, and this is not ghost code", n.pl2.gv.name)
 		}
 		n.exprs(func(e spec.Expr) {
 			inspect(e, func(e spec.Expr) {
 				if r, ok := e.(*spec.VarRef); ok {
 					if l := c.syms[r.Var]; l != nil && l.ghost && !l.temp {
-						c.errs.add(n.pos, "put it into ghost { … }", "'%s' is ghost data, and this is not ghost code", l.name)
+						c.errs.add(n.pos, ghostAdvice, "'%s' is ghost data, and this is not ghost code", l.name)
 					}
 				}
 			})
@@ -244,7 +244,7 @@ func (c *compiler) checkContext(n *node, normal, ghostly, prop bool) {
 	switch n.op {
 	case opStore, opUpdate:
 		if prop && writes && (n.pl.gv != nil || n.pl2.gv != nil) {
-			c.errs.add(n.pos, "a property only reads", "a property changes the state")
+			c.errs.add(n.pos, "a property only reads: assign in a task", "a property writes '%s'", writtenName(n))
 		} else if ghostly && writes {
 			for _, g := range []*gvar{n.pl.gv, n.pl2.gv} {
 				if g != nil && !g.ghost {
@@ -271,13 +271,20 @@ func (c *compiler) checkContext(n *node, normal, ghostly, prop bool) {
 		case opAwait:
 			what = "await"
 		}
-		c.errs.add(n.pos, "move it out", "%s in %s", what, where)
+		advice := "move it before or behind the ghost code, which is part of the step before it"
+		if prop {
+			advice = "a property only reads one state: move it into a task"
+		}
+		c.errs.add(n.pos, advice, "%s can't stand in %s", what, where)
 	case opCPU:
 		if c.opt.Migrate {
-			c.errs.add(n.pos, "assign it to a local before", "smp_processor_id() in %s", where)
+			c.errs.add(n.pos, "assign it to a local before", "smp_processor_id() can't stand in %s", where)
 		}
 	}
 }
+
+// ghostAdvice is what to do instead of a decision or a value that depends on ghost data.
+const ghostAdvice = "read it in ghost { … } or in a property, or declare the variable without GHOST"
 
 // ghostLocal checks that ghost code in a function that is not all ghost writes ghost locals only.
 func (c *compiler) ghostLocal(n *node) {
@@ -286,6 +293,14 @@ func (c *compiler) ghostLocal(n *node) {
 			c.errs.add(n.pos, "declare the variable GHOST, or inside the ghost block", "ghost code writes '%s', which is not ghost data", l.name)
 		}
 	}
+}
+
+// writtenName is the name of what n, a store or an update, writes.
+func writtenName(n *node) string {
+	if n.pl.gv == nil {
+		return n.pl2.gv.name
+	}
+	return n.pl.gv.name
 }
 
 // usage finds the variables that nothing writes after the start, and the fields that only current touches.
@@ -309,7 +324,7 @@ func (c *compiler) usage() {
 					uses[pl.gv] = u
 				}
 				if pl.gv.declPrivate && !pl.cur && f.normal && !n.ghost {
-					c.errs.add(n.pos, "write current->"+pl.gv.name+", or drop PRIVATE", "the private field '%s' of another task", pl.gv.name)
+					c.errs.add(n.pos, "write current->"+pl.gv.name+", or drop PRIVATE", "'%s' is PRIVATE, and this may be that of another task", pl.gv.name)
 				}
 				if f.normal || f.ghostly {
 					if pl.cur {
@@ -685,7 +700,7 @@ func (c *compiler) oneAccess() {
 			}
 			if count[n.seq]++; count[n.seq] == 2 {
 				c.errs.add(n.pos, "assign to locals first, so that the order of the accesses is visible, or make the statement atomic",
-					"two accesses to shared memory without a lock in one expression")
+					"this is the second access to shared memory without a lock in one expression")
 			}
 		}
 	}
@@ -801,11 +816,45 @@ func (c *compiler) liveness(f *fn) {
 			continue
 		}
 		if l == f.retv {
-			c.errs.add(f.pos, "return a value on every path", "'%s' can end without returning a value", f.display)
+			c.errs.add(c.endOf(f), "return a value on every path", "'%s' can end here without returning a value", f.display)
 		} else if !l.temp {
-			c.errs.add(l.pos, "initialise it", "'%s' may be read before it is set", l.name)
+			c.errs.add(c.firstUse(f, l), "initialise it, or set it on every path that leads here", "'%s' may be read here before it is set", l.name)
 		}
 	}
+}
+
+// endOf is where the body of f ends.
+func (c *compiler) endOf(f *fn) spec.Pos {
+	fd := c.defs[f.name]
+	if fd == nil || fd.CompoundStatement == nil {
+		return f.pos
+	}
+	return c.u.pos(fd.CompoundStatement.Token2.Position())
+}
+
+// firstUse is the first place in the text where f uses l and nothing that comes before on some path has set it.
+func (c *compiler) firstUse(f *fn, l *local) spec.Pos {
+	seen := map[*node]bool{}
+	at, found := l.pos, false
+	var visit func(n *node)
+	visit = func(n *node) {
+		if n == nil || seen[n] {
+			return
+		}
+		seen[n] = true
+		used := false
+		n.uses(c, func(u *local) { used = used || u == l })
+		switch {
+		case used && (!found || n.pos.Line < at.Line || n.pos.Line == at.Line && n.pos.Col < at.Col):
+			at, found = n.pos, true
+		case used, n.def() == l:
+		default:
+			visit(n.next)
+			visit(n.alt)
+		}
+	}
+	visit(f.entry)
+	return at
 }
 
 // across returns the locals of the caller that are live while the call n is active.

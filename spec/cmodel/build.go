@@ -55,11 +55,11 @@ func (c *compiler) initialisers() {
 		}
 		l, ok := x.(*spec.Lit)
 		if !ok || b.cur != head {
-			c.errs.add(g.pos, "set it in INIT { … }", "the initialiser of '%s' is not a constant", g.name)
+			c.errs.add(c.position(g.init), "set it in INIT { … }", "the initialiser of '%s' is not a constant", g.name)
 			continue
 		}
 		if r, isRange := g.elem.(*spec.RangeType); isRange && (l.N < r.Lo || l.N > r.Hi) {
-			c.errs.add(g.pos, "", "the initialiser of '%s' is out of range", g.name)
+			c.errs.add(g.pos, "use a wider type, or another value", "the initialiser of '%s' is out of range", g.name)
 			continue
 		}
 		c.initVal[g] = &spec.Lit{N: l.N, T: g.elem}
@@ -98,7 +98,7 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 			continue
 		}
 		if pr.f.ret != spec.Type(spec.Bool) {
-			c.errs.add(pr.pos, "", "the property '%s' does not return a truth value", pr.name)
+			c.errs.add(pr.pos, "return a bool", "the property '%s' does not return a truth value", pr.name)
 			continue
 		}
 		p := &spec.Property{Name: pr.name, Kind: pr.kind, From: s.from, Cond: cond, Words: pr.words, Source: pr.source, Pos: pr.pos}
@@ -114,7 +114,7 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 			continue
 		}
 		if pr.kind != spec.LeadsTo && p.From != nil {
-			c.errs.add(pr.pos, "use LEADS_TO", "the property '%s' has a FROM", pr.name)
+			c.errs.add(pr.pos, "use LEADS_TO, or WHEN(condition)", "the property '%s' has a FROM", pr.name)
 			continue
 		}
 		out = append(out, p)

@@ -2,6 +2,7 @@ package cmodel
 
 import (
 	"fmt"
+	"strconv"
 
 	"modernc.org/cc/v4"
 
@@ -19,12 +20,12 @@ func (b *builder) call(x *cc.PostfixExpression, want bool) (v spec.Expr, isValue
 		name := f.Token.SrcStr()
 		if in, ok := intrinsics[name]; ok && b.c.isHeader(f) {
 			if len(args) != in.args {
-				b.err(x, "", "%s takes %d arguments, not %d", name, in.args, len(args))
+				b.err(x, "pass one value for each parameter", "%s takes %s, not %d", name, arguments(in.args), len(args))
 				return nil, in.value
 			}
 			v := in.lower(b, name, args, x)
 			if want && !in.value {
-				b.err(x, "", "%s has no value", name)
+				b.err(x, "call it as a statement of its own", "%s has no value", name)
 			}
 			return v, in.value
 		}
@@ -42,10 +43,17 @@ func (b *builder) call(x *cc.PostfixExpression, want bool) (v spec.Expr, isValue
 	return b.indirect(x, args, want)
 }
 
+func arguments(n int) string {
+	if n == 1 {
+		return "1 argument"
+	}
+	return strconv.Itoa(n) + " arguments"
+}
+
 func (b *builder) callFn(callee *fn, args []cc.ExpressionNode, x cc.Node, want bool) (spec.Expr, bool) {
 	var vals []spec.Expr
 	if len(args) != len(callee.params) {
-		b.err(x, "", "'%s' takes %d arguments, not %d", callee.display, len(callee.params), len(args))
+		b.err(x, "pass one value for each parameter", "'%s' takes %s, not %d", callee.display, arguments(len(callee.params)), len(args))
 		return nil, callee.ret != nil
 	}
 	for i, a := range args {
@@ -106,7 +114,7 @@ func (b *builder) emitCall(callee *fn, vals []spec.Expr, x cc.Node, want bool) (
 	b.seq++
 	if callee.ret == nil {
 		if want {
-			b.err(x, "", "'%s' has no value", callee.display)
+			b.err(x, "let it return one, or call it as a statement of its own", "'%s' has no value", callee.display)
 		}
 		return nil, false
 	}
@@ -132,21 +140,21 @@ func (b *builder) indirect(x *cc.PostfixExpression, args []cc.ExpressionNode, wa
 		}
 	}
 	if !ok {
-		b.err(x, "", "this is no function")
+		b.err(x, "call a function by its name or through a pointer to one", "this is no function")
 		return nil, want
 	}
 	ft := b.temp(o)
 	b.set(ft, fv, x)
 	names := b.c.addrTaken[key]
 	if len(names) == 0 {
-		b.err(x, "", "no function of this type ever has its address taken")
+		b.err(x, "assign a function to the pointer somewhere", "no function of this type ever has its address taken")
 		return nil, want
 	}
 	// The arguments are evaluated once.
 	var vals []spec.Expr
 	first := b.c.function(names[0], x, b.f.depths)
 	if first == tooDeep {
-		b.err(x, "call it by name", "recursion through a function pointer")
+		b.err(x, "call it by name", "a function calls itself through a pointer")
 	}
 	if first == nil || first == tooDeep {
 		return nil, want
@@ -173,7 +181,7 @@ func (b *builder) indirect(x *cc.PostfixExpression, args []cc.ExpressionNode, wa
 	for i, name := range names {
 		callee := b.c.function(name, x, b.f.depths)
 		if callee == tooDeep {
-			b.err(x, "call it by name", "recursion through a function pointer")
+			b.err(x, "call it by name", "a function calls itself through a pointer")
 		}
 		if callee == nil || callee == tooDeep {
 			return nil, want
@@ -280,7 +288,7 @@ func lowerRelease(b *builder, name string, args []cc.ExpressionNode, x cc.Node) 
 	}
 	pl := b.c.poolByEnum(p.Type())
 	if pl == nil || pl.isTask || pl.live == nil {
-		b.err(x, "only objects made by alloc can be released", "release of something that was not allocated")
+		b.err(x, "release what alloc(s) has made", "nothing of this type is ever allocated")
 		return nil
 	}
 	n := b.emit(opRelease, x)
@@ -308,7 +316,17 @@ func (b *builder) collection(name string, n cc.ExpressionNode) (place, *spec.Enu
 			return pl, t.Elem.(*spec.OptionType).Elem, true
 		}
 	}
-	b.err(n, "", "%s needs the address of a %s", name, map[bool]string{true: "set", false: "list"}[name[:3] == "set"])
+	what, advice := "list", "name a list directly: &head, &p->list"
+	if name[:3] == "set" {
+		what, advice = "set", "name a set directly: &members, &p->members"
+	}
+	switch pl.elem().(type) {
+	case *spec.SetType:
+		advice = "use the set_ functions on a set"
+	case *spec.SeqType:
+		advice = "use the list_ functions on a list"
+	}
+	b.err(n, advice, "%s needs the address of a %s", name, what)
 	return place{}, nil, false
 }
 
@@ -377,7 +395,7 @@ func lowerSplice(b *builder, name string, args []cc.ExpressionNode, x cc.Node) s
 		return nil
 	}
 	if e1 != e2 {
-		b.err(x, "", "the lists hold different objects")
+		b.err(x, "use two lists of one type", "the lists hold different objects")
 		return nil
 	}
 	n := b.emit(opUpdate, x)
@@ -404,7 +422,7 @@ func lowerAwait(b *builder, name string, args []cc.ExpressionNode, x cc.Node) sp
 func lowerChoose(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
 	v, _ := b.expr(args[0]).(*spec.Lit)
 	if v == nil || v.N < 1 || v.N > 64 {
-		b.err(x, "choose(n) with a constant n of 1 to 64", "the number of choices is not a usable constant")
+		b.err(args[0], "write choose(n) with a constant n from 1 to 64", "the number of choices is not a constant from 1 to 64")
 		return nil
 	}
 	n := b.emit(opChoose, x)
@@ -449,7 +467,7 @@ func stringOf(n cc.ExpressionNode) (string, bool) {
 
 func lowerWhen(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
 	if !b.property {
-		b.err(x, "", "%s outside a property", name)
+		b.err(x, "write it as the first statement of an INVARIANT or another property", "%s stands outside a property", name)
 		return nil
 	}
 	if v := b.cond(args[0]); v != nil {
@@ -464,7 +482,7 @@ func lowerWhen(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spe
 
 func lowerWhenFree(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
 	if !b.property {
-		b.err(x, "", "WHEN_FREE outside a property")
+		b.err(x, "write it as the first statement of a property", "WHEN_FREE stands outside a property")
 		return nil
 	}
 	l, ok := b.address(args[0])
@@ -472,7 +490,7 @@ func lowerWhenFree(b *builder, name string, args []cc.ExpressionNode, x cc.Node)
 		return nil
 	}
 	if l.o == nil || l.o.gv == nil || l.o.gv.kind != gSpin && l.o.gv.kind != gRwsem {
-		b.err(x, "", "WHEN_FREE needs a lock")
+		b.err(x, "name a spinlock_t or an rwsem_t", "WHEN_FREE needs a lock")
 		return nil
 	}
 	n := b.emit(opFree, x)
@@ -489,19 +507,31 @@ var lockKinds = map[string]gkind{
 	"write_seqcount_begin": gSeqcount, "write_seqcount_end": gSeqcount, "read_seqbegin": gSeqcount, "read_seqretry": gSeqcount,
 }
 
+// lockNames and lockAdvice say what kind of object something is, and which functions are for it.
+var (
+	lockNames = map[gkind]string{gPlain: "no lock", gSpin: "a spinlock_t", gRwsem: "an rwsem_t", gSeqcount: "a seqcount_t"}
+
+	lockAdvice = map[gkind]string{
+		gPlain:    "declare it as a spinlock_t, rwsem_t or seqcount_t",
+		gSpin:     "use spin_lock, spin_trylock, spin_unlock or spin_is_locked",
+		gRwsem:    "use down_read, up_read, down_write, up_write or downgrade_write",
+		gSeqcount: "use write_seqcount_begin, write_seqcount_end, read_seqbegin or read_seqretry",
+	}
+)
+
 func lowerLock(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
 	l, ok := b.address(args[0])
 	if !ok {
 		return nil
 	}
 	if l.o == nil || l.o.gv == nil {
-		b.err(x, "", "%s needs the address of a lock", name)
+		b.err(args[0], "name it directly: &lock, &p->lock", "%s needs the address of a lock", name)
 		return nil
 	}
 	g := l.o.gv
 	if name == "lock_is_held" {
 		if g.kind != gSpin && g.kind != gRwsem {
-			b.err(x, "", "lock_is_held needs a lock")
+			b.err(x, "name a spinlock_t or an rwsem_t", "lock_is_held needs a lock")
 			return nil
 		}
 		if b.property {
@@ -509,7 +539,7 @@ func lowerLock(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spe
 			return nil
 		}
 	} else if g.kind != lockKinds[name] {
-		b.err(x, "", "%s can't be used on '%s'", name, g.name)
+		b.err(args[0], lockAdvice[g.kind], "'%s' is %s, which %s is not for", g.name, lockNames[g.kind], name)
 		return nil
 	}
 	g.used = true
@@ -544,7 +574,7 @@ func lowerLock(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spe
 
 func lowerCPU(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
 	if b.property {
-		b.err(x, "", "smp_processor_id() in a property")
+		b.err(x, "a property is about one state, not about a task", "a property runs on no CPU")
 		return nil
 	}
 	n := b.emit(opCPU, x)

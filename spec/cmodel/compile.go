@@ -400,7 +400,7 @@ func (c *compiler) makeTasks(counts map[string]int64) {
 			}
 			n, ok := counts[r]
 			if !ok || n < 0 || n > 16 {
-				c.errs.add(c.position(c.defs[name].Declarator), "a count of 0 to 16", "the number of tasks '%s' is out of range", r)
+				c.errs.add(c.position(c.defs[name].Declarator), "write TASK(name, count) with a count of 0 to 16", "the number of tasks '%s' is out of range", r)
 				n = 1
 			}
 			for i := int64(1); i <= n; i++ {
@@ -415,11 +415,11 @@ func (c *compiler) makeTasks(counts map[string]int64) {
 		}
 	}
 	if len(e.Values) == 0 {
-		c.errs.add(spec.Pos{}, "write at least one TASK(name, count) { … }", "the program has no task")
+		c.errs.add(spec.Pos{File: c.u.last, Line: 1, Col: 1}, "write at least one TASK(name, count) { … }", "the program has no task")
 		panic(bailout{})
 	}
 	if len(e.Values) > 60 {
-		c.errs.add(spec.Pos{}, "", "the program has %d tasks; 60 are possible", len(e.Values))
+		c.errs.add(spec.Pos{File: c.u.last, Line: 1, Col: 1}, "lower the counts of TASK(name, count)", "the program has %d tasks; 60 are possible", len(e.Values))
 		panic(bailout{})
 	}
 	c.tasks.n = int64(len(e.Values))
@@ -465,7 +465,7 @@ func (c *compiler) globalsAndFields() {
 			c.globals[name] = o
 			if o != nil && id.Case == cc.InitDeclaratorInit {
 				if o.gv == nil || o.gv.kind != gPlain || id.Initializer.Case != cc.InitializerExpr {
-					c.errs.add(c.position(id), "set it in INIT { … }", "an initializer list")
+					c.errs.add(c.position(id.Initializer), "set its parts in INIT { … }", "'%s' can't be initialised where it is declared", name)
 				} else {
 					o.gv.init = id.Initializer
 				}
@@ -503,7 +503,7 @@ func (c *compiler) globalsAndFields() {
 				name = p.tag + "_" + name
 			}
 			if f.Name() == "" || f.IsBitfield() {
-				c.errs.add(fn.pos, intAdvice, "bit-fields and fields without a name are not in the language")
+				c.errs.add(fn.pos, intAdvice, "%s", badField(f.Name()))
 				continue
 			}
 			if o := c.declare(name, f.Type(), []spec.Type{p.enum}, p, fn.notes, fn.pos, "struct "+p.tag); o != nil {
@@ -620,7 +620,7 @@ func (c *compiler) enqueue(f *fn) {
 		return
 	}
 	if ft.IsVariadic() {
-		c.errs.add(f.pos, "", "'%s' takes a variable number of arguments", f.display)
+		c.errs.add(f.pos, "declare each parameter", "'%s' takes a variable number of arguments", f.display)
 	}
 	if ft.Result().Kind() != cc.Void {
 		what := "the result of '" + f.display + "'"
@@ -671,7 +671,7 @@ func (c *compiler) lowerBody(f *fn) {
 	for _, g := range b.gotos {
 		to := b.labels[g.name]
 		if to == nil {
-			c.errs.add(g.pos, "", "there is no label '%s'", g.name)
+			c.errs.add(g.pos, "write the label in this function", "there is no label '%s'", g.name)
 			continue
 		}
 		g.from.next = to

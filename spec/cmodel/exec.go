@@ -244,7 +244,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 			if ck.live || isRangeMsg(ck.msg) {
 				continue
 			}
-			s.fatal(n, "test it before, for example with && in the same expression", "in a property this may fail: %s", ck.msg)
+			s.fatal(n, "test it before, for example with && in the same expression", "a property must not fail, and here it may: %s", ck.msg)
 		case modeInit, modePrefix:
 			s.fatal(n, "", "before the first step: %s", ck.msg)
 		}
@@ -379,7 +379,7 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		}
 	case opChoose:
 		if s.mode == modeInit {
-			s.fatal(n, "choose in the task", "choose() in INIT, which is not deterministic then")
+			s.fatal(n, "choose in a task", "INIT has one outcome, so choose() can't stand in it")
 		}
 		s.accessed(p, n, true)
 		p.env.put(n.dst.sym, write{val: s.choice(p, "c", n.n)})

@@ -84,7 +84,7 @@ func (b *builder) lvalue(n cc.ExpressionNode) (lval, bool) {
 			}
 			return lval{o: o}, true
 		}
-		b.err(n, "", "'%s' can't be used here", name)
+		b.err(n, "name a variable", "'%s' is not a variable that can be used here", name)
 		return lval{}, false
 	case *cc.PostfixExpression:
 		switch x.Case {
@@ -100,13 +100,13 @@ func (b *builder) lvalue(n cc.ExpressionNode) (lval, bool) {
 			if base.loc != nil {
 				a, ok := base.typ.(*spec.ArrayType)
 				if !ok {
-					b.err(n, "", "this is no array")
+					b.err(n, "only arrays have elements", "this is no array")
 					return base, false
 				}
 				base.typ = a.Elem
 			} else {
 				if base.o.elem == nil {
-					b.err(n, "", "this is no array")
+					b.err(n, "only arrays have elements", "this is no array")
 					return base, false
 				}
 				base.o = base.o.elem
@@ -142,7 +142,7 @@ func (b *builder) deref(n cc.ExpressionNode) (lval, bool) {
 	}
 	pl := b.c.poolByEnum(p.Type())
 	if pl == nil {
-		b.err(n, "", "this is no pointer to an object of a pool")
+		b.err(n, "use a pointer to the struct of a POOL", "this is no pointer to an object of a pool")
 		return lval{}, false
 	}
 	if pl.root == nil {
@@ -270,7 +270,7 @@ func (b *builder) expr(n cc.ExpressionNode) spec.Expr {
 			if _, ok := v.Type().(*spec.RangeType); !ok {
 				return v
 			}
-			b.err(n, "use a pool and NULL", "a number is cast to a pointer")
+			b.err(n, "use an object of a pool, or NULL", "a number is cast to a pointer")
 			return nil
 		}
 		t := b.c.valueType(x.Type(), b.c.u.pos(n.Position()), "the cast")
@@ -295,7 +295,7 @@ func (b *builder) expr(n cc.ExpressionNode) spec.Expr {
 		case cc.PostfixExpressionDec:
 			return b.assignOp(x.PostfixExpression, spec.Sub, spec.Int(1), n, true)
 		case cc.PostfixExpressionComplit:
-			b.err(n, "assign the fields one by one", "a compound literal")
+			b.err(n, "assign the fields one by one", "compound literals are not in the language")
 			return nil
 		}
 		l, ok := b.lvalue(n)
@@ -353,10 +353,10 @@ func (b *builder) expr(n cc.ExpressionNode) spec.Expr {
 	case *cc.ConstantExpression:
 		return b.expr(x.ConditionalExpression)
 	case *cc.ShiftExpression:
-		b.err(n, "use a set or separate bools for bits, and * or / for powers of two", "shifts are not in the language")
+		b.errOp(n, "use a set or separate bools for bits, and * or / for powers of two", "shifts are not in the language")
 		return nil
 	}
-	b.err(n, "", "this expression is not in the language")
+	b.err(n, "write it with assignments to locals and the operators of the language", "this expression is not in the language")
 	return nil
 }
 
@@ -382,7 +382,7 @@ func (b *builder) primary(x *cc.PrimaryExpression) spec.Expr {
 		}
 		if name == "current" {
 			if b.property {
-				b.err(x, "a property is about one state, not about a task", "'current' in a property")
+				b.err(x, "a property is about one state: loop over the tasks with for_each(task_struct, t)", "a property has no 'current'")
 				return nil
 			}
 			return b.current()
@@ -411,7 +411,7 @@ func (b *builder) primary(x *cc.PrimaryExpression) spec.Expr {
 			return spec.Int(v)
 		}
 	case cc.PrimaryExpressionStmt:
-		b.err(x, "write a function", "a statement expression")
+		b.err(x, "write a function", "statement expressions are not in the language")
 		return nil
 	}
 	b.err(x, intAdvice, "this constant is not in the language")
@@ -451,13 +451,17 @@ func (b *builder) unary(x *cc.UnaryExpression) spec.Expr {
 			}
 		}
 		// &*p and &p[0] of the kernel's idioms do not exist here; only locks, sets and lists have their address taken.
-		b.err(x, "pass a pointer to an object of a pool; only locks, sets and lists are named with & in calls of the header's functions", "the address of something that is not an object of a pool")
+		b.err(x, "pass the value, or a pointer to an object of a pool", "only locks, sets and lists, as arguments of the header's functions, have an address")
 		return nil
 	case cc.UnaryExpressionSizeofExpr, cc.UnaryExpressionSizeofType:
 		b.err(x, "use NR_CPUS or a macro of your own for lengths", "sizeof is not in the language")
 		return nil
 	}
-	b.err(x, "use bools or a set for bits", "this operator is not in the language")
+	if x.Case == cc.UnaryExpressionCpl {
+		b.err(x, "use bools or a set for bits", "the operator '~' is not in the language")
+		return nil
+	}
+	b.err(x, "write it with other operators", "this operator is not in the language")
 	return nil
 }
 
@@ -472,10 +476,10 @@ func (b *builder) arith(v spec.Expr, n cc.Node) spec.Expr {
 	case *spec.BoolType:
 		return mkIf(v, spec.Int(1), spec.Int(0))
 	case *spec.EnumType:
-		b.err(n, "enums are names, not numbers: use an integer type or a switch", "arithmetic on a value of %s", b.c.enumTag(t))
+		b.err(n, "enums are names, not numbers: use an integer type or a switch", "a value of %s is used in arithmetic", b.c.enumTag(t))
 		return nil
 	}
-	b.err(n, "", "an integer is needed here, not %s", b.c.describe(v.Type()))
+	b.err(n, "compare it, or use an integer", "an integer is needed here, not %s", b.c.describe(v.Type()))
 	return nil
 }
 
@@ -524,11 +528,11 @@ func (b *builder) binary(o spec.Op, l, r spec.Expr, n cc.Node) spec.Expr {
 		k, ok := r.(*spec.Lit)
 		lt := l.Type().(*spec.RangeType)
 		if !ok || k.N <= 0 {
-			b.err(n, "divide by a positive constant", "division by something that is not a positive constant")
+			b.errOp(n, "divide by a positive constant", "the divisor is not a positive constant")
 			return nil
 		}
 		if lt.Lo < 0 {
-			b.err(n, "make the dividend unsigned", "division of a negative number, which C rounds towards zero")
+			b.errOp(n, "use an unsigned type for the dividend, or divide where it is known to be positive", "the dividend may be negative, and C rounds towards zero")
 			return nil
 		}
 	}
@@ -543,7 +547,7 @@ func (b *builder) boolOp(o spec.Op, ln, rn cc.ExpressionNode, n cc.Node) spec.Ex
 		return nil
 	}
 	if l.Type() != spec.Type(spec.Bool) || r.Type() != spec.Type(spec.Bool) {
-		b.err(n, "use separate bools, or a set", "bit operations on numbers are not in the language")
+		b.errOp(n, "use separate bools, or a set", "bit operations on numbers are not in the language")
 		return nil
 	}
 	return mkBin(o, l, r)
@@ -615,7 +619,7 @@ func (b *builder) compare(o spec.Op, l, r spec.Expr, n cc.Node) spec.Expr {
 		r = mkIf(r, spec.Int(1), spec.Int(0))
 	}
 	if spec.JoinTypes(l.Type(), r.Type()) == nil {
-		b.err(n, "compare values of one type", "%s is compared with %s", b.c.describe(lt), b.c.describe(rt))
+		b.errOp(n, "compare values of one type", "%s is compared with %s", b.c.describe(lt), b.c.describe(rt))
 		return nil
 	}
 	return mkBin(o, l, r)
@@ -668,7 +672,7 @@ func (b *builder) coerce(v spec.Expr, t spec.Type, n cc.Node) spec.Expr {
 			return v
 		}
 	}
-	b.err(n, "", "%s is used where %s is needed", b.c.describe(vt), b.c.describe(t))
+	b.err(n, "use "+b.c.describe(t)+", or change the type it is stored in", "%s is used where %s is needed", b.c.describe(vt), b.c.describe(t))
 	return nil
 }
 
@@ -751,7 +755,7 @@ func (b *builder) ternary(x *cc.ConditionalExpression) spec.Expr {
 		t = spec.JoinTypes(v1.Type(), v2.Type())
 	}
 	if v1 == nil || v2 == nil || t == nil {
-		b.err(x, "", "the two values of ?: have different types")
+		b.err(x, "use two values of one type, or if and else", "the two values of ?: have different types")
 		return nil
 	}
 	if e1 == n1 && e2 == n2 {
@@ -786,7 +790,7 @@ func (b *builder) assignment(x *cc.AssignmentExpression) spec.Expr {
 	if x.Case != cc.AssignmentExpressionAssign {
 		o, ok := assignOps[x.Case]
 		if !ok {
-			b.err(x, "use a set or separate bools for bits", "this assignment is not in the language")
+			b.errOp(x, "use a set or separate bools for bits, and x = x * n or x = x / n for powers of two", "shifts are not in the language")
 			return nil
 		}
 		v := b.expr(x.AssignmentExpression)
@@ -832,7 +836,7 @@ func (b *builder) assignOp(ln cc.ExpressionNode, o spec.Op, y spec.Expr, n cc.No
 	switch o {
 	case spec.And, spec.Or, spec.Ne:
 		if was.Type() != spec.Type(spec.Bool) {
-			b.err(n, "use separate bools, or a set", "bit operations on numbers are not in the language")
+			b.errOp(n, "use separate bools, or a set", "bit operations on numbers are not in the language")
 			return nil
 		}
 		y = b.coerce(y, spec.Bool, n)

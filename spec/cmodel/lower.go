@@ -44,6 +44,40 @@ func (b *builder) err(n cc.Node, advice, format string, args ...any) {
 	b.c.errs.add(b.c.u.pos(n.Position()), advice, format, args...)
 }
 
+// errOp is err at the operator of n, where n has one.
+func (b *builder) errOp(n cc.Node, advice, format string, args ...any) {
+	b.c.errs.add(b.c.u.pos(operator(n)), advice, format, args...)
+}
+
+// operator is where the operator of an expression stands, or where the expression begins.
+func operator(n cc.Node) token.Position {
+	var t cc.Token
+	switch x := n.(type) {
+	case *cc.AssignmentExpression:
+		t = x.Token
+	case *cc.InclusiveOrExpression:
+		t = x.Token
+	case *cc.ExclusiveOrExpression:
+		t = x.Token
+	case *cc.AndExpression:
+		t = x.Token
+	case *cc.EqualityExpression:
+		t = x.Token
+	case *cc.RelationalExpression:
+		t = x.Token
+	case *cc.ShiftExpression:
+		t = x.Token
+	case *cc.AdditiveExpression:
+		t = x.Token
+	case *cc.MultiplicativeExpression:
+		t = x.Token
+	}
+	if p := t.Position(); p.IsValid() {
+		return p
+	}
+	return n.Position()
+}
+
 // node makes a node without linking it.
 func (b *builder) node(o op, at cc.Node) *node {
 	pos := b.line.Pos
@@ -121,7 +155,7 @@ func (b *builder) block(s *cc.CompoundStatement) {
 		case cc.BlockItemStmt:
 			b.stmt(it.Statement)
 		default:
-			b.err(it, "", "nested functions and label declarations are not in the language")
+			b.err(it, "define functions at file level", "nested functions and label declarations are not in the language")
 		}
 	}
 }
@@ -139,11 +173,12 @@ func (b *builder) declaration(d *cc.Declaration) {
 			continue
 		}
 		if dc.IsTypename() {
-			b.err(dc, "declare it at file level", "a type declared inside a function")
+			b.err(dc, "declare it at file level", "a type is declared inside a function")
 			continue
 		}
 		if dc.IsStatic() || dc.IsExtern() {
-			b.err(dc, "make it a global variable", "the local variable '%s' is static or extern", dc.Name())
+			b.err(d, "make it a global variable", "the local variable '%s' is static or extern", dc.Name())
+			b.vars[dc] = nil
 			continue
 		}
 		b.statement(d)
@@ -153,7 +188,7 @@ func (b *builder) declaration(d *cc.Declaration) {
 		}
 		if id.Case == cc.InitDeclaratorInit {
 			if id.Initializer.Case != cc.InitializerExpr {
-				b.err(id, "assign the elements one by one", "a local variable with an initializer list")
+				b.err(id.Initializer, "assign the elements one by one", "'%s' can't be initialised with a list", dc.Name())
 				continue
 			}
 			was := b.ghost
@@ -208,7 +243,7 @@ func (b *builder) declareLocal(dc *cc.Declarator, notes []string) *local {
 		if n == "ghost" {
 			l.ghost = true
 		} else {
-			b.err(dc, "only GHOST says something about a local variable", "a local variable can't be guarded")
+			b.err(dc, "drop the annotation: nobody else can reach it", "a local variable can't be guarded")
 		}
 	}
 	b.vars[dc] = l
@@ -234,7 +269,7 @@ func (b *builder) stmt(s *cc.Statement) {
 	case cc.StatementLabeled:
 		b.labeled(s.LabeledStatement)
 	default:
-		b.err(s, "", "assembler is not in the language")
+		b.err(s, "write what it does in C", "assembler is not in the language")
 	}
 }
 
@@ -317,7 +352,7 @@ func (b *builder) prefixed(k string, s *cc.SelectionStatement) {
 		b.ghost = true
 	case "idle", "optional", "hangs":
 		if b.reg != nil || b.ghost {
-			b.err(s, "put it before the atomic or ghost statement", "'%s' inside a step", k)
+			b.err(s, "put it before the atomic or ghost statement", "'%s' is about the start of a step, and this is inside one", k)
 			break
 		}
 		n := b.emit(opMark, s)
@@ -439,11 +474,11 @@ func (b *builder) jumpStmt(s *cc.JumpStatement) {
 				n.x = x
 			}
 		} else if b.f.ret != nil {
-			b.err(s, "return a value", "'%s' returns nothing here", b.f.display)
+			b.err(s, "return a value, or declare the function void", "'%s' returns nothing here", b.f.display)
 		}
 		b.jump(b.f.exit)
 	default:
-		b.err(s, "use a label", "a computed goto")
+		b.err(s, "name a label", "a goto to a computed place is not in the language")
 	}
 }
 
@@ -453,7 +488,7 @@ func (b *builder) labeled(s *cc.LabeledStatement) {
 	switch s.Case {
 	case cc.LabeledStatementLabel:
 		if _, dup := b.labels[s.Token.SrcStr()]; dup {
-			b.err(s, "put the label outside", "a label in the body of for_each")
+			b.err(s, "put the label outside: the body is repeated for each object", "a label stands in the body of for_each")
 		}
 		b.labels[s.Token.SrcStr()] = n
 	case cc.LabeledStatementCaseLabel:
@@ -465,7 +500,7 @@ func (b *builder) labeled(s *cc.LabeledStatement) {
 			*b.cases = append(*b.cases, switchCase{nil, n, b.c.u.pos(s.Position())})
 		}
 	default:
-		b.err(s, "write one case for each value", "a range of cases")
+		b.err(s, "write one case for each value", "ranges of cases are not in the language")
 	}
 	b.stmt(s.Statement)
 }

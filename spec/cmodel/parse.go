@@ -1,6 +1,8 @@
 package cmodel
 
 import (
+	"cmp"
+	"fmt"
 	"io"
 	"io/fs"
 	pathpkg "path"
@@ -36,6 +38,7 @@ typedef int wchar_t;
 type unit struct {
 	ast   *cc.AST
 	lines map[string][]string   // file → its lines
+	last  string                // the last of the sources
 	over  map[string][]LineInfo // file → what its lines stand for
 	errs  *errs
 }
@@ -105,6 +108,7 @@ func parse(sources []Source, opt Options) (*unit, error) {
 		if len(text) > 0 && text[len(text)-1] != '\n' {
 			text = append(append([]byte{}, text...), '\n')
 		}
+		u.last = s.Name
 		u.lines[s.Name] = strings.Split(string(text), "\n")
 		if s.Lines != nil {
 			u.over[s.Name] = s.Lines
@@ -145,6 +149,7 @@ func (u *unit) balance(name string) {
 	}
 	var stack []open
 	partner := map[byte]byte{')': '(', ']': '[', '}': '{'}
+	closing := map[byte]byte{'(': ')', '[': ']', '{': '}'}
 	comment := false
 	for i, l := range u.lines[name] {
 		for j := 0; j < len(l); j++ {
@@ -171,7 +176,7 @@ func (u *unit) balance(name string) {
 					k++
 				}
 				if k >= len(l) {
-					u.errs.add(pos, "", "the text that begins here does not end on this line")
+					u.errs.add(pos, "close the quotes", "the text that begins here does not end on this line")
 					return
 				}
 				j = k
@@ -179,7 +184,7 @@ func (u *unit) balance(name string) {
 				stack = append(stack, open{c, pos})
 			case c == ')' || c == ']' || c == '}':
 				if len(stack) == 0 || stack[len(stack)-1].c != partner[c] {
-					u.errs.add(pos, "", "this '%c' closes nothing", c)
+					u.errs.add(pos, "remove it, or write what it is to close", "this '%c' closes nothing", c)
 					return
 				}
 				stack = stack[:len(stack)-1]
@@ -187,11 +192,11 @@ func (u *unit) balance(name string) {
 		}
 	}
 	if comment {
-		u.errs.add(spec.Pos{File: name, Line: len(u.lines[name]), Col: 1}, "", "a comment does not end")
+		u.errs.add(spec.Pos{File: name, Line: len(u.lines[name]), Col: 1}, "write */ where it ends", "a comment does not end")
 	}
 	if len(stack) > 0 {
 		o := stack[len(stack)-1]
-		u.errs.add(o.pos, "", "this '%c' is not closed", o.c)
+		u.errs.add(o.pos, fmt.Sprintf("write '%c' where it ends", closing[o.c]), "this '%c' is not closed", o.c)
 	}
 }
 
@@ -220,15 +225,22 @@ func translate(cfg *cc.Config, srcs []cc.Source) (ast *cc.AST, err error) {
 
 var errorLine = regexp.MustCompile(`^(.*?):(\d+):(\d+): (.*)$`)
 
-// rewordings of the C parser's messages, which carry its internals.
+// notAssignable is an error that follows from another one where the left side of an assignment is wrong in itself.
+const notAssignable = "this can't be assigned to"
+
+// rewordings of the C parser's messages, which carry its internals, with what to write instead where that can be said.
 var rewordings = []struct {
-	re   *regexp.Regexp
-	with string
+	re           *regexp.Regexp
+	with, advice string
 }{
-	{regexp.MustCompile(`\s*\([A-Za-z0-9_]+\.go:\d+:.*$`), ""},
-	{regexp.MustCompile(`unexpected '?([^',]*)'?, expected (.*)$`), "syntax error at '$1', expected $2"},
-	{regexp.MustCompile(`^undefined: (\S+).*$`), "'$1' is not declared"},
-	{regexp.MustCompile(`^type \S+ has no member (.*)$`), "there is no field $1"},
+	{regexp.MustCompile(`\s*\([A-Za-z0-9_]+\.go:\d+:.*$`), "", ""},
+	{regexp.MustCompile(`unexpected '?([^',]*)'?, expected (.*)$`), "syntax error at '$1', expected $2", ""},
+	{regexp.MustCompile(`expected (direct declarator|declarator or .*)$`), "expected a name", "write a name behind the type"},
+	{regexp.MustCompile(`^undefined: (\S+).*$`), "'$1' is not declared", "declare it before: at file level what tasks share, in the function what is its own"},
+	{regexp.MustCompile(`^label undefined: (\S+).*$`), "there is no label '$1'", "write the label in this function"},
+	{regexp.MustCompile(`^type (struct \w+).* has no member named (\S+)$`), "$1 has no field '$2'", "name a field of the struct"},
+	{regexp.MustCompile(`^one of the expressions shall be a pointer and the other shall have integer type: .*$`), "this is no array", "only arrays have elements"},
+	{regexp.MustCompile(`^left operand shall be a modifiable lvalue$`), notAssignable, "name a variable, a field or an element"},
 }
 
 // syntaxErrors rewords the errors of the C parser.
@@ -239,7 +251,8 @@ func (u *unit) syntaxErrors(err error) {
 	}
 	n := 0
 	seen := map[spec.Pos]bool{}
-	for _, l := range strings.Split(err.Error(), "\n") {
+	all := strings.Split(strings.TrimSpace(err.Error()), "\n")
+	for _, l := range all {
 		l = strings.TrimSpace(l)
 		if l == "" || strings.HasPrefix(l, "TO"+"DO ") && n > 0 { // the parser's note to its authors beside an error
 			continue
@@ -253,17 +266,21 @@ func (u *unit) syntaxErrors(err error) {
 			col, _ := strconv.Atoi(m[3])
 			pos, l = u.place(m[1], line, col), m[4]
 		}
+		advice := ""
 		for _, w := range rewordings {
-			l = w.re.ReplaceAllString(l, w.with)
+			if w.re.MatchString(l) {
+				l = w.re.ReplaceAllString(l, w.with)
+				advice = cmp.Or(w.advice, advice)
+			}
 		}
-		if seen[pos] {
+		if seen[pos] || l == notAssignable && len(all) > 1 {
 			continue
 		}
 		seen[pos] = true
 		if n++; n >= maxErrors-1 {
 			break
 		}
-		u.errs.add(pos, "", "%s", l)
+		u.errs.add(pos, advice, "%s", l)
 	}
 	if len(u.errs.list) == 0 {
 		u.errs.add(spec.Pos{}, "", "this is not C")

@@ -203,6 +203,45 @@ type stepper struct {
 // abort ends the execution of a step after an error.
 type abort struct{}
 
+// loopHead is the first node, in the order of the text, of the loop that n is in; n if it is in none.
+func loopHead(n *node) *node {
+	// back holds the nodes from which n can be reached: those of the loop, as all are reached from n.
+	var nodes []*node
+	from := map[*node][]*node{}
+	seen := map[*node]bool{}
+	var visit func(*node)
+	visit = func(x *node) {
+		if x == nil || seen[x] {
+			return
+		}
+		seen[x] = true
+		nodes = append(nodes, x)
+		for _, y := range []*node{x.next, x.alt} {
+			if y != nil {
+				from[y] = append(from[y], x)
+			}
+			visit(y)
+		}
+	}
+	visit(n)
+	head := n
+	back := map[*node]bool{}
+	for todo := []*node{n}; len(todo) > 0; {
+		x := todo[0]
+		todo = todo[1:]
+		for _, y := range from[x] {
+			if !back[y] {
+				back[y] = true
+				todo = append(todo, y)
+				if p := y.pos; p.File == n.pos.File && (p.Line < head.pos.Line || p.Line == head.pos.Line && p.Col < head.pos.Col) {
+					head = y
+				}
+			}
+		}
+	}
+	return head
+}
+
 func (s *stepper) fatal(n *node, advice, format string, args ...any) {
 	s.c.errs.add(n.pos, advice, format, args...)
 	panic(abort{})
@@ -376,7 +415,8 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 	var exits []exit
 	for {
 		if s.budget--; s.budget < 0 {
-			s.fatal(s.start, "shorten the atomic block, or let it begin later", "a step that begins here is too long: a loop in it may have no bound")
+			s.fatal(loopHead(p.n), "bound the loop by a constant, let it access what tasks share, or shorten the atomic block",
+				"the step that begins in line %d is too long here: a loop in it may have no bound", s.start.pos.Line)
 		}
 		n := p.n
 		for _, j := range joins {
@@ -401,7 +441,7 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 		switch n.op {
 		case opNop:
 			if n.what == "for_each" && s.mode != modeProperty && !s.free(p) {
-				s.fatal(n, "put the loop into atomic { … }: the objects may change between the steps", "for_each outside an atomic block")
+				s.fatal(n, "put the loop into atomic { … }: the objects may change between the steps", "for_each stands outside an atomic block")
 			}
 			p.n = n.next
 			continue

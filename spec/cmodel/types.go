@@ -135,7 +135,7 @@ func (c *compiler) valueType(t cc.Type, pos spec.Pos, what string) spec.Type {
 		case *cc.FunctionType:
 			return c.funcPtrType(e, pos)
 		}
-		c.errs.add(pos, "pointers go into pools (struct pointers) or to functions", "%s is a pointer that the language does not have", what)
+		c.errs.add(pos, "point to the struct of a POOL or to a function; pass values, and return results", "%s is a pointer to something that is no object of a pool", what)
 		return nil
 	case *cc.StructType:
 		if t.NumFields() > 0 {
@@ -199,6 +199,14 @@ func (c *compiler) funcPtrType(t *cc.FunctionType, pos spec.Pos) spec.Type {
 var annotation = regexp.MustCompile(`annotate\s*\(\s*((?:"[^"]*"\s*)+)\)`)
 var quoted = regexp.MustCompile(`"([^"]*)"`)
 
+// badField says what is wrong with a field that has no type of the language's own.
+func badField(name string) string {
+	if name == "" {
+		return "a field has no name"
+	}
+	return "'" + name + "' is a bit-field"
+}
+
 // annotations returns the annotate attributes in the source form of a declaration's specifiers.
 func annotations(n cc.Node) []string {
 	if n == nil {
@@ -221,7 +229,7 @@ func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, n
 	case *cc.ArrayType:
 		n := t.Len()
 		if n < 1 || n > 64 {
-			c.errs.add(pos, "give it a constant length of 1 to 64", "the array %s has no usable length", name)
+			c.errs.add(pos, "give it a constant length of 1 to 64", "the array '%s' has no usable length", name)
 			return nil
 		}
 		e := c.declare(name, t.Elem(), append(dims[:len(dims):len(dims)], &spec.RangeType{Lo: 0, Hi: n - 1}), pl, notes, pos, group)
@@ -231,7 +239,7 @@ func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, n
 		return &obj{elem: e, n: n}
 	case *cc.StructType:
 		if t.NumFields() == 0 {
-			c.errs.add(pos, "define the struct before it is used", "struct %s is not complete", tagOf(t))
+			c.errs.add(pos, "define the struct before it is used", "struct %s is not defined yet", tagOf(t))
 			return nil
 		}
 		first := t.FieldByIndex(0).Name()
@@ -244,7 +252,7 @@ func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, n
 					fpos, fnotes = d.pos, append(notes[:len(notes):len(notes)], d.notes...)
 				}
 				if f.Name() == "" || f.IsBitfield() {
-					c.errs.add(fpos, intAdvice, "bit-fields and fields without a name are not in the language")
+					c.errs.add(fpos, intAdvice, "%s", badField(f.Name()))
 					continue
 				}
 				fo := c.declare(name+"_"+f.Name(), f.Type(), dims, pl, fnotes, fpos, group)
@@ -261,7 +269,7 @@ func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, n
 			return c.leaf(&gvar{name: name, kind: gRwsem, dims: dims, elem: c.tasks.option(), pool: pl, pos: pos}, notes, group)
 		case "__seqcount":
 			if len(dims) > 0 {
-				c.errs.add(pos, "make it one global variable", "the seqcount %s is in an object or an array", name)
+				c.errs.add(pos, "make it one global variable", "the seqcount '%s' is in an object or an array", name)
 				return nil
 			}
 			return c.leaf(&gvar{name: name, kind: gSeqcount, elem: spec.Bool, pool: pl, pos: pos}, notes, group)
@@ -288,7 +296,7 @@ func (c *compiler) leaf(g *gvar, notes []string, group string) *obj {
 		case n == "set_once":
 			g.once = true
 			if len(g.dims) > 1 || !spec.IsScalar(g.elem) || g.kind != gPlain {
-				c.errs.add(g.pos, "make it a scalar field", "'%s' can't be SET_ONCE", g.name)
+				c.errs.add(g.pos, "make it a scalar field", "'%s' is more than one value, so it can't be SET_ONCE", g.name)
 			}
 		case n == "interrupted":
 			g.stops = true
