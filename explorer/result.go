@@ -89,7 +89,7 @@ type Result struct {
 	// Missed is set where states were told apart by a hash alone ([states.KindHash]).
 	Missed *Missed
 	Graph  *Graph
-	// Symmetry is the values that were taken as interchangeable; nil without Options.Symmetry, or if there are none.
+	// Symmetry is the values that were taken as interchangeable: nil without Options.Symmetry, empty if there are none.
 	Symmetry []symmetry.Class
 
 	// CheckpointError is set if the last checkpoint could not be written; the one before it is still there.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"mcheck/spec"
+	"mcheck/spec/symmetry"
 	"mcheck/states"
 )
 
@@ -75,10 +76,10 @@ func newSearch(c *compiled, opt Options) (*search, error) {
 		s.goals = append(s.goals, &goal{})
 	}
 	if opt.Symmetry {
-		s.sym = newSymmetric(c)
-	}
-	if s.sym != nil {
-		s.res.Symmetry = s.sym.classes
+		s.res.Symmetry = []symmetry.Class{}
+		if s.sym = newSymmetric(c); s.sym != nil {
+			s.res.Symmetry = s.sym.classes
+		}
 	}
 	for range opt.Workers {
 		s.workers = append(s.workers, newWorker(s))

@@ -68,6 +68,7 @@ undecided (the search was stopped, or met a bound).`,
 	k.sel.flags(f, true)
 	k.search.flags(f)
 	k.search.checkpointFlags(f)
+	k.search.symmetryFlag(f)
 	f.StringVar(&k.format, "format", "text", "`text|json`; json is one object a line and run")
 	f.StringVar(&k.trace, "trace", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
@@ -85,6 +86,9 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	}
 	if err := k.search.check(); err != nil {
 		return err
+	}
+	if k.coverage && bool(k.search.symmetry) {
+		return failf(exitUsage, "--coverage counts in every state: it is not for --symmetry on")
 	}
 	targets, err := k.sel.targets(args)
 	if err != nil {

@@ -20,6 +20,8 @@ type jsonRun struct {
 	BytesPerState float64 `json:"bytes_per_state"`
 	Store         string  `json:"store"`
 	Spilled       bool    `json:"spilled"` // states were on a disk
+	// Symmetry has the values that were taken as interchangeable, one list a class: the counts are of states up to that.
+	Symmetry [][]string `json:"symmetry,omitempty"`
 	// Missed is set for --store hash: all that holds does but for this probability.
 	Missed     *jsonMissed    `json:"missed,omitempty"`
 	Workers    int            `json:"workers"`
@@ -49,6 +51,13 @@ func newJSONRun(o *outcome) jsonRun {
 	}
 	if m := r.Missed; m != nil {
 		j.Missed = &jsonMissed{m.Bound, m.Seed, m.Capacity}
+	}
+	for _, c := range r.Symmetry {
+		var names []string
+		for _, v := range c.Values {
+			names = append(names, c.Type.Values[v])
+		}
+		j.Symmetry = append(j.Symmetry, names)
 	}
 	if r.Error != nil {
 		j.Error = r.Error.Message

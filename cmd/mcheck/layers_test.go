@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"export/internal/story":       {"spec", "spec/eval"},
 	"export/text":                 {"spec", "export/internal/story"},
 	"export/dot":                  {"spec", "spec/eval", "explorer", "export/internal/story"},
-	"export/tla":                  {"spec"},
+	"export/tla":                  {"spec", "spec/symmetry"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "explorer", "export/tla"},
 	"cmd/mcheck": {"spec", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",

@@ -59,6 +59,9 @@ func (r *singleReport) summary(w io.Writer, o *outcome) {
 	res := o.result
 	fmt.Fprintf(w, "\n%s states, %s transitions, depth %d, %s at rest\n%.2f s with %d workers, %.1f bytes a state (%d bits) in store %s\n",
 		thousands(res.Distinct), thousands(res.Transitions), res.Depth, thousands(res.Rest), res.Seconds, res.Workers, res.BytesPerState, res.StateBits, storeText(res))
+	if res.Symmetry != nil {
+		fmt.Fprintln(w, strings.Join(fill(symmetryText(res), text.Width), "\n"))
+	}
 	if res.Missed != nil {
 		fmt.Fprintf(w, "%s: %s\n", r.c.paint(yellow, "States were told apart by a hash"), missedText(res.Missed))
 	}
@@ -150,8 +153,24 @@ func (c *cli) lastLine(o *outcome) string {
 	if r.Missed != nil {
 		missed = fmt.Sprintf(" missed<=%.1e", r.Missed.Bound)
 	}
-	return fmt.Sprintf("%s %s%s distinct=%d generated=%d depth=%d time=%.2fs%s", c.verdict(o.verdict(), o.verdict().String()),
-		o.target.name(), design, r.Distinct, r.Generated, r.Depth, r.Seconds, missed)
+	orbits := ""
+	if len(r.Symmetry) > 0 {
+		orbits = " symmetry=on"
+	}
+	return fmt.Sprintf("%s %s%s distinct=%d generated=%d depth=%d time=%.2fs%s%s", c.verdict(o.verdict(), o.verdict().String()),
+		o.target.name(), design, r.Distinct, r.Generated, r.Depth, r.Seconds, orbits, missed)
+}
+
+// symmetryText says what a search by orbits took as interchangeable.
+func symmetryText(r *explorer.Result) string {
+	if len(r.Symmetry) == 0 {
+		return "Symmetry: nothing is interchangeable, every state was visited"
+	}
+	var parts []string
+	for _, c := range r.Symmetry {
+		parts = append(parts, c.String())
+	}
+	return "Symmetry: one state for all that differ only in which is which of " + strings.Join(parts, "; of ")
 }
 
 // explain writes how the model came about.

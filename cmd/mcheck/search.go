@@ -25,6 +25,7 @@ type search struct {
 
 	checkpoint, resume string
 	every              time.Duration
+	symmetry          onOff
 }
 
 func (s *search) flags(f *pflag.FlagSet) {
@@ -44,6 +45,33 @@ func (s *search) checkpointFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.checkpoint, "checkpoint", "", "save the search to this `DIR` now and then, and when it is stopped")
 	f.StringVar(&s.resume, "resume", "", "go on from the checkpoint in `DIR`, and save to it (or to that of --checkpoint)")
 	f.DurationVar(&s.every, "checkpoint-every", time.Minute, "save after this `TIME`")
+}
+
+// symmetryFlag adds --symmetry, for the commands that need no state graph.
+func (s *search) symmetryFlag(f *pflag.FlagSet) {
+	f.Var(&s.symmetry, "symmetry", "`on|off`: visit one state for all that differ only in which of several interchangeable tasks or objects is which (default off)")
+}
+
+// onOff is a flag that is on or off.
+type onOff bool
+
+func (o *onOff) String() string {
+	if *o {
+		return "on"
+	}
+	return "off"
+}
+
+// Type implements pflag.Value.
+func (*onOff) Type() string { return "on|off" }
+
+// Set implements pflag.Value.
+func (o *onOff) Set(text string) error {
+	if text != "on" && text != "off" {
+		return fmt.Errorf("it is on or off")
+	}
+	*o = text == "on"
+	return nil
 }
 
 // storeFlag is a states.Kind as a flag.
@@ -106,7 +134,7 @@ func (s *search) check() error {
 // options returns them as the explorer's.
 func (s *search) options() explorer.Options {
 	o := explorer.Options{Workers: s.workers, StopAtFirst: s.stopAtFirst, MaxStates: s.maxStates, MaxDepth: s.maxDepth,
-		MaxTime: s.maxTime, Store: states.Kind(s.store), Seed: s.seed,
+		MaxTime: s.maxTime, Store: states.Kind(s.store), Seed: s.seed, Symmetry: bool(s.symmetry),
 		Checkpoint: s.checkpoint, Resume: s.resume, CheckpointEvery: s.every}
 	if s.checkpoint == "" {
 		o.Checkpoint = s.resume

@@ -40,6 +40,7 @@ It exits with 0 only if everything agrees, with 4 if anything does not.`,
 	f.IntVar(&k.heapMB, "heap", 1500, "megabytes for TLC's heap")
 	k.sel.flags(f, true)
 	k.search.flags(f)
+	k.search.symmetryFlag(f)
 	return cmd
 }
 
@@ -81,7 +82,7 @@ func (k *tlcFlags) compare(ctx context.Context, c *cli, jar string, t target) (*
 	if err != nil {
 		return nil, err
 	}
-	if ctx.Err() == nil && o.result.Complete && o.result.Distinct <= tlc.GraphLimit {
+	if ctx.Err() == nil && o.result.Complete && !bool(k.search.symmetry) && o.result.Distinct <= tlc.GraphLimit {
 		opt := k.search.options()
 		opt.Graph, opt.GraphLimit = true, tlc.GraphLimit
 		if o, err = c.run(ctx, t, b, opt); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mcheck/spec"
+	"mcheck/spec/symmetry"
 )
 
 // Binding strengths, after TLA+'s table, a little coarser: where it leaves doubt we put parentheses.
@@ -51,6 +52,8 @@ type printer struct {
 	// at is the place of atVar that an update is about: @ in its new value. Empty outside of such a value.
 	at    string
 	atVar *spec.Var
+	// classes are the interchangeable values that TLC is told of.
+	classes []symmetry.Class
 	// tuples is the tree of the groups of variables that have tuples, nil if none has.
 	tuples *group
 	// trying counts the layouts around this one that may be thrown away.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mcheck/spec"
+	"mcheck/spec/symmetry"
 )
 
 // Spec is a model printed as a TLA+ module. It reads TLC's states of that module back ([Spec.State]) and makes the configurations
@@ -19,8 +20,9 @@ type Spec struct {
 	// LiveConfig is the configuration with the temporal properties under the fairness assumptions; empty if there are none.
 	LiveConfig string
 
-	m *spec.Model
-	p *printer
+	m       *spec.Model
+	p       *printer
+	classes []symmetry.Class
 }
 
 // File is a text file of an export.
@@ -35,11 +37,13 @@ func (s *Spec) Files() []File {
 	return out
 }
 
-// Module prints m, which must have passed spec.Check. The same model gives the same bytes.
-func Module(m *spec.Model) (s *Spec, err error) {
+// Module prints m, which must have passed spec.Check. The same model gives the same bytes. If it is given interchangeable values, the configurations
+// but that of the temporal properties tell TLC of them.
+func Module(m *spec.Model, interchangeable ...symmetry.Class) (s *Spec, err error) {
 	c := collect(m)
 	p := &printer{m: m, sym: newSymbols(m, c), uses: c, env: make(map[*spec.Param]text)}
-	s = &Spec{Name: identifier(m.Name), m: m, p: p}
+	p.classes = interchangeable
+	s = &Spec{Name: identifier(m.Name), m: m, p: p, classes: interchangeable}
 	s.Module = p.module(s.Name)
 	s.Config = s.Configuration(s.Safety()...)
 	if live := s.Temporal(); len(live) > 0 {
@@ -118,6 +122,9 @@ func (s *Spec) config(behaviours string, invariants, properties []string) string
 	b.WriteString(s.constants())
 	if s.m.Constraint != nil {
 		fmt.Fprintf(&b, "CONSTRAINT %s\n", s.p.sym.constraint)
+	}
+	if len(s.classes) > 0 && len(properties) == 0 {
+		fmt.Fprintf(&b, "SYMMETRY %s\n", s.p.sym.symmetry)
 	}
 	section(&b, "INVARIANT", invariants)
 	section(&b, "PROPERTY", properties)
@@ -213,7 +220,7 @@ func (p *printer) extends() []string {
 	if p.uses.card {
 		mods = append(mods, "FiniteSets")
 	}
-	if p.uses.pairs {
+	if p.uses.pairs || len(p.classes) > 0 {
 		mods = append(mods, "TLC")
 	}
 	return mods
@@ -255,6 +262,7 @@ func (p *printer) declarations() box {
 		}
 		out = append(out, define(p.sym.enums[t], func(w int) box { return list("{", items, "}", w, true) })...)
 	}
+	out = append(out, p.permutations()...)
 	if p.uses.seqTypes {
 		out = append(out, `\* The sequences over S of at most n elements`,
 			p.sym.boundedSeq+`(S, n) == {s \in Seq(S) : Len(s) <= n}`)

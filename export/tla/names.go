@@ -83,7 +83,7 @@ type symbols struct {
 	records map[*spec.RecordType]string
 
 	null, varsTuple, typeOK, init, next, spec_, running, constraint, atRest, owed, optional, fairness, fairSpec string
-	boundedSeq, allSeq, removeAt, min, max                                                                      string
+	boundedSeq, allSeq, removeAt, min, max, symmetry                                                            string
 }
 
 // newSymbols names everything; properties come first because they have one name everywhere.
@@ -101,6 +101,7 @@ func newSymbols(m *spec.Model, c *collected) *symbols {
 	s.owed, s.optional, s.fairness, s.fairSpec = n.pick("Owed"), n.pick("Optional"), n.pick("Fairness"), n.pick("FairSpec")
 	s.null = n.pick("NULL")
 	s.boundedSeq, s.allSeq, s.removeAt, s.min, s.max = n.pick("BoundedSeq"), n.pick("AllSeq"), n.pick("RemoveAt"), n.pick("Min"), n.pick("Max")
+	s.symmetry = n.pick("Symmetry")
 	for _, v := range m.Vars {
 		s.vars[v] = n.pick(v.Name)
 	}

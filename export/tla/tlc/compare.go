@@ -62,9 +62,9 @@ func (r *Report) notCompared(format string, args ...any) {
 }
 
 // Compare exports m, runs TLC on it and compares with expected, which must come from a completed search (or one that an error of the model
-// ended). The graph is compared if expected has one of at most GraphLimit states. An error means that there is no comparison: TLC could not be run.
+// ended). If the search was one by orbits, TLC is told of the same interchangeable values. The graph is compared if expected has one of at most GraphLimit states. An error means that there is no comparison: TLC could not be run.
 func Compare(ctx context.Context, jar string, m *spec.Model, expected *explorer.Result, opt CompareOptions) (*Report, error) {
-	s, err := tla.Module(m)
+	s, err := tla.Module(m, expected.Symmetry...)
 	if err != nil {
 		return nil, err
 	}
