@@ -209,6 +209,10 @@ func (p *printer) literal(t spec.Type, n int64) {
 }
 
 func (p *printer) expr(e spec.Expr) {
+	if text, ok := p.decisions(e); ok {
+		p.put(text)
+		return
+	}
 	switch e := e.(type) {
 	case *spec.Lit:
 		p.literal(e.T, e.N)
