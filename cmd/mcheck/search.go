@@ -25,7 +25,7 @@ type search struct {
 
 	checkpoint, resume string
 	every              time.Duration
-	symmetry          onOff
+	symmetry           onOff
 }
 
 func (s *search) flags(f *pflag.FlagSet) {
