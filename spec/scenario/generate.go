@@ -194,9 +194,9 @@ func (c *call) invoke() string {
 	case callMkfs:
 		return fmt.Sprintf("sys_mkfs(%d)", c.dev)
 	case callStat:
-		return c.path.invoke("sys_stat", nil)
+		return c.path.invoke("sys_stat")
 	case callOpen:
-		return c.path.invoke("sys_open", []int{c.fd})
+		return c.path.invoke("sys_open", c.fd)
 	case callClose:
 		return fmt.Sprintf("sys_close(%d)", c.fd)
 	case callDup:
@@ -211,32 +211,30 @@ func (c *call) invoke() string {
 		if c.path.place < 0 {
 			return "sys_chdir_root()"
 		}
-		return c.path.invoke("sys_chdir", nil)
+		return c.path.invoke("sys_chdir")
 	}
 	panic(fmt.Sprintf("unhandled call %d", c.kind))
 }
 
-// invoke returns the call in C of the system call on the path; args are its first arguments.
-func (p target) invoke(name string, args []int) string {
+// invoke returns the call in C of the system call on the path; first are its first arguments.
+func (p target) invoke(name string, first ...int) string {
+	var args []string
+	for _, a := range first {
+		args = append(args, strconv.Itoa(a))
+	}
 	switch p.from {
 	case fromRoot:
-		args = append(args, p.place)
+		return fmt.Sprintf("%s(%s)", name, strings.Join(append(args, strconv.Itoa(p.place)), ", "))
 	case fromCwd:
-		name += "_pwd"
+		args = append(args, "FROM_CWD")
 	case fromFile:
-		name += "_fd"
-		args = append(args, p.via)
+		args = append(args, "FROM_FD")
 	case fromTask:
-		name += "_proc"
-		args = append(args, p.via, p.place)
+		args = append(args, "FROM_TASK")
 	default:
 		panic(fmt.Sprintf("unhandled origin %d", p.from))
 	}
-	var words []string
-	for _, a := range args {
-		words = append(words, strconv.Itoa(a))
-	}
-	return name + "(" + strings.Join(words, ", ") + ")"
+	return fmt.Sprintf("%s_from(%s, %d, %d)", name, strings.Join(args, ", "), p.via, p.place)
 }
 
 // stmt writes n; nobody asks for its status.
@@ -294,7 +292,7 @@ func (g *generator) stmt(n node) {
 		g.close(n.mark)
 	case *redirect:
 		g.uses.status = true
-		g.line(n.mark, "r = %s;", n.path.invoke("sys_open", []int{n.fd}))
+		g.line(n.mark, "r = %s;", n.path.invoke("sys_open", n.fd))
 		g.open(n.mark, "if (r == OK) {")
 		g.stmt(n.body)
 		g.line(n.mark, "sys_close(%d);", n.fd)
@@ -403,7 +401,7 @@ func (g *generator) cond(n node) string {
 		return "true"
 	case *redirect:
 		g.uses.status = true
-		g.line(n.mark, "r = %s;", n.path.invoke("sys_open", []int{n.fd}))
+		g.line(n.mark, "r = %s;", n.path.invoke("sys_open", n.fd))
 		g.open(n.mark, "if (r == OK) {")
 		g.setStatus(n.body)
 		g.line(n.mark, "sys_close(%d);", n.fd)

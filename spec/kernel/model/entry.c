@@ -93,43 +93,17 @@ enum err sys_stat(u2 where)
 	return OK;
 }
 
-/* stat of a path that is relative. */
-enum err sys_stat_pwd(void)
-{
-	struct mount *m;
-
-	syscall_enter();
-	if (current->pwd != NULL) {
-		m = path_lookup_at(current->pwd);
-		mntput(m);
-	}
-	syscall_exit();
-	return OK;
-}
-
 /* The mount of an open file with one more reference: /proc/self/fd/N is no walk, it jumps. */
 static struct mount *jump_to_fd(u2 fd)
 {
 	struct file *f = current->fds[fd];
-	struct mount *m;
+	struct mount *m = NULL;
 
-	if (f == NULL)
-		return NULL;
-	m = f->f_mnt;
-	mntget(m);
+	if (f != NULL) {
+		m = f->f_mnt;
+		mntget(m);
+	}
 	return m;
-}
-
-enum err sys_stat_fd(u2 fd)
-{
-	struct mount *m;
-
-	syscall_enter();
-	m = jump_to_fd(fd);
-	if (m != NULL)
-		mntput(m);
-	syscall_exit();
-	return m != NULL ? OK : ENOENT;
 }
 
 #ifdef PROC_ROOT
@@ -143,26 +117,43 @@ static struct mount *walk_proc_root(u3 job, u2 where)
 {
 	struct task_struct *t = job_task[job];
 	struct mnt_namespace *ns = NULL;
+	struct mount *m = NULL;
 
 	if (t != NULL)
 		ns = t->fs_root;
-	if (ns == NULL)
-		return NULL;
-	return lookup_mnt(ns->place[where]);
+	if (ns != NULL)
+		m = lookup_mnt(ns->place[where]);
+	return m;
+}
+#endif
+
+/* Not from the root directory; via is the file or the job. */
+static struct mount *walk_from(enum origin from, u3 via, u2 where)
+{
+	struct mount *m = NULL;
+
+	if (from == FROM_FD)
+		m = jump_to_fd(via);
+	else if (from == FROM_CWD && current->pwd != NULL)
+		m = path_lookup_at(current->pwd);
+#ifdef PROC_ROOT
+	else if (from == FROM_TASK)
+		m = walk_proc_root(via, where);
+#endif
+	return m;
 }
 
-enum err sys_stat_proc(u3 job, u2 where)
+enum err sys_stat_from(enum origin from, u3 via, u2 where)
 {
 	struct mount *m;
 
 	syscall_enter();
-	m = walk_proc_root(job, where);
+	m = walk_from(from, via, where);
 	if (m != NULL)
 		mntput(m);
 	syscall_exit();
 	return m != NULL ? OK : ENOENT;
 }
-#endif
 
 /*
  * The end of open(2), on m, to which the walk has a reference. do_dentry_open() gets
@@ -200,35 +191,14 @@ enum err sys_open(u2 fd, u2 where)
 	return open_on(fd, m);
 }
 
-enum err sys_open_pwd(u2 fd)
-{
-	struct mount *m = NULL;
-
-	syscall_enter();
-	if (current->pwd != NULL)
-		m = path_lookup_at(current->pwd);
-	return open_on(fd, m);
-}
-
-enum err sys_open_fd(u2 fd, u2 from)
+enum err sys_open_from(u2 fd, enum origin from, u3 via, u2 where)
 {
 	struct mount *m;
 
 	syscall_enter();
-	m = jump_to_fd(from);
+	m = walk_from(from, via, where);
 	return open_on(fd, m);
 }
-
-#ifdef PROC_ROOT
-enum err sys_open_proc(u2 fd, u3 job, u2 where)
-{
-	struct mount *m;
-
-	syscall_enter();
-	m = walk_proc_root(job, where);
-	return open_on(fd, m);
-}
-#endif
 
 /* set_fs_pwd(): m, to which the walk has a reference, is the working directory now. */
 static enum err chdir_to(struct mount *m)

@@ -268,6 +268,8 @@ bool bd_claim_excl(struct block_device *bdev);
 void bd_release_excl(struct block_device *bdev);
 
 /* ---- entry.c: what the commands of a script do ---- */
+/* Where a path walk begins that does not begin at the root directory. */
+enum origin { FROM_CWD, FROM_FD, FROM_TASK };
 void setup_done(void);
 void job_start(u3 job);
 void job_enter(u3 job);
@@ -279,13 +281,9 @@ enum err sys_mkfs(u2 dev);
 enum err sys_modprobe(u2 dev);
 enum err sys_rmmod(u2 dev);
 enum err sys_stat(u2 where);
-enum err sys_stat_pwd(void);
-enum err sys_stat_fd(u2 fd);
-enum err sys_stat_proc(u3 job, u2 where);
+enum err sys_stat_from(enum origin from, u3 via, u2 where);
 enum err sys_open(u2 fd, u2 where);
-enum err sys_open_pwd(u2 fd);
-enum err sys_open_fd(u2 fd, u2 from);
-enum err sys_open_proc(u2 fd, u3 job, u2 where);
+enum err sys_open_from(u2 fd, enum origin from, u3 via, u2 where);
 enum err sys_chdir(u2 where);
 enum err sys_chdir_root(void);
 enum err sys_close(u2 fd);
