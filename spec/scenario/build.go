@@ -47,8 +47,8 @@ func Build(sc *Scenario, design string, opt Options) (*Built, error) {
 	}
 	patches, err := Patches(design)
 	if err != nil {
-		if slices.Contains(sc.Designs, design) {
-			err = &Error{Pos: sc.designPos, Text: design, Msg: err.Error()}
+		if i := slices.Index(sc.Designs, design); i >= 0 {
+			err = &Error{Pos: sc.designPos[i], Text: design, Msg: err.Error()}
 		}
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 	if len(g.errs) > 0 {
 		return nil, g.errs
 	}
-	defines, err := sizes(p, files, set)
+	defines, err := sizes(sc, p, files, set)
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +274,7 @@ func mentions(files []kernel.File, name string) bool {
 }
 
 // sizes returns the macros that give the kernel model its sizes: as the script needs them, or as its settings say.
-func sizes(p *program, files []kernel.File, set map[string]string) (map[string]string, error) {
+func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string) (map[string]string, error) {
 	n := map[string]int{
 		"NR_CPUS": 2, "NR_DEVS": max(1, len(p.devices)), "NR_PLACES": max(1, len(p.places)), "NR_JOBS": max(1, len(p.tasks)-1),
 		"NR_NS": 1, "NR_FDS": 1, "NR_FILES": 0, "NR_MOUNTS": 0, "NR_SUPERS": 0,
@@ -345,7 +345,7 @@ func sizes(p *program, files []kernel.File, set map[string]string) (map[string]s
 			continue
 		}
 		if !slices.Contains(known, key) {
-			return nil, fmt.Errorf("%s=%s: the kernel model has no such size; it has %s", key, set[key], strings.Join(known, ", "))
+			return nil, &Error{sc.settingPos(key, set[key]), key + "=" + set[key], "the kernel model has no such size", known}
 		}
 		out[key] = set[key]
 	}

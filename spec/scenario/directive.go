@@ -70,96 +70,136 @@ func (r *reader) readDirectives(s *script) {
 			r.fail(c.Hash, "#"+strings.TrimSpace(c.Text), "a directive can't stand in the quotes of sh -c", nil)
 			continue
 		}
-		r.directive(c, strings.Fields(rest))
+		r.directive(c, fields(rest, c.Hash, len("#mcheck")))
 	}
 }
 
-func (r *reader) directive(c syntax.Comment, words []string) {
-	text := "#" + strings.TrimSpace(c.Text)
-	bad := func(msg string) { r.fail(c.Hash, text, msg, directivesUnderstood) }
+// fields splits text at its blanks. It stands skip characters behind at, on the same line.
+func fields(text string, at syntax.Pos, skip int) []placed {
+	var out []placed
+	for i := 0; i < len(text); {
+		if text[i] == ' ' || text[i] == '\t' {
+			i++
+			continue
+		}
+		n := strings.IndexAny(text[i:], " \t")
+		if n < 0 {
+			n = len(text) - i
+		}
+		by := uint(skip + i)
+		out = append(out, placed{strings.TrimRight(text[i:i+n], "\r"), syntax.NewPos(at.Offset()+by, at.Line(), at.Col()+by)})
+		i += n
+	}
+	return out
+}
+
+func (r *reader) directive(c syntax.Comment, words []placed) {
+	whole := placed{"#" + strings.TrimSpace(c.Text), c.Hash}
+	bad := func(at placed, msg string) { r.fail(at.pos, at.text, msg, directivesUnderstood) }
 	if len(words) == 0 {
-		bad("an empty directive")
+		bad(whole, "an empty directive")
 		return
 	}
-	switch args := words[1:]; words[0] {
+	switch args := words[1:]; words[0].text {
 	case "run":
 		if len(args) > 0 {
-			bad("run stands alone")
+			bad(args[0], "#mcheck run stands alone")
 		}
-		if r.run = append(r.run, placed{text, c.Hash}); len(r.run) > 1 {
-			bad("the set-up can end only once")
+		if r.run = append(r.run, whole); len(r.run) > 1 {
+			bad(whole, "the set-up can end only once")
 		}
 	case "task":
-		if len(args) != 1 || !nameRE.MatchString(args[0]) || slices.Contains(notTasks, args[0]) {
-			bad("task needs one name: letters, digits and _, not " + strings.Join(notTasks, ", "))
-			return
+		switch {
+		case len(args) == 0:
+			bad(whole, "task needs a name")
+		case len(args) > 1:
+			bad(args[1], "task needs one name")
+		case !nameRE.MatchString(args[0].text) || slices.Contains(notTasks, args[0].text):
+			bad(args[0], "no name of a task: letters, digits and _, not "+strings.Join(notTasks, ", "))
+		default:
+			r.names = append(r.names, args[0])
 		}
-		r.names = append(r.names, placed{args[0], c.Hash})
 	case "designs":
 		if len(args) == 0 {
-			bad("designs needs at least one")
+			bad(whole, "designs needs at least one")
 		}
 		for _, d := range args {
-			if !designRE.MatchString(d) || slices.Contains(r.sc.Designs, d) {
-				bad("design " + strconv.Quote(d) + " is named twice, or is no name (names may be stacked with +)")
-				return
+			switch {
+			case !designRE.MatchString(d.text):
+				bad(d, "no name of a design (names may be stacked with +)")
+			case slices.Contains(r.sc.Designs, d.text):
+				bad(d, "this design is named twice")
+			default:
+				r.sc.Designs = append(r.sc.Designs, d.text)
+				r.sc.designPos = append(r.sc.designPos, r.pos(d.pos))
 			}
-			r.sc.Designs = append(r.sc.Designs, d)
 		}
-		r.sc.designPos = r.pos(c.Hash)
 	case "for":
-		r.purpose(c, args, bad)
+		r.purpose(whole, args, bad)
 	case "expect":
-		r.expect(c, args, bad)
+		r.expect(whole, args, bad)
 	case "hangs":
-		if len(args) != 1 || !deviceRE.MatchString(args[0]) {
-			bad("hangs needs one device, /dev/NAME")
-			return
-		}
-		if r.hangs = append(r.hangs, placed{path.Clean(args[0]), c.Hash}); len(r.hangs) > 1 {
-			bad("only one file system can hang")
+		switch {
+		case len(args) != 1:
+			bad(whole, "hangs needs one device, /dev/NAME")
+		case !deviceRE.MatchString(args[0].text):
+			bad(args[0], "a block device is named /dev/NAME")
+		default:
+			if r.hangs = append(r.hangs, placed{path.Clean(args[0].text), args[0].pos}); len(r.hangs) > 1 {
+				bad(args[0], "only one file system can hang")
+			}
 		}
 	default:
 		for _, w := range words {
-			if !r.setting(w) {
-				bad("not understood: " + strconv.Quote(w))
-				return
+			if why := r.setting(w); why != "" {
+				bad(w, why)
 			}
 		}
 	}
 }
 
 // purpose reads for PROPERTY...: what the scenario must reach.
-func (r *reader) purpose(c syntax.Comment, args []string, bad func(string)) {
+func (r *reader) purpose(whole placed, args []placed, bad func(placed, string)) {
 	if len(args) == 0 {
-		bad("for needs at least one property")
+		bad(whole, "for needs at least one property")
 	}
-	for _, name := range args {
-		known := slices.ContainsFunc(r.sc.For, func(p Purpose) bool { return p.Property == name })
-		if !nameRE.MatchString(name) || known {
-			bad("property " + strconv.Quote(name) + " is named twice, or is no name")
-			return
+	for _, a := range args {
+		switch {
+		case !nameRE.MatchString(a.text):
+			bad(a, "no name of a property")
+		case slices.ContainsFunc(r.sc.For, func(p Purpose) bool { return p.Property == a.text }):
+			bad(a, "this property is named twice")
+		default:
+			r.sc.For = append(r.sc.For, Purpose{Property: a.text, Pos: r.pos(a.pos)})
 		}
-		r.sc.For = append(r.sc.For, Purpose{Property: name, Pos: r.pos(c.Hash)})
 	}
 }
 
 // expect reads expect DESIGN,... PROPERTY,... VERDICT [STEPS]: one verdict for each design and property.
-func (r *reader) expect(c syntax.Comment, args []string, bad func(string)) {
-	if len(args) < 3 || len(args) > 4 || !slices.Contains(verdicts, args[2]) {
-		bad("expect needs a design, a property and a verdict")
+func (r *reader) expect(whole placed, args []placed, bad func(placed, string)) {
+	if len(args) < 3 {
+		bad(whole, "expect needs a design, a property and a verdict")
 		return
 	}
-	designs, properties := strings.Split(args[0], ","), strings.Split(args[1], ",")
-	if !all(designs, designRE) || !all(properties, nameRE) {
-		bad("expect needs a design, a property and a verdict")
-		return
-	}
+	designs, properties, verdict := strings.Split(args[0].text, ","), strings.Split(args[1].text, ","), args[2].text
 	steps := 0
-	if len(args) == 4 {
-		n, err := strconv.Atoi(args[3])
-		if err != nil || n < 1 || args[2] != "violated" {
-			bad("the number of steps of a shortest counterexample is at least 1, and only a violated property has one")
+	switch {
+	case !all(designs, designRE):
+		bad(args[0], "no name of a design, or names with a comma between them")
+		return
+	case !all(properties, nameRE):
+		bad(args[1], "no name of a property, or names with a comma between them")
+		return
+	case !slices.Contains(verdicts, verdict):
+		bad(args[2], "no verdict: "+strings.Join(verdicts, ", "))
+		return
+	case len(args) > 4:
+		bad(args[4], "nothing comes after the number of steps")
+		return
+	case len(args) == 4:
+		n, err := strconv.Atoi(args[3].text)
+		if err != nil || n < 1 || verdict != "violated" {
+			bad(args[3], "the number of steps of a shortest counterexample is at least 1, and only a violated property has one")
 			return
 		}
 		steps = n
@@ -167,10 +207,10 @@ func (r *reader) expect(c syntax.Comment, args []string, bad func(string)) {
 	for _, d := range designs {
 		for _, p := range properties {
 			if i := slices.IndexFunc(r.sc.Expects, func(o Expect) bool { return o.Design == d && o.Property == p }); i >= 0 {
-				bad("expected already at " + r.sc.Expects[i].Pos.String())
+				bad(whole, "expected already at "+r.sc.Expects[i].Pos.String())
 				return
 			}
-			r.sc.Expects = append(r.sc.Expects, Expect{Design: d, Property: p, Verdict: args[2], Steps: steps, Pos: r.pos(c.Hash)})
+			r.sc.Expects = append(r.sc.Expects, Expect{Design: d, Property: p, Verdict: verdict, Steps: steps, Pos: r.pos(whole.pos)})
 		}
 	}
 }
@@ -180,23 +220,38 @@ func all(words []string, re *regexp.Regexp) bool {
 	return !slices.ContainsFunc(words, func(w string) bool { return !re.MatchString(w) })
 }
 
-// setting reads one word of a settings directive.
-func (r *reader) setting(w string) bool {
-	key, value, ok := strings.Cut(w, "=")
+// setting reads one word of a settings directive. It returns what is wrong with it, or "".
+func (r *reader) setting(w placed) string {
+	key, value, ok := strings.Cut(w.text, "=")
 	switch {
-	case w == "quick":
+	case w.text == "quick":
 		r.sc.Quick = true
-		return true
-	case slices.Contains(flags, w):
+		return ""
+	case slices.Contains(flags, w.text):
 		value = "true"
 	case !ok:
-		return false
+		return "no directive and no setting"
 	}
-	if r.sc.Set[key] != "" || !settingOK(key, value) {
-		return false
+	switch {
+	case r.sc.Set[key] != "":
+		return key + " is set already"
+	case !settingOK(key, value):
+		return "not a setting, or not a value of it"
 	}
 	r.sc.Set[key] = value
-	return true
+	if r.sc.setPos == nil {
+		r.sc.setPos = map[string]spec.Pos{}
+	}
+	r.sc.setPos[key] = r.pos(w.pos)
+	return ""
+}
+
+// settingPos is where sc sets key to value; the zero Pos if it does not, and the setting is the caller's.
+func (sc *Scenario) settingPos(key, value string) spec.Pos {
+	if sc.Set[key] != value {
+		return spec.Pos{}
+	}
+	return sc.setPos[key]
 }
 
 // settingOK reports whether key=value is well-formed; that it means something is known when the script is lowered.

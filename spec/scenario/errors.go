@@ -9,8 +9,8 @@ import (
 
 // Error is one thing that is wrong with a script, at its place.
 type Error struct {
-	Pos  spec.Pos
-	Text string // the offending text
+	Pos  spec.Pos // zero for what is not in the script: a setting of the caller
+	Text string   // the offending text
 	Msg  string
 	// Understood lists what may stand there instead; it may be empty.
 	Understood []string
@@ -19,7 +19,9 @@ type Error struct {
 // Error returns "file:line:col: "text": message" and, on lines of their own, what is understood.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: ", e.Pos)
+	if e.Pos != (spec.Pos{}) {
+		fmt.Fprintf(&b, "%s: ", e.Pos)
+	}
 	if e.Text != "" {
 		fmt.Fprintf(&b, "%q: ", e.Text)
 	}

@@ -132,7 +132,7 @@ func (l *lowerer) nameTasks() {
 			}
 		}
 		if found == nil || l.names[found] != "" {
-			l.fail(d.pos, "#mcheck task "+d.text, "there is no `&` or unshare that it could name", nil)
+			l.fail(d.pos, d.text, "there is no `&` or unshare that it could name", nil)
 			continue
 		}
 		l.names[found] = d.text
@@ -180,7 +180,7 @@ func (l *lowerer) checkSettings() {
 		for _, name := range slices.Sorted(maps.Keys(l.copies)) {
 			known = append(known, name+"s=N")
 		}
-		l.fail(syntax.NewPos(0, 1, 1), key+"="+l.settings[key], "an unknown setting", known)
+		l.errs = append(l.errs, &Error{l.sc.settingPos(key, l.settings[key]), key + "=" + l.settings[key], "an unknown setting", known})
 	}
 }
 
@@ -188,7 +188,7 @@ func (l *lowerer) checkSettings() {
 func (l *lowerer) checkHangs() {
 	for _, h := range l.hangs {
 		if l.p.hung = slices.Index(l.p.devices, h.text); l.p.hung < 0 {
-			l.fail(h.pos, "#mcheck hangs "+h.text, "the script does not use this device", l.p.devices)
+			l.fail(h.pos, h.text, "the script does not use this device", l.p.devices)
 		}
 	}
 }
@@ -443,7 +443,7 @@ func (l *lowerer) command(sh *shell, st *syntax.Stmt) node {
 		return l.block(&inner, c, c.Stmts)
 	case *syntax.BinaryCmd:
 		if c.Op != syntax.AndStmt && c.Op != syntax.OrStmt {
-			l.refuse(c, "a pipe is not understood")
+			l.fail(c.OpPos, l.source(c), "a pipe is not understood", shellUnderstood)
 			return nil
 		}
 		x := l.stmt(sh, c.X)

@@ -99,7 +99,7 @@ stat /mnt & # mcheck is not a directive with a blank before it
 	require.Equal(t, "NoFail", sc.Expects[0].Property)
 	require.Equal(t, 17, sc.Expects[1].Steps)
 	require.Equal(t, []Purpose{
-		{"NoFail", spec.Pos{File: "dir/name.sh", Line: 9, Col: 1}}, {"walk_finds_it", spec.Pos{File: "dir/name.sh", Line: 9, Col: 1}},
+		{"NoFail", spec.Pos{File: "dir/name.sh", Line: 9, Col: 13}}, {"walk_finds_it", spec.Pos{File: "dir/name.sh", Line: 9, Col: 20}},
 	}, sc.For)
 	require.Equal(t, "dir/name.sh:12:3", sc.Expects[1].Pos.String())
 	at := spec.Pos{File: "dir/name.sh", Line: 13, Col: 1}

@@ -32,8 +32,9 @@ type Scenario struct {
 	Set map[string]string
 
 	text      []byte
-	designPos spec.Pos
-	dropped   map[int]bool // units left out, by number
+	designPos []spec.Pos          // of Designs
+	setPos    map[string]spec.Pos // of Set
+	dropped   map[int]bool        // units left out, by number
 }
 
 // Expect is a verdict that a scenario expects.
@@ -129,6 +130,7 @@ func (sc *Scenario) read(into *Scenario, set map[string]string) (*program, Error
 func (sc *Scenario) program(set map[string]string) (*program, error) {
 	scratch := *sc
 	scratch.Set, scratch.Designs, scratch.For, scratch.Expects = map[string]string{}, nil, nil, nil
+	scratch.designPos, scratch.setPos = nil, nil
 	p, errs := sc.read(&scratch, set)
 	if len(errs) > 0 {
 		return nil, errs
