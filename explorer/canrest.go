@@ -1,6 +1,7 @@
 package explorer
 
 import (
+	"errors"
 	"slices"
 	"sync/atomic"
 
@@ -21,6 +22,8 @@ func (s *search) canRest() error {
 		switch err := s.canRestOne(i); {
 		case err == errAborted:
 			s.res.Properties[i].Reason = "all states were visited, but the search was stopped before it was known which can reach a state at rest"
+		case errors.Is(err, states.ErrFull):
+			s.res.Properties[i].Reason = "to find the states that can't come to rest takes more memory than there may be"
 		case err != nil:
 			return err
 		}
@@ -29,7 +32,7 @@ func (s *search) canRest() error {
 }
 
 func (s *search) canRestOne(prop int) error {
-	reach, err := states.NewBitset(s.store.Cap())
+	reach, err := states.NewBitset(s.store.Cap(), s.store.Budget())
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func (s *search) sweep(which []int) error {
 	}
 	defer t.kept.Close()
 	for _, f := range []**states.Bitset{&t.next, &t.this} {
-		if *f, err = states.NewBitset(1 << filterBits); err != nil {
+		if *f, err = states.NewBitset(1<<filterBits, s.store.Budget()); err != nil {
 			return err
 		}
 		defer (*f).Close()

@@ -3,12 +3,15 @@ package states
 import "sync/atomic"
 
 // Bitset is a fixed number of bits outside Go's heap, for use by several goroutines at once.
-type Bitset struct{ words []uint64 }
+type Bitset struct {
+	words []uint64
+	mem   *Budget
+}
 
 // NewBitset returns n cleared bits.
-func NewBitset(n int64) (*Bitset, error) {
-	w, err := allocate(int(n/64) + 1)
-	return &Bitset{w}, err
+func NewBitset(n int64, mem *Budget) (*Bitset, error) {
+	w, err := mem.allocate(int(n/64) + 1)
+	return &Bitset{w, mem}, err
 }
 
 // Get reports bit i.
@@ -21,4 +24,4 @@ func (b *Bitset) Set(i int64) { atomic.OrUint64(&b.words[i>>6], 1<<(uint(i)&63))
 func (b *Bitset) Clear() { clear(b.words) }
 
 // Close gives the memory back.
-func (b *Bitset) Close() { release(b.words); b.words = nil }
+func (b *Bitset) Close() { b.mem.release(b.words); b.words = nil }

@@ -6,9 +6,12 @@ import (
 	"sync/atomic"
 )
 
-// Index is the exact Store that keeps every state once: the states are in the log, and the table has 8 bytes for each, a few bits of the hash
+// Index is the exact Store that keeps every state once: the states are in the log, and the table has 8 bytes for each, a tag of tagBits bits of the hash
 // and the position in the log. It takes less memory than [Whole] where a state has more than one word, and one cache miss more for each state
 // that is there already.
+//
+// The tag alone says which slot is the home, so that growing needs no look at the states. Different states with one home mostly have different
+// tags all the same, as there are many more tags than slots; where they have not, a comparison is made that need not have been.
 //
 // A slot is 0 while nobody uses it, then tag<<posBits while its state is being written to the log, and tag<<posBits|position+1 from then on, where it
 // stays but for growing, which excludes everybody by the lock. The tag is never 0. Who finds a slot with the tag of its own state compares the states word by
@@ -34,13 +37,17 @@ type indexPart struct {
 }
 
 const (
-	posBits = 40
+	posBits = 34
 	posMask = 1<<posBits - 1
-	tagTop  = uint64(1) << 63
+	tagBits = 63 - posBits
+	inUse   = uint64(1) << 63 // in every tag
 )
 
-// tagOf makes the tag, in its place, of the low bits of a hash: the high ones choose the slot.
-func tagOf(h uint64) uint64 { return h<<posBits | tagTop }
+// tagOf makes the tag of a hash, in its place: of the bits after those that choose the part.
+func tagOf(h uint64) uint64 { return h<<partBits>>(64-tagBits)<<posBits | inUse }
+
+// homeOf is the home slot of a tag in a part of n slots.
+func homeOf(tag uint64, n int) int { return int(tag &^ inUse >> posBits * uint64(n) >> tagBits) }
 
 // NewIndex returns an empty store of states of width words for at most the given number of concurrent callers of Insert.
 func NewIndex(width, callers int, mem *Budget) (*Index, error) {
@@ -68,43 +75,27 @@ func (s *Index) resize(p *indexPart, n int) error {
 	if err != nil {
 		return err
 	}
-	// In batches, so that the reads of the log do not wait for memory one after another.
-	var batch [MaxBatch]uint64
-	sum := uint64(0)
-	for i := 0; i < len(p.slots); {
-		k := 0
-		for ; i < len(p.slots) && k < MaxBatch; i++ {
-			if v := p.slots[i]; v != empty {
-				batch[k] = v
-				k++
+	for _, v := range p.slots {
+		if v == empty {
+			continue
+		}
+		at := homeOf(v, n)
+		for slots[at] != empty {
+			if at++; at == n {
+				at = 0
 			}
 		}
-		for _, v := range batch[:k] {
-			sum += s.log.at(int64(v&posMask) - 1)[0]
-		}
-		for _, v := range batch[:k] {
-			at := home(Hash(s.log.at(int64(v&posMask) - 1)[:s.key]), n)
-			for slots[at] != empty {
-				if at++; at == n {
-					at = 0
-				}
-			}
-			slots[at] = v
-		}
+		slots[at] = v
 	}
-	touched.Store(sum)
 	s.mem.release(p.slots)
 	p.slots = slots
 	p.max = int64(n/4*3) - s.callers
 	return nil
 }
 
-// touched keeps loads that are made only to have the memory at hand.
-var touched atomic.Uint64
-
 // Insert implements [Store].
 func (s *Index) Insert(batch []uint64, t *Scratch) error {
-	if err := s.log.ensure(); err != nil {
+	if err := s.ensure(); err != nil {
 		return err
 	}
 	k := t.prepare(batch, s.width)
@@ -113,6 +104,14 @@ func (s *Index) Insert(batch []uint64, t *Scratch) error {
 		t.failed()
 	}
 	return err
+}
+
+// ensure makes room in the log, as far as there are positions.
+func (s *Index) ensure() error {
+	if s.log.Len()+s.log.slack > posMask {
+		return ErrFull
+	}
+	return s.log.ensure()
 }
 
 // each finds or adds the k prepared records of a batch, and puts their positions in pos unless that is nil. It must be called after ensure.
@@ -136,7 +135,7 @@ func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (
 	for j := done; j < k; j++ {
 		h := t.hash[j]
 		p := &s.parts[part(h)]
-		at := home(h, len(p.slots))
+		at := homeOf(tagOf(h), len(p.slots))
 		t.at[j] = at
 		sum += atomic.LoadUint64(&p.slots[at])
 	}
@@ -144,7 +143,7 @@ func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (
 		// Then the records that the home slots point to, where the tag is right: most will be compared.
 		for j := done; j < k; j++ {
 			p := &s.parts[part(t.hash[j])]
-			if v := atomic.LoadUint64(&p.slots[t.at[j]]); v&posMask != 0 && v>>posBits == tagOf(t.hash[j])>>posBits {
+			if v := atomic.LoadUint64(&p.slots[t.at[j]]); v&posMask != 0 && v&^posMask == tagOf(t.hash[j]) {
 				r := s.log.at(int64(v&posMask) - 1)
 				sum += r[0] + r[s.key-1]
 			}
@@ -206,14 +205,14 @@ func (s *Index) find(p *indexPart, record []uint64, tag uint64, at int, add bool
 
 // Add adds a record unless there is one with its key, and returns the position of the one that is there then.
 func (s *Index) Add(record []uint64) (int64, error) {
-	if err := s.log.ensure(); err != nil {
+	if err := s.ensure(); err != nil {
 		return 0, err
 	}
 	h := Hash(record[:s.key])
 	p := &s.parts[part(h)]
 	for {
 		s.mu.RLock()
-		pos, ok := s.find(p, record, tagOf(h), home(h, len(p.slots)), true)
+		pos, ok := s.find(p, record, tagOf(h), homeOf(tagOf(h), len(p.slots)), true)
 		s.mu.RUnlock()
 		if ok {
 			return pos, nil
@@ -233,7 +232,7 @@ func (s *Index) grow(p *indexPart) error {
 	if p.count.Load() < p.max {
 		return nil
 	}
-	return s.resize(p, grown(len(p.slots), 1))
+	return s.resize(p, grown(len(p.slots), 1, 4))
 }
 
 // Find implements [Store]: the number of a state is its position. Unlike that of other stores it may be called while others insert.
@@ -242,7 +241,7 @@ func (s *Index) Find(key []uint64) int64 {
 	defer s.mu.RUnlock()
 	h := Hash(key)
 	p := &s.parts[part(h)]
-	pos, _ := s.find(p, key, tagOf(h), home(h, len(p.slots)), false)
+	pos, _ := s.find(p, key, tagOf(h), homeOf(tagOf(h), len(p.slots)), false)
 	return pos
 }
 
@@ -255,7 +254,7 @@ func (s *Index) Touch(keys []uint64) uint64 {
 	for ; len(keys) > 0; keys = keys[s.width:] {
 		h := Hash(keys[:s.width])
 		p := &s.parts[part(h)]
-		sum += p.slots[home(h, len(p.slots))]
+		sum += p.slots[homeOf(tagOf(h), len(p.slots))]
 	}
 	return sum
 }

@@ -23,6 +23,7 @@ type quotient struct {
 	bits    int // of a number
 	callers int64
 	mem     *Budget
+	touched atomic.Uint64
 
 	mu    sync.RWMutex
 	parts [parts]quotientPart
@@ -69,7 +70,7 @@ func (q *quotient) shape(p *quotientPart, m uint64) {
 	p.rem = uint(bits.Len64(p.d - 1))
 	p.slot = p.rem + displaceBits
 	p.room = min(countMask, slotsBits/int(p.slot))
-	p.max = int64(m)*int64(p.room)/5*4 - q.callers
+	p.max = int64(m)*int64(p.room)/8*7 - q.callers
 }
 
 func (q *quotient) resize(p *quotientPart, buckets int) error {
@@ -87,7 +88,7 @@ func (q *quotient) resize(p *quotientPart, buckets int) error {
 		}
 		// A number would be too far from home.
 		q.mem.release(words)
-		buckets = grown(buckets, bucketWords)
+		buckets = grown(buckets, bucketWords, 8)
 	}
 }
 
@@ -102,12 +103,44 @@ func (p *quotientPart) moveTo(next *quotientPart) bool {
 			if at >= p.m {
 				at -= p.m
 			}
-			if _, ok := next.insert(at*p.d + s&(1<<p.rem-1)); !ok {
+			if !next.place(at*p.d + s&(1<<p.rem-1)) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// place adds a number that is not there, while nobody else uses the part. It reports whether there was a place near enough.
+func (p *quotientPart) place(y uint64) bool {
+	at := y / p.d
+	want := y - at*p.d
+	for disp := range uint64(1 << displaceBits) {
+		b := p.words[at*bucketWords : (at+1)*bucketWords]
+		if n := int(b[0] & countMask); n < p.room {
+			b[0] = p.set(b, n, want|disp<<p.rem, b[0])
+			return true
+		}
+		if at++; at == p.m {
+			at = 0
+		}
+	}
+	return false
+}
+
+// set makes slot the n-th and last one of bucket b, and returns the first word as it is to be then. It is head before, without a lock.
+func (p *quotientPart) set(b []uint64, n int, slot, head uint64) uint64 {
+	bit := headBits + uint(n)*p.slot
+	w, o := bit/64, bit%64
+	if w == 0 {
+		head |= slot << o
+	} else {
+		b[w] |= slot << o
+	}
+	if o+p.slot > 64 {
+		b[w+1] |= slot >> (64 - o)
+	}
+	return head + 1
 }
 
 // get returns the j-th slot of a line.
@@ -140,17 +173,7 @@ func (p *quotientPart) insert(y uint64) (fresh, ok bool) {
 			}
 		}
 		if n < p.room {
-			bit := headBits + uint(n)*p.slot
-			w, o := bit/64, bit%64
-			if w == 0 {
-				head |= slot << o
-			} else {
-				b[w] |= slot << o
-			}
-			if o+p.slot > 64 {
-				b[w+1] |= slot >> (64 - o)
-			}
-			atomic.StoreUint64(&b[0], head+1)
+			atomic.StoreUint64(&b[0], p.set(b, n, slot, head))
 			return true, true
 		}
 		atomic.StoreUint64(&b[0], head)
@@ -200,9 +223,7 @@ func (q *quotient) insertFrom(xs []uint64, done int, fresh func(i int)) (now int
 		p, y := q.split(x)
 		sum += atomic.LoadUint64(&p.words[y/p.d*bucketWords])
 	}
-	if sum == 1<<63-1 {
-		touched.Store(sum) // keeps the loads
-	}
+	q.touched.Store(sum) // keeps the loads
 	for ; done < len(xs); done++ {
 		p, y := q.split(xs[done])
 		if p.count.Load() >= p.max {
@@ -227,7 +248,7 @@ func (q *quotient) grow(p *quotientPart, m uint64) error {
 	if p.m != m {
 		return nil
 	}
-	return q.resize(p, grown(int(m), bucketWords))
+	return q.resize(p, grown(int(m), bucketWords, 8))
 }
 
 // find returns the number of a slot, or -1. It must not run at the same time as insert.

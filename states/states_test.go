@@ -141,7 +141,7 @@ func TestLogSegments(t *testing.T) {
 }
 
 func TestBitset(t *testing.T) {
-	b, err := NewBitset(1000)
+	b, err := NewBitset(1000, nil)
 	require.NoError(t, err)
 	defer b.Close()
 	var wg sync.WaitGroup

@@ -70,12 +70,12 @@ const (
 	parts    = 1 << partBits
 )
 
-// grown returns how large a part of n slots becomes: small ones double, large ones keep closer to what is needed.
-func grown(n, wordsPerSlot int) int {
+// grown returns how large a part of n slots becomes: small ones double, large ones keep closer to what is needed, and grow by one of so many parts.
+func grown(n, wordsPerSlot, by int) int {
 	if n*wordsPerSlot*8 < 1<<18 {
 		return 2 * n
 	}
-	return n + n/4
+	return n + n/by
 }
 
 func equal(a, b []uint64) bool {

@@ -264,3 +264,51 @@ func TestSpillDirectory(t *testing.T) {
 	require.NoError(t, CheckSpill(dir))
 	require.ErrorContains(t, CheckSpill(dir+"/none"), "no such file or directory")
 }
+
+// What a state takes at most, at any moment after the first million: the set alone, and with the log.
+func TestBytesPerState(t *testing.T) {
+	for _, c := range []struct {
+		kind     Kind
+		width    int
+		set, all float64 // bytes
+	}{
+		{KindWhole, 2, 26, 44},
+		{KindIndex, 2, 14, 32},
+		{KindTree, 2, 9, 16},
+		{KindTree, 4, 9, 16},
+		{KindHash, 2, 9.5, 25.5},
+	} {
+		t.Run(fmt.Sprint(c.kind, c.width), func(t *testing.T) {
+			s := open(t, Config{Kind: c.kind, Width: c.width})
+			var scratch Scratch
+			most, mostAll := 0.0, 0.0
+			for i := 0; i < 3<<20; {
+				var batch []uint64
+				for range MaxBatch {
+					// Parts as those of a model with two halves that know little of each other.
+					state := make([]uint64, c.width)
+					left, right := uint64(i>>11), uint64(i&(1<<11-1))
+					for k := range state {
+						if k < c.width/2 {
+							state[k] = left * k1 >> k
+						} else {
+							state[k] = right * k2 >> k
+						}
+					}
+					state[0] |= Live
+					batch = append(batch, state...)
+					i++
+				}
+				require.NoError(t, s.Insert(batch, &scratch))
+				if n := s.Len(); n >= 1<<20 {
+					set, log := s.Bytes()
+					most, mostAll = max(most, float64(set)/float64(n)), max(mostAll, float64(set+log)/float64(n))
+				}
+			}
+			require.EqualValues(t, 3<<20, s.Len())
+			t.Logf("%.1f bytes, %.1f with the log", most, mostAll)
+			require.LessOrEqual(t, most, c.set)
+			require.LessOrEqual(t, mostAll, c.all)
+		})
+	}
+}

@@ -146,7 +146,7 @@ func (s *Tree) intern(t *treeScratch, k int, number []uint64) error {
 	if s.nodes.Len()+s.nodes.log.slack > partNumberMask {
 		return errManyParts
 	}
-	if err := s.nodes.log.ensure(); err != nil {
+	if err := s.nodes.ensure(); err != nil {
 		return err
 	}
 	n := 0
