@@ -39,6 +39,7 @@ type checkFlags struct {
 	format, trace   string
 	explain, values bool
 	coverage        bool
+	profiles        profiles
 }
 
 func newCheck(c *cli) *cobra.Command {
@@ -61,7 +62,9 @@ undecided (the search was stopped, or met a bound).`,
 			"mcheck check ./mine.sh -d v6.15+no-grace-period   # a script of your own; designs stack",
 			"mcheck check --model peterson.c                   # a model of your own, without a kernel",
 			"mcheck check --all --format json                  # one object a run"),
-		RunE: func(cmd *cobra.Command, args []string) error { return k.run(cmd.Context(), c, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return k.profiles.around(func() error { return k.run(cmd.Context(), c, args) })
+		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -74,6 +77,7 @@ undecided (the search was stopped, or met a bound).`,
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
 	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more)")
 	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
+	k.profiles.flags(f)
 	return cmd
 }
 
