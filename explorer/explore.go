@@ -147,5 +147,6 @@ func (s *search) report(begin time.Time) {
 		Frontier:  max(0, s.end.Load()-s.cursor.Load()),
 		Bytes:     set + log,
 		Elapsed:   time.Since(begin),
+		Levels:    s.levelSizes(),
 	})
 }

@@ -53,6 +53,8 @@ type Progress struct {
 	Frontier  int64 // states of this level not yet expanded
 	Bytes     int64 // of state storage
 	Elapsed   time.Duration
+	// Levels are the distinct states at depth 1, 2, …, Depth; see [EstimateStates] for what can be made of them.
+	Levels []int64
 }
 
 // Verdict of a property.

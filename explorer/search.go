@@ -46,6 +46,7 @@ type search struct {
 	cursor    atomic.Int64 // of the level in work
 	end       atomic.Int64
 	depth     atomic.Int32
+	reached   atomic.Pointer[[]int64] // starts, up to the end of the level in work
 	generated atomic.Int64
 }
 
@@ -140,6 +141,7 @@ func (s *search) levels(from int64) error {
 			return errGraph(s.opt.GraphLimit)
 		}
 		s.depth.Store(int32(level))
+		s.publish(s.starts[:level+1])
 		if s.opt.Store == states.KindHash && end > s.opt.MaxStates {
 			s.full.CompareAndSwap(notFull, fullStates) // initial states alone may be more
 		}

@@ -14,7 +14,7 @@ import (
 
 // run explores a target.
 func (c *cli) run(ctx context.Context, t target, b *scenario.Built, opt explorer.Options) (*outcome, error) {
-	p := c.newProgress(t.String())
+	p := c.newProgress(t.String(), opt.MaxMemory)
 	opt.Progress = p.report
 	r, err := explorer.Explore(ctx, b.Model, opt)
 	p.done()

@@ -13,6 +13,7 @@ type progress struct {
 	w    io.Writer
 	tty  bool
 	name string
+	room int64         // bytes that there are for states; 0: not known
 	last time.Duration // when a plain line was last written
 	open bool          // a line of the terminal is to be cleared
 }
@@ -20,18 +21,14 @@ type progress struct {
 // plainEvery is the time between two plain lines.
 const plainEvery = 10 * time.Second
 
-func (c *cli) newProgress(name string) *progress {
-	return &progress{w: c.stderr, tty: c.tty, name: name}
+// newProgress returns what reports the search called name, whose states may take so many bytes (0: what the machine has).
+func (c *cli) newProgress(name string, limit int64) *progress {
+	return &progress{w: c.stderr, tty: c.tty, name: name, room: roomFor(limit)}
 }
 
 // report is called about once a second, from one goroutine at a time.
 func (p *progress) report(s explorer.Progress) {
-	rate := 0.0
-	if sec := s.Elapsed.Seconds(); sec > 0 {
-		rate = float64(s.Distinct) / sec
-	}
-	line := fmt.Sprintf("%s: depth=%d states=%d generated=%d queue=%d states/s=%.0f mem=%s time=%.0fs",
-		p.name, s.Depth, s.Distinct, s.Generated, s.Frontier, rate, formatBytes(s.Bytes), s.Elapsed.Seconds())
+	line := p.name + ": " + progressText(s, p.room)
 	switch {
 	case p.tty:
 		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
@@ -40,6 +37,34 @@ func (p *progress) report(s explorer.Progress) {
 		fmt.Fprintln(p.w, line)
 		p.last = s.Elapsed
 	}
+}
+
+// progressText says how far a search is: that the level in work is larger or smaller than the one before says whether an end is in sight.
+func progressText(s explorer.Progress, room int64) string {
+	rate := 0.0
+	if sec := s.Elapsed.Seconds(); sec > 0 {
+		rate = float64(s.Distinct) / sec
+	}
+	line := fmt.Sprintf("depth=%d states=%d generated=%d queue=%d", s.Depth, s.Distinct, s.Generated, s.Frontier)
+	if n := len(s.Levels); n > 0 {
+		line += fmt.Sprintf(" level=%d", s.Levels[n-1])
+	}
+	if n := len(s.Levels); n > 1 {
+		switch last, before := s.Levels[n-1], s.Levels[n-2]; {
+		case last > before:
+			line += " (growing)"
+		case last < before:
+			line += " (shrinking)"
+		}
+	}
+	line += fmt.Sprintf(" states/s=%.0f mem=%s time=%.0fs", rate, formatBytes(s.Bytes), s.Elapsed.Seconds())
+	if e, ok := explorer.EstimateStates(s.Levels); ok {
+		line += fmt.Sprintf(" estimate=%s..%s", roughly(e.Low), roughly(e.High))
+		if fit := newFit(e, s, room); fit.room > 0 {
+			line += " (" + fit.verdict() + ")"
+		}
+	}
+	return line
 }
 
 // done clears the line on a terminal.
