@@ -207,7 +207,7 @@ func (d *decider) decide(ctx context.Context, cl *claims.Claim) (*decided, error
 		}
 		p := o.property(r.Property)
 		if p == nil {
-			return nil, failf(exitScenario, "%s: %s has no property %s; there are: %s", r.Pos, o.target, r.Property, strings.Join(propertyNames(o.built), ", "))
+			return nil, failf(exitScenario, "%s: %s has no property %s; there are:%s", r.Pos, o.target, r.Property, propertyList(o.built))
 		}
 		dc.rows = append(dc.rows, &decidedRow{r, o, p})
 	}

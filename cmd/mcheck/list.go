@@ -165,6 +165,7 @@ func newAssumptions(c *cli) *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().SortFlags = false
 	sel.flags(cmd.Flags(), false)
 	return cmd
 }

@@ -81,7 +81,7 @@ func (r *matrixReport) end(os []*outcome) error {
 	return w.Flush()
 }
 
-// matrix writes scenarios by designs.
+// matrix writes scenarios by designs; designs by scenarios where that is narrower and the other would be too wide.
 func (r *matrixReport) matrix(w io.Writer, os []*outcome) {
 	if len(os) == 0 {
 		fmt.Fprintln(w, "Nothing to check: no built-in scenario is marked quick; --all takes them all.")
@@ -91,16 +91,46 @@ func (r *matrixReport) matrix(w io.Writer, os []*outcome) {
 	for _, o := range os {
 		cells[[2]string{o.target.name(), o.target.design}] = o
 	}
-	head := fmt.Sprintf("%-*s", r.nameW, "")
-	for _, d := range r.designs {
-		head += fmt.Sprintf("  %-*s", max(9, len(d)), d)
+	if n := tableWidth(r.scenarios, r.designs); n > matrixWidth && n > tableWidth(r.designs, r.scenarios) {
+		r.table(w, r.designs, r.scenarios, func(design, scenario string) *outcome { return cells[[2]string{scenario, design}] })
+		return
+	}
+	r.table(w, r.scenarios, r.designs, func(scenario, design string) *outcome { return cells[[2]string{scenario, design}] })
+}
+
+// verdictWidth is the width of the longest verdict.
+const verdictWidth = 9
+
+// tableWidth is the width of a table with these rows and columns.
+func tableWidth(rows, columns []string) int {
+	n := longest(rows)
+	for _, c := range columns {
+		n += 2 + max(verdictWidth, len(c))
+	}
+	return n
+}
+
+func longest(names []string) int {
+	n := 0
+	for _, s := range names {
+		n = max(n, len(s))
+	}
+	return n
+}
+
+// table writes a verdict for each row and column, - where there is none.
+func (r *matrixReport) table(w io.Writer, rows, columns []string, cell func(row, column string) *outcome) {
+	nameW := max(longest(rows), r.nameW)
+	head := fmt.Sprintf("%-*s", nameW, "")
+	for _, c := range columns {
+		head += fmt.Sprintf("  %-*s", max(verdictWidth, len(c)), c)
 	}
 	fmt.Fprintf(w, "\n%s\n", strings.TrimRight(head, " "))
-	for _, s := range r.scenarios {
-		line := fmt.Sprintf("%-*s", r.nameW, s)
-		for _, d := range r.designs {
-			width := max(9, len(d))
-			if o := cells[[2]string{s, d}]; o != nil {
+	for _, row := range rows {
+		line := fmt.Sprintf("%-*s", nameW, row)
+		for _, c := range columns {
+			width := max(verdictWidth, len(c))
+			if o := cell(row, c); o != nil {
 				line += "  " + r.c.verdict(o.verdict(), fmt.Sprintf("%-*s", width, o.verdict()))
 			} else {
 				line += fmt.Sprintf("  %-*s", width, "-")

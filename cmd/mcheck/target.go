@@ -2,13 +2,13 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"mcheck/export/text"
 	"mcheck/spec/cmodel"
 	"mcheck/spec/scenario"
 )
@@ -158,11 +158,15 @@ func checkExpectations(t target, b *scenario.Built) error {
 			continue
 		}
 		if p := findProperty(b, e.Property); p == nil {
-			return failf(exitScenario, "%s:%d:%d: expects something of %s, which is no property of the model; there are: %s",
-				e.Pos.File, e.Pos.Line, e.Pos.Col, e.Property, strings.Join(propertyNames(b), ", "))
+			return failf(exitScenario, "%s: expects something of %s, which is no property of the model; there are:%s", e.Pos, e.Property, propertyList(b))
 		}
 	}
 	return nil
+}
+
+// propertyList is the names of b's properties, on lines of their own.
+func propertyList(b *scenario.Built) string {
+	return "\n\t" + strings.Join(fill(strings.Join(propertyNames(b), ", "), text.Width-8), "\n\t")
 }
 
 func propertyNames(b *scenario.Built) []string {
@@ -176,7 +180,7 @@ func propertyNames(b *scenario.Built) []string {
 // property returns the property of that name, or an error that lists those there are.
 func requireProperty(t target, b *scenario.Built, name string) error {
 	if findProperty(b, name) == nil {
-		return fail(exitScenario, fmt.Errorf("%s has no property %s; there are: %s", t, name, strings.Join(propertyNames(b), ", ")))
+		return failf(exitScenario, "%s has no property %s; there are:%s", t, name, propertyList(b))
 	}
 	return nil
 }

@@ -172,6 +172,36 @@ Expectations: 0 met, 1 missed, 1 unexpected
 `, out.String())
 }
 
+// A matrix that would be too wide is turned, if that helps.
+func TestMatrixTurned(t *testing.T) {
+	var out bytes.Buffer
+	c := newCLI(nil, &out, &out)
+	c.colour = false
+	var os []*outcome
+	var ts []target
+	for _, d := range []string{"v6.15", "a-design-with-a-name-of-forty-characters", "another-one-with-a-name-of-40-characters"} {
+		o := outcomeOf([]explorer.PropertyResult{prop("a", spec.Invariant, explorer.Holds, 0)})
+		o.target = target{sc: &scenario.Scenario{Name: "umount-mkfs"}, design: d}
+		os, ts = append(os, o), append(ts, o.target)
+	}
+	r := newMatrixReport(c, ts)
+	r.matrix(&out, os)
+	require.Equal(t, `
+                                          umount-mkfs
+v6.15                                     holds
+a-design-with-a-name-of-forty-characters  holds
+another-one-with-a-name-of-40-characters  holds
+`, out.String())
+
+	out.Reset()
+	r = newMatrixReport(c, ts[:2])
+	r.matrix(&out, os[:2])
+	require.Equal(t, `
+             v6.15      a-design-with-a-name-of-forty-characters
+umount-mkfs  holds      holds
+`, out.String())
+}
+
 func TestNeverFired(t *testing.T) {
 	o := outcomeOf(nil)
 	at := func(line int, text string) []spec.SourceLine {

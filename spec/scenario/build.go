@@ -120,7 +120,11 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 		return nil, err
 	}
 	b.C = g.text
-	b.Bounds = bounds(b.Model, p, files, defines, set)
+	var tasks []string
+	for _, t := range p.tasks {
+		tasks = append(tasks, t.name)
+	}
+	b.Bounds = bounds(b.Model, p, tasks, files, defines, set)
 	return b, nil
 }
 
@@ -162,7 +166,7 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.Bounds = bounds(b.Model, nil, nil, defines, set)
+	b.Bounds = bounds(b.Model, nil, res.Task.Values, nil, defines, set)
 	return b, nil
 }
 
@@ -456,15 +460,10 @@ func isWord(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
-// bounds says in one line what a verdict about m is limited to. p is nil for a model of the user's own.
-func bounds(m *spec.Model, p *program, files []kernel.File, defines, set map[string]string) string {
-	var parts []string
+// bounds says in one line what a verdict about m with these tasks is limited to. p is nil for a model of the user's own.
+func bounds(m *spec.Model, p *program, tasks []string, files []kernel.File, defines, set map[string]string) string {
+	parts := []string{plural(len(tasks), "task") + " (" + strings.Join(tasks, ", ") + ")"}
 	if p != nil {
-		var names []string
-		for _, t := range p.tasks {
-			names = append(names, t.name)
-		}
-		parts = append(parts, plural(len(names), "task")+" ("+strings.Join(names, ", ")+")")
 		for _, s := range []struct{ macro, one string }{
 			{"NR_DEVS", "device"}, {"NR_PLACES", "mount place"},
 		} {

@@ -170,3 +170,11 @@ func TestBuildSettings(t *testing.T) {
 	require.Contains(t, b.Bounds, "1 task (main)")
 	require.Contains(t, b.Bounds, "1 CPU")
 }
+
+// The bounds of a model of one's own name its tasks too, workers and copies each by its name.
+func TestBoundsOfAModel(t *testing.T) {
+	text := "#include \"mcheck.h\"\nstatic bool x;\nTASK(p, 2) { x = true; }\nWORKER(w, 1) { await(x); }\n"
+	b, err := BuildModel("m.c", []byte(text), Options{})
+	require.NoError(t, err)
+	require.Equal(t, "3 tasks (p1, p2, w); 2 CPUs, each task stays on its CPU; sequentially consistent memory; nothing optional", b.Bounds)
+}

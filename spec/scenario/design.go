@@ -82,8 +82,8 @@ func Patches(design string) ([]kernel.Patch, error) {
 			}
 			out = append(out, kernel.Patch{Name: name + ".patch", Text: text})
 		case !slices.Contains(known, name):
-			return nil, fmt.Errorf("there is no design %q; there are %s (stack them with +; a patch of your own is a path that ends in .patch)",
-				name, strings.Join(known, ", "))
+			return nil, fmt.Errorf("there is no design %q (a patch of your own is a path that ends in .patch; designs stack with +); there are:\n\t%s",
+				name, strings.Join(known, "\n\t"))
 		case name != BaseDesign:
 			out = append(out, patch(name))
 		}
