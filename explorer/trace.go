@@ -78,7 +78,7 @@ type tracer struct {
 	next, this *states.Bitset
 }
 
-// filterBits is the logarithm of the number of bits of a filter.
+// filterBits is the logarithm of the number of bits of a filter: a megabyte, which no limit of memory is asked for.
 const filterBits = 23
 
 func filterBit(state []uint64) int64 { return int64(states.Hash(state) >> (64 - filterBits)) }
@@ -104,7 +104,7 @@ func (s *search) sweep(which []int) error {
 	}
 	defer t.kept.Close()
 	for _, f := range []**states.Bitset{&t.next, &t.this} {
-		if *f, err = states.NewBitset(1<<filterBits, s.store.Budget()); err != nil {
+		if *f, err = states.NewBitset(1<<filterBits, nil); err != nil {
 			return err
 		}
 		defer (*f).Close()

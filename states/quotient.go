@@ -48,7 +48,7 @@ const (
 	countMask  = 15
 	slotsBits  = 64*bucketWords - headBits
 	// displaceBits is for how many buckets a number may be away from home.
-	displaceBits = 4
+	displaceBits = 5
 )
 
 func newQuotient(bits, callers int, mem *Budget) (*quotient, error) {
