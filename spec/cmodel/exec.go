@@ -873,7 +873,7 @@ func (s *stepper) release(p *path, n *node, exits *[]exit, joins []*join) (*tree
 	}
 	put(pool.live.v, []spec.Expr{x}, spec.F)
 	for _, g := range s.c.gvars {
-		if g.pool != pool || !g.used || g.ghost {
+		if g.pool != pool || !g.used {
 			continue
 		}
 		var visit func(v *spec.Var, idx []spec.Expr, k int)

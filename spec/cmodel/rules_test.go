@@ -342,3 +342,20 @@ SOFTIRQ(q, 1) { struct task_struct *v; u2 seen; u2 now; idle atomic { await(vict
 		require.Equal(t, eval.Violated, verdict(t, r, "NoDeadlock").Verdict)
 	}
 }
+
+// A slot that is used again begins with nothing in its ghost fields too.
+func TestNewObjectHasNoGhostOfTheOld(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		r := run(t, `struct s { u1 x; GHOST bool seen; GHOST u2 n; }; POOL(s, 1); static u1 again;
+TASK(p, 1) {
+	struct s *q;
+	atomic { q = alloc(s); q->x = 1; ghost { q->seen = true; q->n = 3; } }
+	release(q);
+	q = NULL;
+	q = alloc(s);
+	again = 1;
+}
+INVARIANT(Fresh, "", "") { struct s *q; WHEN(again == 1); for_each(s, q) if (q->seen || q->n != 0) return false; return true; }`, cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "Fresh").Verdict)
+	}
+}

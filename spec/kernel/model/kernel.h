@@ -124,6 +124,7 @@ struct super_block {
 	enum sb_state s_state;
 	rwsem_t s_umount;
 	SET_ONCE struct block_device *s_bdev;
+	GHOST task_struct_set mounters;	/* have got it, and no mount of it yet */
 };
 
 struct block_device {
@@ -222,6 +223,8 @@ void ghost_check_ends(struct mount *m, bool busy);
 void ghost_cleaned(struct mount *m);
 void ghost_kern_unmounted(void);
 void ghost_claim(struct block_device *bdev, bool busy);
+void ghost_mounter_comes(struct super_block *sb);
+void ghost_mounter_goes(struct super_block *sb);
 void ghost_claimed_by_sb(struct block_device *bdev);
 void ghost_syscall_enter(void);
 void ghost_syscall_exit(void);

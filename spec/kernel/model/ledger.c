@@ -250,16 +250,18 @@ void ghost_kern_unmounted(void)
 /*
  * EBUSY from a claim on bdev is spurious if its holder is a superblock that is
  * past saving, or all of whose mounts are detached and held by nobody. A umount
- * that is still in its system call counts as a holder.
+ * that is still in its system call counts as a holder, and so does a mount
+ * that has got the superblock and is to attach what it makes of it.
  */
 static bool ghost_holder_in_use(struct super_block *sb)
 {
+	bool coming = !set_empty(&sb->mounters);
 	struct mount *m;
 
 	for_each(mount, m)
-		if (m->mnt_sb == sb && (m->mnt_ns != NULL || m->live > 0 || m->victim_of))
+		if (m->mnt_sb == sb && (m->mnt_ns != NULL || m->live > 0 || m->victim_of || (m->own && !m->taken_by)))
 			return true;
-	return false;
+	return coming;
 }
 
 static bool ghost_holder_mounted(struct super_block *sb)
@@ -290,6 +292,18 @@ void ghost_claim(struct block_device *bdev, bool busy)
 		current->spurious_any = true;
 		current->spurious_known = known;
 	}
+}
+
+/* mount(2) has got sb, new or shared. */
+void ghost_mounter_comes(struct super_block *sb)
+{
+	set_add(&sb->mounters, current);
+}
+
+/* ... and has made a mount of it. */
+void ghost_mounter_goes(struct super_block *sb)
+{
+	set_del(&sb->mounters, current);
 }
 
 /* A superblock has bdev now: whoever knew that it is free knows it no more. */

@@ -358,6 +358,7 @@ static enum err do_new_mount_at(struct block_device *bdev, struct mountpoint *mp
 		ghost {
 			m->own = true;
 			m->bdev = bdev;
+			ghost_mounter_goes(sb);
 		}
 	}
 	err = do_add_mount(m, mp, parent);

@@ -566,3 +566,24 @@ COVER(handover_meets_umount,
 	WHEN(check_beside_holder());
 	return true;
 }
+
+/* Something is mounted still and held, while another mount is being unmounted. */
+static bool held_beside_victim(void)
+{
+	struct mount *m;
+	struct mount *n;
+
+	for_each(mount, m)
+		for_each(mount, n)
+			if (m != n && m->victim_of && n->mnt_ns != NULL && n->live > 0)
+				return true;
+	return false;
+}
+
+COVER(walk_holds_parent,
+      "a path walk holds a mount while the one on top of it is being unmounted",
+      "fs/namei.c, a walk in REF mode")
+{
+	WHEN(held_beside_victim());
+	return true;
+}

@@ -113,8 +113,13 @@ static bool grab_super(struct super_block *sb)
 	if (sb->s_state == SB_BORN) {
 		atomic {
 			alive = sb->s_active > 0;
-			if (alive)
+			if (alive) {
 				sb->s_active++;
+				ghost {
+					ghost_mounter_comes(sb);
+					ghost_claimed_by_sb(sb->s_bdev);
+				}
+			}
 		}
 		up_write(&sb->s_umount);
 		if (alive) {
@@ -158,6 +163,7 @@ struct super_block *get_tree_bdev(struct block_device *bdev)
 				sb->s_bdev = bdev;
 				sb->s_active = 1;
 				sb->s_on_list = true;
+				ghost ghost_mounter_comes(sb);
 			}
 			sb->s_count++;
 		}
