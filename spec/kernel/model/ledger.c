@@ -264,23 +264,6 @@ static bool ghost_holder_in_use(struct super_block *sb)
 	return coming;
 }
 
-static bool ghost_holder_mounted(struct super_block *sb)
-{
-	struct mount *m;
-
-	for_each(mount, m)
-		if (m->mnt_sb == sb)
-			return true;
-	return false;
-}
-
-static bool ghost_spurious(struct super_block *sb)
-{
-	if (ghost_holder_in_use(sb))
-		return false;
-	return ghost_holder_mounted(sb) || sb->s_state == SB_DYING || sb->s_state == SB_DEAD;
-}
-
 /* A claim on bdev is decided, under bdev_lock. */
 void ghost_claim(struct block_device *bdev, bool busy)
 {
@@ -288,7 +271,7 @@ void ghost_claim(struct block_device *bdev, bool busy)
 
 	current->claimed = true;
 	current->claimed_known = known;
-	if (busy && bdev->bd_holder != NULL && ghost_spurious(bdev->bd_holder)) {
+	if (busy && bdev->bd_holder != NULL && !ghost_holder_in_use(bdev->bd_holder)) {
 		current->spurious_any = true;
 		current->spurious_known = known;
 	}
