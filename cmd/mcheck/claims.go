@@ -263,13 +263,13 @@ func (r *decidedRow) verdict() string {
 	if p.Property.Kind == spec.Cover {
 		switch p.Verdict {
 		case explorer.Holds:
-			return fmt.Sprintf("reached in %d steps", steps(p))
+			return "reached in " + stepCount(steps(p))
 		case explorer.Violated:
 			return "never reached"
 		}
 	}
 	if p.Verdict == explorer.Violated {
-		return fmt.Sprintf("violated in %d steps", steps(p))
+		return "violated in " + stepCount(steps(p))
 	}
 	return p.Verdict.String()
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"mcheck/explorer"
 	"mcheck/spec/scenario"
 )
@@ -30,7 +28,7 @@ func (o *outcome) expectations() []expectation {
 		case p.Verdict.String() != e.Verdict:
 			x.got = p.Verdict.String()
 		case e.Steps != 0 && steps(*p) != e.Steps:
-			x.got = fmt.Sprintf("%s in %d steps", p.Verdict, steps(*p))
+			x.got = p.Verdict.String() + " in " + stepCount(steps(*p))
 		}
 		out = append(out, x)
 	}
@@ -40,7 +38,7 @@ func (o *outcome) expectations() []expectation {
 // want says what was expected.
 func (e expectation) want() string {
 	if e.Steps != 0 {
-		return fmt.Sprintf("%s in %d steps", e.Verdict, e.Steps)
+		return e.Verdict + " in " + stepCount(e.Steps)
 	}
 	return e.Verdict
 }

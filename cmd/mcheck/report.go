@@ -96,17 +96,25 @@ func missedText(m *explorer.Missed) string {
 	return fmt.Sprintf("the probability that one was missed is at most %.1e (seed %d, capacity %d)", m.Bound, m.Seed, m.Capacity)
 }
 
+// stepCount is a number of steps in words.
+func stepCount(n int) string {
+	if n == 1 {
+		return "1 step"
+	}
+	return fmt.Sprintf("%d steps", n)
+}
+
 // note is what stands behind a verdict: the length of the trace.
 func note(p explorer.PropertyResult) string {
 	switch {
 	case p.Property.Name == withinBounds && p.Verdict == explorer.Violated:
-		return fmt.Sprintf("a pool is too small (%d steps); what is not seen to be violated is undecided", steps(p))
+		return fmt.Sprintf("a pool is too small (%s); what is not seen to be violated is undecided", stepCount(steps(p)))
 	case p.Property.Kind == spec.Cover && p.Verdict == explorer.Violated:
 		return "never reached"
 	case p.Property.Kind == spec.Cover && p.Verdict == explorer.Holds:
-		return fmt.Sprintf("reached in %d steps", steps(p))
+		return "reached in " + stepCount(steps(p))
 	case p.Verdict == explorer.Violated:
-		return fmt.Sprintf("%d steps", steps(p))
+		return stepCount(steps(p))
 	case p.Verdict == explorer.Vacuous:
 		return "its situation never arises"
 	}

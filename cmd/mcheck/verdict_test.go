@@ -172,6 +172,15 @@ Expectations: 0 met, 1 missed, 1 unexpected
 `, out.String())
 }
 
+func TestNote(t *testing.T) {
+	require.Equal(t, "1 step", note(prop("p", spec.Deadlock, explorer.Violated, 1)))
+	require.Equal(t, "2 steps", note(prop("p", spec.Invariant, explorer.Violated, 2)))
+	require.Equal(t, "reached in 1 step", note(prop("p", spec.Cover, explorer.Holds, 1)))
+	require.Equal(t, "reached in 0 steps", note(prop("p", spec.Cover, explorer.Holds, 0)))
+	require.Equal(t, "never reached", note(prop("p", spec.Cover, explorer.Violated, 0)))
+	require.Equal(t, "a pool is too small (1 step); what is not seen to be violated is undecided", note(prop("WithinBounds", spec.Invariant, explorer.Violated, 1)))
+}
+
 // A matrix that would be too wide is turned, if that helps.
 func TestMatrixTurned(t *testing.T) {
 	var out bytes.Buffer
