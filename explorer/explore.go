@@ -61,6 +61,11 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 			return nil, err
 		}
 	}
+	if opt.Survey {
+		if s.res.Survey, err = s.survey(); err != nil {
+			return nil, err
+		}
+	}
 	s.res.Seconds = s.before + time.Since(begin).Seconds()
 	return s.res, nil
 }

@@ -40,6 +40,8 @@ type Options struct {
 	CheckpointEvery    time.Duration
 	// Progress, if set, is called about once a second and at the end of the search, from one goroutine at a time.
 	Progress func(Progress)
+	// Survey asks for Result.Survey, which takes another visit of all states.
+	Survey bool
 	// Graph asks for Result.Graph; the search fails if it has more than GraphLimit states (0: 20,000).
 	Graph      bool
 	GraphLimit int
@@ -91,6 +93,8 @@ type Result struct {
 	// Missed is set where states were told apart by a hash alone ([states.KindHash]).
 	Missed *Missed
 	Graph  *Graph
+	// Survey says what each variable of the model costs; nil without Options.Survey.
+	Survey []VarSurvey
 	// Symmetry is the values that were taken as interchangeable: nil without Options.Symmetry, empty if there are none.
 	Symmetry []symmetry.Class
 
