@@ -163,3 +163,28 @@ func TestStateGraphCap(t *testing.T) {
 	m, gr = chain(MaxStates)
 	require.NoError(t, StateGraph(&b, "counter", m, gr, nil, 0))
 }
+
+// A counterexample in which somebody never moves says what he waits for, and what does not hold in the end.
+func TestCounterexampleOfScenario(t *testing.T) {
+	sc, err := scenario.Load("ltp-mkfs")
+	require.NoError(t, err)
+	built, err := scenario.Build(sc, "defer-v4", scenario.Options{})
+	require.NoError(t, err)
+	res, err := explorer.Explore(context.Background(), built.Model, explorer.Options{})
+	require.NoError(t, err)
+	for _, p := range res.Properties {
+		if p.Property.Name != "device_free_after_umount" {
+			continue
+		}
+		var b bytes.Buffer
+		require.NoError(t, Counterexample(&b, "ltp-mkfs", built.Model, p.Property, p.Trace))
+		render(t, b.Bytes())
+		g := parse(t, b.Bytes())
+		require.Equal(t, `"violated: device_free_after_umount\nnot spurious_known[main]"`, attr(t, g, "verdict", "label"))
+		require.Contains(t, attr(t, g, "others", "label"), `Where the others stand:\l  kworker_defer (worker) can go on with\l      await(deferred_ready() != NULL);\l`)
+		// The text under a function begins two characters further in than its name, however many digits the step has.
+		require.Regexp(t, `^"\d\d  \w+\(\)\\l      \S`, attr(t, g, stepName(len(p.Trace)-1), "label"))
+		return
+	}
+	require.Fail(t, "no such property")
+}

@@ -33,6 +33,15 @@ func Counterexample(w io.Writer, title string, m *spec.Model, p *spec.Property, 
 	}
 	g.node("mcheck", "verdict", attrs{"label": end + p.Name + reasons(m, p, tr), "shape": "octagon", "color": colour, "fontcolor": colour, "fontname": "monospace"})
 	g.edge(stepName(len(s.Steps)), "verdict", attrs{"color": colour})
+	if title, all := story.StandAfter(m, p, tr); len(all) > 0 {
+		label := title + endLeft
+		for _, s := range all {
+			who, what := s.Words()
+			label += "  " + who + endLeft + "      " + what + endLeft
+		}
+		g.node("mcheck", "others", attrs{"label": label, "shape": "note", "fontname": "monospace"})
+		g.edge("verdict", "others", attrs{"style": "dotted", "arrowhead": "none"})
+	}
 	return g.write(w)
 }
 
@@ -81,33 +90,36 @@ func clusterStyle(k spec.ActorKind) string {
 // stepLabel is the number of a step and its statements, each under its function.
 func stepLabel(st story.Step) string {
 	var b strings.Builder
+	number := fmt.Sprintf("%d  ", st.Number)
+	margin := strings.Repeat(" ", len(number))
+	line := func(indent, text string) {
+		if b.Len() == 0 {
+			b.WriteString(number + text + endLeft)
+			return
+		}
+		b.WriteString(margin + indent + text + endLeft)
+	}
 	fn := ""
-	fmt.Fprintf(&b, "%d", st.Number)
 	for _, l := range st.Lines {
-		if l.Return {
+		switch {
+		case l.Return:
 			continue // the call itself has been shown
-		}
-		if l.Command {
-			if fn == "" {
-				b.WriteString("  ")
-			}
-			b.WriteString(l.Shell() + endLeft)
+		case l.Command:
 			fn = ""
+			line("", l.Shell())
 			continue
-		}
-		if l.Func != fn && l.Func != "" {
+		case l.Func != fn && l.Func != "":
 			fn = l.Func
-			b.WriteString("  " + fn + "()" + endLeft)
-		} else if fn == "" {
-			b.WriteString("  ")
+			line("", fn+"()")
 		}
 		if l.Text == "" {
 			continue
 		}
+		indent := ""
 		if fn != "" {
-			b.WriteString("     ")
+			indent = "  "
 		}
-		b.WriteString(l.Text + endLeft)
+		line(indent, l.Text)
 	}
 	return b.String()
 }

@@ -58,36 +58,16 @@ func Counterexample(m *spec.Model, p *spec.Property, tr spec.Trace, opt Options)
 
 // standing writes what the actors would do next: those but the one that took the last step, or all where the property is about them all.
 func (d *doc) standing(m *spec.Model, p *spec.Property, tr spec.Trace) {
-	title, last := "Where the others stand:", tr[len(tr)-1]
-	switch p.Kind {
-	case spec.AtRest, spec.Deadlock, spec.CanRest:
-		title, last = "Where they all stand:", spec.Step{State: last.State}
-	}
-	var all []story.Standing
-	for _, s := range story.Stand(m, last.State) {
-		if last.Action == nil || s.Actor.Name != last.Actor() {
-			all = append(all, s)
-		}
-	}
+	title, all := story.StandAfter(m, p, tr)
 	if len(all) == 0 {
 		return
 	}
 	d.blank()
 	d.para(2, title)
 	for _, s := range all {
-		what := " waits at"
-		if s.Enabled {
-			what = " can go on with"
-		}
-		in := ""
-		if s.Func != "" && s.Func != s.Actor.Name {
-			in = ", in " + s.Func + "(),"
-		}
-		if s.Text == "" {
-			in, s.Text = "", s.Func+"();"
-		}
-		d.para(4, s.Actor.Title()+in+what)
-		d.para(8, s.Text)
+		who, what := s.Words()
+		d.para(4, who)
+		d.para(8, what)
 	}
 }
 

@@ -16,6 +16,38 @@ type Standing struct {
 	Enabled bool
 }
 
+// Words says who would do what next: "walker, in lookup(), waits at" and "spin_lock(&lock);".
+func (s Standing) Words() (who, what string) {
+	does, in := " waits at", ""
+	if s.Enabled {
+		does = " can go on with"
+	}
+	if s.Text == "" {
+		return s.Actor.Title() + does, s.Func + "();"
+	}
+	if s.Func != "" && s.Func != s.Actor.Name {
+		in = ", in " + s.Func + "(),"
+	}
+	return s.Actor.Title() + in + does, s.Text
+}
+
+// StandAfter returns where the actors stand at the end of tr, a counterexample to p (or the way to a COVER), and a title: those but the one that took the last
+// step, or all where the property is about them all.
+func StandAfter(m *spec.Model, p *spec.Property, tr spec.Trace) (title string, all []Standing) {
+	title = "Where the others stand:"
+	last := tr[len(tr)-1]
+	switch p.Kind {
+	case spec.AtRest, spec.Deadlock, spec.CanRest:
+		title, last = "Where they all stand:", spec.Step{State: last.State}
+	}
+	for _, s := range Stand(m, last.State) {
+		if last.Action == nil || s.Actor.Name != last.Actor() {
+			all = append(all, s)
+		}
+	}
+	return title, all
+}
+
 // Stand returns where everybody stands in a state of m, in the order of the model's actors: those that have a step to take, now or once they
 // need not wait any more, and what the machine can do. An actor that has finished, or waits for work, is left out. An actor without a program counter
 // is there if it can take a step. Nobody is anywhere in a state without successors because the model went wrong.
