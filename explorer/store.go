@@ -3,6 +3,7 @@ package explorer
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	"mcheck/states"
 )
@@ -40,7 +41,7 @@ func (s *search) openStore() error {
 func (s *search) memoryReason() string {
 	text := fmt.Sprintf("limit of %d bytes for states", s.opt.MaxMemory)
 	if err, _ := s.fullWhy.Load().(error); err != nil && err != states.ErrFull {
-		text += fmt.Sprintf(" (%v)", err)
+		text += fmt.Sprintf(" (%s)", strings.TrimPrefix(err.Error(), states.ErrFull.Error()+": "))
 	}
 	return text
 }

@@ -46,6 +46,9 @@ type Config struct {
 	Seed  uint64 // of KindHash
 }
 
+// ErrTooLow says that a limit is below what a store needs to begin.
+var ErrTooLow = errors.New("the limit of memory is too low")
+
 // minimum is the least limit for a store of states of the given width: with less it would end where it begins.
 func minimum(c Config) int64 { return int64(c.Callers)*int64(c.Width+8)*8*MaxBatch*2 + 1<<20 }
 
@@ -69,7 +72,7 @@ type Bounded struct {
 // Open returns an empty store.
 func Open(c Config) (*Bounded, error) {
 	if least := minimum(c); c.Limit > 0 && c.Limit < least {
-		return nil, fmt.Errorf("a limit of %d bytes for states is too low: at least %d bytes are needed here", c.Limit, least)
+		return nil, fmt.Errorf("%w: %d bytes for states, at least %d are needed here", ErrTooLow, c.Limit, least)
 	}
 	b := &Bounded{c: c, mem: NewBudget(c.Limit)}
 	var err error

@@ -232,7 +232,7 @@ func (s *Index) grow(p *indexPart) error {
 	if p.count.Load() < p.max {
 		return nil
 	}
-	return s.resize(p, grown(len(p.slots), 1, 4))
+	return s.resize(p, s.mem.grown(len(p.slots), 1, 4))
 }
 
 // Find implements [Store]: the number of a state is its position. Unlike that of other stores it may be called while others insert.

@@ -88,7 +88,7 @@ func (q *quotient) resize(p *quotientPart, buckets int) error {
 		}
 		// A number would be too far from home.
 		q.mem.release(words)
-		buckets = grown(buckets, bucketWords, 8)
+		buckets = q.mem.grown(buckets, bucketWords, 8)
 	}
 }
 
@@ -248,7 +248,7 @@ func (q *quotient) grow(p *quotientPart, m uint64) error {
 	if p.m != m {
 		return nil
 	}
-	return q.resize(p, grown(int(m), bucketWords, 8))
+	return q.resize(p, q.mem.grown(int(m), bucketWords, 8))
 }
 
 // find returns the number of a slot, or -1. It must not run at the same time as insert.

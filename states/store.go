@@ -70,9 +70,14 @@ const (
 	parts    = 1 << partBits
 )
 
-// grown returns how large a part of n slots becomes: small ones double, large ones keep closer to what is needed, and grow by one of so many parts.
-func grown(n, wordsPerSlot, by int) int {
-	if n*wordsPerSlot*8 < 1<<18 {
+// grown returns how large a part of n slots becomes. Small ones double; large ones, and where memory is limited, keep closer to what is needed, and
+// grow by one of so many parts.
+func (b *Budget) grown(n, wordsPerSlot, by int) int {
+	small := 4 << 20
+	if b.Limit() > 0 {
+		small = 1 << 18
+	}
+	if n*wordsPerSlot*8 < small {
 		return 2 * n
 	}
 	return n + n/by

@@ -165,7 +165,7 @@ func (s *Whole) grow(p *wholePart) error {
 	if p.count.Load() < p.max {
 		return nil
 	}
-	return s.resize(p, grown(p.n, s.width, 4))
+	return s.resize(p, s.mem.grown(p.n, s.width, 4))
 }
 
 // insert adds a state whose home slot begins at word at. It reports whether it is new, and whether there was room.

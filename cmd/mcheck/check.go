@@ -10,6 +10,7 @@ import (
 
 	"mcheck/explorer"
 	"mcheck/spec/scenario"
+	"mcheck/states"
 )
 
 // run explores a target.
@@ -22,6 +23,8 @@ func (c *cli) run(ctx context.Context, t target, b *scenario.Built, opt explorer
 	switch {
 	case errors.As(err, &bad):
 		return nil, fail(exitScenario, err)
+	case errors.Is(err, states.ErrTooLow):
+		return nil, failf(exitUsage, "%s: --memory: %w", t, err)
 	case err != nil:
 		return nil, failf(exitUndecided, "%s: %w", t, err)
 	case r.CheckpointError != nil:
