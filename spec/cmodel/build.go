@@ -357,10 +357,12 @@ func (c *compiler) actions(s *stepper) []action {
 			if m == 0 {
 				continue
 			}
+			s.holders = nil
 			t := s.step(lb, m)
 			if t == nil {
 				continue
 			}
+			c.noteWaits(s, lb)
 			for _, v := range s.split(t) {
 				if a := s.action(lb, k, m, v); a != nil {
 					out = append(out, action{a, lb, k, v.sites})
@@ -943,8 +945,13 @@ func (c *compiler) generated(s *stepper, ls []*label, hasFail bool, none *spec.L
 			resting = mkBin(spec.Or, resting, &spec.Binary{Op: spec.Eq, X: at, Y: lb.lit})
 		}
 	}
+	words := "no task waits for ever"
+	if hanging := c.waitsForHanging(ls, &spec.ParamRef{Param: q}); hanging != nil {
+		resting = mkBin(spec.Or, resting, hanging)
+		words += ", but for what hangs by design and who waits for it"
+	}
 	out = append(out, &spec.Property{Name: c.names.fresh("NoDeadlock"), Kind: spec.Deadlock,
-		Cond: &spec.Quant{Op: spec.Forall, Param: q, Body: resting}, Words: "no task waits for ever"})
+		Cond: &spec.Quant{Op: spec.Forall, Param: q, Body: resting}, Words: words})
 	return out
 }
 

@@ -245,7 +245,7 @@ func init() {
 		"list_first": {1, true, lowerUpdate}, "list_pop": {1, true, lowerUpdate},
 		"list_has": {2, true, lowerQuery}, "list_empty": {1, true, lowerQuery},
 		"list_splice_tail": {2, false, lowerSplice},
-		"await":            {1, false, lowerAwait}, "choose": {1, true, lowerChoose}, "assert": {1, false, lowerAssert}, "NEVER": {1, false, lowerNever},
+		"await":            {1, false, lowerAwait}, "await_by": {2, false, lowerAwait}, "choose": {1, true, lowerChoose}, "assert": {1, false, lowerAssert}, "NEVER": {1, false, lowerNever},
 		"WHEN": {1, false, lowerWhen}, "FROM": {1, false, lowerWhen}, "__when_free": {1, false, lowerWhenFree},
 		"spin_lock": {1, false, lowerLock}, "spin_trylock": {1, true, lowerLock}, "spin_unlock": {1, false, lowerLock}, "spin_is_locked": {1, true, lowerLock},
 		"down_read": {1, false, lowerLock}, "up_read": {1, false, lowerLock}, "down_write": {1, false, lowerLock}, "up_write": {1, false, lowerLock},
@@ -409,8 +409,15 @@ func lowerAwait(b *builder, name string, args []cc.ExpressionNode, x cc.Node) sp
 		b.reg = &region{await: true, pos: b.line.Pos}
 		b.emit(opEnter, x).what = "await"
 	}
+	var by []spec.Expr
+	if len(args) > 1 {
+		if t := b.coerce(b.expr(args[1]), b.c.tasks.option(), args[1]); t != nil {
+			by = []spec.Expr{t}
+		}
+	}
 	if v := b.cond(args[0]); v != nil {
-		b.emit(opAwait, x).x = v
+		n := b.emit(opAwait, x)
+		n.x, n.args = v, by
 	}
 	b.reg = outer
 	if outer == nil {

@@ -89,6 +89,7 @@ type compiler struct {
 	bounds    map[string]bool
 	pc        *spec.Var
 	labelEnum *spec.EnumType
+	waits     []wait
 }
 
 type fieldNote struct {

@@ -374,6 +374,9 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		}
 	case opAwait:
 		c := s.eval(p, n.x)
+		if len(n.args) > 0 {
+			s.waitsFor(s.eval(p, n.args[0]), nil)
+		}
 		if t := s.block(p, n, c, exits); t != nil {
 			return t, nil
 		}
@@ -927,6 +930,7 @@ func (s *stepper) lock(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 	}
 	name := "'" + g.name + "'"
 	acquire := func(ok spec.Expr) *tree {
+		s.waitsFor(owner, readers)
 		if t := s.block(p, n, ok, exits); t != nil {
 			return t
 		}

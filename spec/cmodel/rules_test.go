@@ -359,3 +359,30 @@ INVARIANT(Fresh, "", "") { struct s *q; WHEN(again == 1); for_each(s, q) if (q->
 		require.Equal(t, eval.Holds, verdict(t, r, "Fresh").Verdict)
 	}
 }
+
+// Who waits for a task that hangs by design may wait for ever, and who waits for him; others may not.
+func TestWaitingForWhatHangs(t *testing.T) {
+	for _, tc := range []struct {
+		name, src string
+		want      eval.Verdict
+	}{
+		{"a lock", `static spinlock_t l; static bool x; TASK(p, 1) { spin_lock(&l); hangs await(x); spin_unlock(&l); } TASK(q, 1) { spin_lock(&l); spin_unlock(&l); }`, eval.Holds},
+		{"a lock of an object", `struct s { rwsem_t l; }; POOL(s, 2); static struct s *a, *b; static bool x; INIT { a = alloc(s); b = alloc(s); }
+TASK(p, 1) { down_read(&a->l); hangs await(x); up_read(&a->l); } TASK(q, 1) { down_write(&a->l); up_write(&a->l); }`, eval.Holds},
+		{"another lock of its kind", `struct s { rwsem_t l; }; POOL(s, 2); static struct s *a, *b; static bool x, y; INIT { a = alloc(s); b = alloc(s); }
+TASK(p, 1) { down_read(&a->l); hangs await(x); up_read(&a->l); } TASK(r, 1) { down_read(&b->l); await(y); up_read(&b->l); } TASK(q, 1) { down_write(&b->l); up_write(&b->l); }`, eval.Violated},
+		{"two waits", `static spinlock_t l, m; static bool x; TASK(p, 1) { spin_lock(&l); hangs await(x); spin_unlock(&l); }
+TASK(q, 1) { spin_lock(&m); spin_lock(&l); spin_unlock(&l); spin_unlock(&m); } TASK(r, 1) { spin_lock(&m); spin_unlock(&m); }`, eval.Holds},
+		{"a task", `static bool x, done; static struct task_struct *who; TASK(p, 1) { who = current; hangs await(x); done = true; } TASK(q, 1) { atomic await_by(done, who); }`, eval.Holds},
+		{"nobody known", `static bool x, done; TASK(p, 1) { hangs await(x); done = true; } TASK(q, 1) { await(done); }`, eval.Violated},
+		{"another task", `static bool x, y, done; static struct task_struct *who; TASK(p, 1) { hangs await(x); } TASK(r, 1) { who = current; await(y); done = true; } TASK(q, 1) { atomic await_by(done, who); }`, eval.Violated},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			for _, raw := range []bool{false, true} {
+				r := run(t, tc.src, cmodel.Options{Raw: raw})
+				require.Equal(t, tc.want, verdict(t, r, "NoDeadlock").Verdict)
+				require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+			}
+		})
+	}
+}

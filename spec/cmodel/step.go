@@ -198,6 +198,7 @@ type stepper struct {
 	freeLocks map[*gvar]bool
 	whenFacts *facts
 	choices   []*spec.Param
+	holders   []wait // for whom the step in the making may wait
 }
 
 // abort ends the execution of a step after an error.

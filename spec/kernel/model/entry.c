@@ -107,8 +107,6 @@ static struct mount *jump_to_fd(u2 fd)
 }
 
 #ifdef PROC_ROOT
-struct task_struct *job_task[NR_JOBS];
-
 /*
  * /proc/PID/root is a jump, with a reference, to the root directory of another task;
  * what is mounted below it in the other namespace is then found with references too.
@@ -321,10 +319,16 @@ void job_start(u3 job)
 
 void job_enter(u3 job)
 {
+#if defined(PROC_ROOT) || defined(HUNG_DEV)
+	atomic {
+		await(job_started[job]);
+		job_task[job] = current;
+	}
+#else
 	await(job_started[job]);
+#endif
 #ifdef PROC_ROOT
 	current->fs_root = init_mnt_ns;
-	job_task[job] = current;
 #endif
 	ghost current->knows = job_knows[job];
 }
@@ -339,7 +343,11 @@ void job_wait(u3 job)
 {
 	struct block_device *b;
 
+#ifdef HUNG_DEV
+	atomic await_by(job_done[job], job_task[job]);
+#else
 	await(job_done[job]);
+#endif
 	ghost {
 		for_each(block_device, b)
 			if (set_has(&job_knows[job], b))

@@ -165,6 +165,9 @@ struct task_struct {
 	GHOST bool late_exit;		/* ... but a mount of it is not cleaned up */
 	GHOST bool returned_kern;	/* kern_unmount() has returned ... */
 	GHOST bool late_kern;		/* ... but its mount is not cleaned up */
+#ifdef HUNG_DEV
+	GHOST struct super_block *grabbing;	/* grab_super() of this one */
+#endif
 	GHOST struct mount *walk_from;	/* the walk in progress has started there */
 	GHOST u2 grace_periods;		/* waited for in this call */
 	GHOST bool dropping_own;	/* puts the reference of a mount on itself */
@@ -191,6 +194,9 @@ struct block_device *disk[NR_DEVS];
 bool server_gone = true;		/* of the file system on disk[HUNG_DEV] */
 #endif
 struct mnt_namespace *init_mnt_ns;
+#if defined(PROC_ROOT) || defined(HUNG_DEV)
+struct task_struct *job_task[NR_JOBS];
+#endif
 #ifdef KERN_MOUNT
 struct mnt_namespace *mnt_ns_internal;	/* MNT_NS_INTERNAL: that of long-term mounts */
 struct mount *module_mnt[NR_DEVS];	/* what a module has mounted for itself, by its device */

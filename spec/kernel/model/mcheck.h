@@ -94,6 +94,8 @@ extern const bool __mc_atomic, __mc_optional, __mc_idle, __mc_hangs, __mc_ghost;
 #define ghost    if (__mc_ghost) { } else
 
 void await(bool condition);	/* blocks until it holds */
+/* ... which that task has to bring about (NULL: not known): if it hangs by design, so does who waits for it. */
+void await_by(bool condition, const struct task_struct *by);
 unsigned choose(unsigned n);	/* 0 .. n-1, every value is explored; n a constant */
 void assert(bool condition);	/* violation if it does not hold */
 void NEVER(const char *why);	/* must not be reached: a violation if it is */

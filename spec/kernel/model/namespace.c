@@ -459,6 +459,7 @@ struct mount *kern_mount(struct block_device *bdev)
 		ghost {
 			m->own = true;
 			m->bdev = bdev;
+			ghost_mounter_goes(sb);
 		}
 	}
 	return m;

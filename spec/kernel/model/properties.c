@@ -409,6 +409,26 @@ AT_REST(hang_is_contained,
 
 /* ---- more situations that scenarios are made for, vacuous where they do not arise ---- */
 
+#ifdef HUNG_DEV
+static bool someone_grabs_what_hangs(void)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->grabbing && t->grabbing->s_bdev == disk[HUNG_DEV])
+			return something_hangs();
+	return false;
+}
+
+COVER(mount_meets_hang,
+      "a mount of a device waits for the superblock on it, the shutdown of which hangs",
+      "fs/super.c, grab_super()")
+{
+	WHEN(someone_grabs_what_hangs());
+	return true;
+}
+#endif
+
 COVER(two_umounts_due,
       "the mounts of two umounts by different tasks wait for their last put",
       "Guzik and Siewior, 9 April 2025")

@@ -109,7 +109,13 @@ static bool grab_super(struct super_block *sb)
 	bool alive;
 
 	await(sb->s_state != SB_UNBORN);
+#ifdef HUNG_DEV
+	ghost current->grabbing = sb;
+#endif
 	down_write(&sb->s_umount);
+#ifdef HUNG_DEV
+	ghost current->grabbing = NULL;
+#endif
 	if (sb->s_state == SB_BORN) {
 		atomic {
 			alive = sb->s_active > 0;
