@@ -22,7 +22,7 @@ func TestREADME(t *testing.T) { testDocument(t, "README.md", 4) }
 
 // TestDesignsAndScenarios does what the worked example does.
 func TestDesignsAndScenarios(t *testing.T) {
-	testDocument(t, filepath.Join("docs", "designs-and-scenarios.md"), 2)
+	testDocument(t, filepath.Join("docs", "designs-and-scenarios.md"), 3)
 }
 
 // testDocument runs the commands in the console blocks of a document, n of them, and looks for the lines below each in what it prints. A block in
