@@ -13,7 +13,7 @@ import (
 )
 
 // MaxStates is the size of the largest state graph that StateGraph draws unless it is told otherwise: nobody can read a larger one.
-const MaxStates = 600
+const MaxStates = 1000
 
 // TooLargeError says that a state graph has more states than are to be drawn.
 type TooLargeError struct{ States, Max int }
