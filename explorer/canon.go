@@ -398,6 +398,16 @@ func (s *symmetric) apply(w []uint64, p permutation, out []uint64) {
 	length := func(cell int) int64 { return s.c.get(w, cell) }
 	for i := range s.families {
 		f := &s.families[i]
+		if len(f.dims) == 1 && f.held == holdsPlain {
+			// The most frequent case: as below, but raw.
+			of := p[f.dims[0]]
+			for _, k := range f.moves {
+				if to := of[k]; to != k {
+					s.c.layout.Fields[f.cells[to]].Put(out, s.c.layout.Fields[f.cells[k]].Get(w))
+				}
+			}
+			continue
+		}
 		for _, k := range f.moves {
 			from := f.cells[k]
 			to := f.cells[s.moved(f, k, p)]
