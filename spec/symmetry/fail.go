@@ -7,7 +7,7 @@ import (
 	"mcheck/spec"
 )
 
-// learn adds to what is known of pointers that e holds, or that it does not.
+// learn adds to what is known, of pointers and of positions in sequences, that e holds, or that it does not.
 func (p *printer) learn(e spec.Expr, holds bool) {
 	switch e := e.(type) {
 	case *spec.Unary:
@@ -25,6 +25,10 @@ func (p *printer) learn(e spec.Expr, holds bool) {
 					p.known = append(p.known, p.plain(s[0]))
 				}
 			}
+		case e.Op == spec.Le && holds:
+			if n, ok := e.Y.(*spec.Unary); ok && n.Op == spec.Len {
+				p.known = append(p.known, p.position(e.X, n.X))
+			}
 		}
 	}
 }
@@ -38,6 +42,9 @@ func isNull(e spec.Expr) bool {
 	return ok
 }
 
+// position says that i is not beyond the end of the sequence x.
+func (p *printer) position(i, x spec.Expr) string { return p.plain(i) + " in " + p.plain(x) }
+
 // plain is the text of e without a swap.
 func (p *printer) plain(e spec.Expr) string {
 	q := printer{params: p.params}
@@ -45,7 +52,7 @@ func (p *printer) plain(e spec.Expr) string {
 	return string(q.out)
 }
 
-// mayFail reports whether the evaluation of e may fail, as far as types and comparisons with NULL tell.
+// mayFail reports whether the evaluation of e may fail, as far as types and comparisons with NULL and with lengths tell.
 func (p *printer) mayFail(e spec.Expr) bool {
 	n := len(p.known)
 	defer func() { p.known = p.known[:n] }()
@@ -58,7 +65,8 @@ func (p *printer) mayFail(e spec.Expr) bool {
 		}
 		t, ok := e.X.Type().(*spec.ArrayType)
 		if !ok {
-			return true
+			lo, _, ok := spec.Domain(e.I.Type())
+			return !ok || lo < 1 || !slices.Contains(p.known, p.position(e.I, e.X))
 		}
 		if _, ok := e.I.Type().(*spec.OptionType); ok {
 			return !slices.Contains(p.known, p.plain(e.I))

@@ -31,9 +31,14 @@ type Obstacle struct {
 	Type  *spec.EnumType
 	A, B  int64
 	Where string // the part of the model that tells them apart: action NAME, property NAME, …
+	// Order says that it does so for all values of the type, since the order in which they are looked at may decide whether an evaluation fails.
+	Order bool
 }
 
 func (o Obstacle) String() string {
+	if o.Order {
+		return fmt.Sprintf("%s looks at the values of %s in an order that may matter", o.Where, o.Type.Name)
+	}
 	return fmt.Sprintf("%s tells %s and %s apart", o.Where, o.Type.Values[o.A], o.Type.Values[o.B])
 }
 
@@ -102,7 +107,7 @@ func classesOf(t *spec.EnumType, units []unit) ([]Class, []Obstacle) {
 		p := &printer{typ: t}
 		text := p.print(u)
 		if p.fragile {
-			return nil, []Obstacle{{t, 0, 1, u.where}}
+			return nil, []Obstacle{{Type: t, B: 1, Where: u.where, Order: true}}
 		}
 		if p.names {
 			named, plain = append(named, u), append(plain, text)
@@ -124,7 +129,7 @@ func classesOf(t *spec.EnumType, units []unit) ([]Class, []Obstacle) {
 		for i := range sets {
 			c := &sets[i]
 			if where := differ(c.Values[0], v); where != "" {
-				against = append(against, Obstacle{t, c.Values[0], v, where})
+				against = append(against, Obstacle{Type: t, A: c.Values[0], B: v, Where: where})
 				continue
 			}
 			c.Values, found = append(c.Values, v), true

@@ -1,0 +1,83 @@
+package scenarios_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/explorer"
+	"mcheck/spec/scenario"
+)
+
+// sameVerdicts explores b with one state of each orbit and requires the verdicts and the lengths of the traces of off, which visited all.
+func sameVerdicts(t *testing.T, b *scenario.Built, off *explorer.Result) *explorer.Result {
+	t.Helper()
+	on := explored(t, b, explorer.Options{Symmetry: true})
+	require.True(t, on.Complete)
+	for i, p := range on.Properties {
+		require.Equal(t, off.Properties[i].Verdict, p.Verdict, p.Property.Name)
+		require.Len(t, p.Trace, len(off.Properties[i].Trace), p.Property.Name)
+	}
+	require.Equal(t, off.Depth, on.Depth)
+	require.LessOrEqual(t, on.Distinct, off.Distinct)
+	t.Logf("%d states of %d: %v", on.Distinct, off.Distinct, on.Symmetry)
+	return on
+}
+
+// Every pair whose model has interchangeable values has the same verdicts with symmetry. Without such values the searches are one and the same.
+func TestSymmetryOfPairs(t *testing.T) {
+	some := false
+	for _, p := range pairs(t) {
+		b, off := reduced(t, p)
+		if len(explorer.Symmetry(b.Model)) == 0 {
+			continue
+		}
+		some = true
+		t.Run(p.String(), func(t *testing.T) { sameVerdicts(t, b, off) })
+	}
+	require.True(t, some)
+}
+
+// With two copies of a task that nobody waits for every scenario but the largest has the same verdicts, and about half of the states.
+func TestSymmetryOfCopies(t *testing.T) {
+	halved := 0
+	for _, p := range pairs(t) {
+		if p.design != p.sc.Designs[0] {
+			continue
+		}
+		b, err := scenario.Build(p.sc, p.design, scenario.Options{Set: map[string]string{"walkers": "2", "cpus": "1"}})
+		if err != nil {
+			require.ErrorContains(t, err, "walkers", p) // it has no such task
+			continue
+		}
+		off := explored(t, b, explorer.Options{MaxStates: 700_000})
+		if !off.Complete {
+			continue
+		}
+		t.Run(p.String(), func(t *testing.T) {
+			on := sameVerdicts(t, b, off)
+			if strings.Contains(b.C, "TASK(walker, 2)") {
+				require.Less(t, 10*on.Distinct, 6*off.Distinct)
+				halved++
+			}
+		})
+	}
+	require.Positive(t, halved)
+}
+
+// Three walkers of one program, and TLC with SYMMETRY.
+func TestThreeWalkers(t *testing.T) {
+	sc, err := scenario.Parse("three.sh", []byte(strings.Join([]string{
+		"#mcheck cpus=1 walkers=3", "mount /dev/sda /mnt", "#mcheck run", "stat /mnt/f &", ""}, "\n")))
+	require.NoError(t, err)
+	b, err := scenario.Build(sc, "v6.15", scenario.Options{})
+	require.NoError(t, err)
+	off := explored(t, b, explorer.Options{})
+	require.True(t, off.Complete)
+	on := sameVerdicts(t, b, off)
+	require.Len(t, on.Symmetry, 1)
+	require.Equal(t, "walker1, walker2, walker3", on.Symmetry[0].String())
+	require.Less(t, 5*on.Distinct, off.Distinct)
+	compare(t, b, on)
+}
