@@ -93,6 +93,9 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 	if kind == "tla" || kind == "dot" { // the others need no search
 		k.search.flags(f)
 	}
+	if kind == "tla" {
+		k.search.symmetryFlag(f)
+	}
 	if kind == "dot" {
 		f.IntVar(&k.states, "graph-states", dot.MaxStates, "draw the state graph if it has at most `N` states (0: never)")
 	}
@@ -126,7 +129,7 @@ func (k *exportFlags) tla(ctx context.Context, c *cli, t target, b *scenario.Bui
 	if err != nil {
 		return err
 	}
-	module, err := tla.Module(b.Model)
+	module, err := tla.Module(b.Model, o.result.Symmetry...)
 	if err != nil {
 		return failf(exitModel, "%s: %w", t, err)
 	}
