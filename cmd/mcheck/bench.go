@@ -129,21 +129,31 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 			return err
 		}
 	}
-	text := machineText(ctx, k.engines)
+	machine := machineText(ctx, k.engines)
 	var all []*benchResult
+	var stopped error
 	for _, m := range models {
 		r, err := k.measure(ctx, c, m, engines)
+		if ctx.Err() != nil {
+			stopped = failf(exitUndecided, "stopped: %d of %d models were measured", len(all), len(models))
+			break
+		}
 		if err != nil {
 			return err
 		}
 		all = append(all, r)
+		if k.update != "" { // what has been measured is not lost if the rest can't be
+			if err := updateGenerated(k.update, benchBegin, benchEnd, []byte(machine+benchMarkdown(all, !k.quick))); err != nil {
+				return err
+			}
+		}
 	}
-	text += benchMarkdown(all, !k.quick)
-	if k.update == "" {
-		_, err := fmt.Fprint(c.stdout, text)
-		return fail(exitScenario, err)
+	if k.update == "" && len(all) > 0 {
+		if _, err := fmt.Fprint(c.stdout, machine+benchMarkdown(all, !k.quick)); err != nil {
+			return fail(exitScenario, err)
+		}
 	}
-	return updateGenerated(k.update, benchBegin, benchEnd, []byte(text))
+	return stopped
 }
 
 // benchResult is what was measured on one model.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -110,4 +111,18 @@ func TestBenchModels(t *testing.T) {
 		_, err := m.build()
 		require.NoError(t, err, m.name)
 	}
+}
+
+// A stop does not take away what has been measured.
+func TestBenchStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	k := &benchFlags{runs: 1, quick: true, engines: []string{"mcheck"}, slow: time.Second, timeout: time.Second}
+	err := k.run(ctx, newCLI(nil, &stdout, &stderr))
+	require.EqualError(t, err, "stopped: 0 of 3 models were measured")
+	require.Empty(t, stdout.String())
+	var e *exitError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, exitUndecided, e.code)
 }
