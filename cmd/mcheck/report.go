@@ -10,6 +10,7 @@ import (
 	"mcheck/explorer"
 	"mcheck/export/text"
 	"mcheck/spec"
+	"mcheck/spec/symmetry"
 )
 
 // singleReport shows one run in full.
@@ -187,6 +188,14 @@ func explain(w io.Writer, o *outcome) {
 	section(w, "Steps", o.built.Explain)
 	section(w, "Not reachable in this scenario", strings.Join(o.built.Unreachable, "\n"))
 	section(w, "Sliced", strings.Join(o.built.Sliced, "\n"))
+	if o.result.Symmetry != nil {
+		_, obstacles := symmetry.Find(o.built.Model)
+		var lines []string
+		for _, x := range obstacles {
+			lines = append(lines, x.String())
+		}
+		section(w, "Not interchangeable", strings.Join(lines, "\n"))
+	}
 }
 
 func section(w io.Writer, title, body string) {
