@@ -551,6 +551,24 @@ COVER(pwd_meets_umount,
 	return true;
 }
 
+static bool detached_is_got_again(void)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->mnt_ns == NULL && m->live > 2)
+			return true;
+	return false;
+}
+
+COVER(jump_meets_umount,
+      "a task that holds a mount gets one more reference to it while a umount, which has detached it, holds its own",
+      "fs/namei.c, nd_jump_link()")
+{
+	WHEN(detached_is_got_again());
+	return true;
+}
+
 static bool dead_namespace_is_held(void)
 {
 	struct mount *m;
