@@ -141,7 +141,7 @@ func TestJSON(t *testing.T) {
 	b, err := json.Marshal(newJSONRun(o))
 	require.NoError(t, err)
 	require.JSONEq(t, `{"scenario":"s","design":"v6.15","complete":true,"verdict":"violated","states":1234,"transitions":1999,"generated":2000,"depth":7,
-		"seconds":0.5,"bytes_per_state":25,"workers":2,
+		"seconds":0.5,"bytes_per_state":25,"store":"auto","spilled":false,"workers":2,
 		"properties":[{"name":"a","verdict":"violated","steps":3},{"name":"b","verdict":"vacuous","steps":0}]}`, string(b))
 }
 
