@@ -242,7 +242,7 @@ func (p *program) update(l *lowerer, b *body, u spec.Update) {
 			for i := range places {
 				places[i] = places[i].elems[k]
 			}
-			t = elemType(t, k)
+			t = spec.ElemType(t, k)
 			continue
 		}
 		i := l.scalar(s.Index)
@@ -263,7 +263,7 @@ func (p *program) update(l *lowerer, b *body, u spec.Update) {
 			b.stores = append(b.stores, store{cells: []int{-1}, index: nodeF, value: i})
 			return
 		}
-		t = elemType(t, 0)
+		t = spec.ElemType(t, 0)
 		if i.op == opConst {
 			for k := range places {
 				places[k] = places[k].elems[i.n-base]

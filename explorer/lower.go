@@ -223,18 +223,6 @@ func equal(x, y val) *node {
 	return all(list)
 }
 
-func elemType(t spec.Type, i int) spec.Type {
-	switch t := t.(type) {
-	case *spec.ArrayType:
-		return t.Elem
-	case *spec.SeqType:
-		return t.Elem
-	case *spec.RecordType:
-		return t.Fields[i].Type
-	}
-	panic(fmt.Sprintf("unhandled %T", t))
-}
-
 func appendSeq(t *spec.SeqType, s, x val) val {
 	x = convert(t.Elem, x)
 	room := less(opLt, s.n, konst(int64(t.Cap)))
@@ -340,7 +328,7 @@ func (l *lowerer) composite(e *spec.Composite) val {
 	case *spec.ArrayType, *spec.RecordType:
 		var out val
 		for i, x := range e.Elems {
-			out.elems = append(out.elems, convert(elemType(t, i), l.expr(x)))
+			out.elems = append(out.elems, convert(spec.ElemType(t, i), l.expr(x)))
 		}
 		return out
 	}
@@ -355,7 +343,7 @@ func convert(t spec.Type, v val) val {
 	case *spec.ArrayType, *spec.RecordType:
 		var out val
 		for i, e := range v.elems {
-			out.elems = append(out.elems, convert(elemType(t, i), e))
+			out.elems = append(out.elems, convert(spec.ElemType(t, i), e))
 		}
 		return out
 	}

@@ -130,6 +130,21 @@ func SameType(a, b Type) bool {
 	panic(fmt.Sprintf("spec: unhandled type %T", a))
 }
 
+// ElemType returns the type of element i of a composite value of type t: of an array or sequence, a field of a record, of a set its elements'.
+func ElemType(t Type, i int) Type {
+	switch t := t.(type) {
+	case *ArrayType:
+		return t.Elem
+	case *SeqType:
+		return t.Elem
+	case *SetType:
+		return t.Elem
+	case *RecordType:
+		return t.Fields[i].Type
+	}
+	panic(fmt.Sprintf("spec: %s has no elements", t))
+}
+
 // IsScalar reports whether a value of t is one number ([Value].N): bool, range, enum, option, and set (a bit mask).
 func IsScalar(t Type) bool {
 	switch t.(type) {

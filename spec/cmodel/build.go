@@ -530,11 +530,11 @@ func sameUpdates(a, b []spec.Update) bool {
 		return false
 	}
 	for i := range a {
-		if a[i].Var != b[i].Var || len(a[i].Path) != len(b[i].Path) || !sameExpr(a[i].Value, b[i].Value) {
+		if a[i].Var != b[i].Var || len(a[i].Path) != len(b[i].Path) || !spec.SameExpr(a[i].Value, b[i].Value) {
 			return false
 		}
 		for k := range a[i].Path {
-			if !sameExpr(a[i].Path[k].Index, b[i].Path[k].Index) {
+			if !spec.SameExpr(a[i].Path[k].Index, b[i].Path[k].Index) {
 				return false
 			}
 		}
@@ -651,7 +651,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 				continue
 			}
 			if len(ws) == 1 {
-				if b := s.baseVal(v, w.idx, nil); sameExpr(b, w.val) {
+				if b := s.baseVal(v, w.idx, nil); spec.SameExpr(b, w.val) {
 					continue
 				}
 			}
@@ -722,7 +722,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 							start = mkIndex(start, i)
 						}
 					}
-					if sameExpr(start, w.val) {
+					if spec.SameExpr(start, w.val) {
 						continue
 					}
 				}
@@ -772,7 +772,7 @@ func (c *compiler) initOf(v *spec.Var, ws []write, zero func(idx []spec.Expr, t 
 		for i := lo; i <= hi; i++ {
 			e := visit(at.Elem, append(idx[:len(idx):len(idx)], &spec.Lit{N: i, T: at.Index}), depth+1)
 			es = append(es, e)
-			same = same && sameInit(e, es[0])
+			same = same && spec.SameExpr(e, es[0])
 		}
 		if same {
 			return &spec.Quant{Op: spec.MapOf, Param: &spec.Param{Name: c.boundN(depth), Type: at.Index}, Body: es[0]}
@@ -780,15 +780,6 @@ func (c *compiler) initOf(v *spec.Var, ws []write, zero func(idx []spec.Expr, t 
 		return &spec.Composite{T: at, Elems: es}
 	}
 	return visit(v.Type, nil, 0)
-}
-
-// sameInit is sameExpr that sees through the bound variables of constant arrays.
-func sameInit(a, b spec.Expr) bool {
-	if x, ok := a.(*spec.Quant); ok {
-		y, ok := b.(*spec.Quant)
-		return ok && x.Op == y.Op && spec.SameType(x.Param.Type, y.Param.Type) && sameInit(x.Body, y.Body)
-	}
-	return sameExpr(a, b)
 }
 
 // labelOrder sorts the labels as the source has them, names them and numbers them.

@@ -1035,7 +1035,7 @@ func (s *stepper) seqOp(p *path, n *node, exits *[]exit) (*tree, *path) {
 					continue
 				}
 				v := s.readLocal(p, l, nil)
-				if nv := mkIf(mkBin(spec.Eq, v, fresh), stale, v); !sameExpr(nv, v) {
+				if nv := mkIf(mkBin(spec.Eq, v, fresh), stale, v); !spec.SameExpr(nv, v) {
 					p.env.put(l.sym, write{val: nv})
 				}
 			}

@@ -123,15 +123,13 @@ func elementAt(s spec.Expr, i int64) spec.Expr {
 	return &spec.Index{X: s, I: spec.Int(i)}
 }
 
-func sameExpr(a, b spec.Expr) bool { return spec.SameExpr(a, b) }
-
 func mkIf(c, a, b spec.Expr) spec.Expr {
 	switch {
 	case isTrue(c):
 		return a
 	case isFalse(c):
 		return b
-	case sameExpr(a, b):
+	case spec.SameExpr(a, b):
 		return a
 	}
 	if u, ok := c.(*spec.Unary); ok && u.Op == spec.Not {
@@ -155,18 +153,18 @@ func mkIf(c, a, b spec.Expr) spec.Expr {
 	}
 	// if c then (if c then x …) and the like
 	if x, ok := a.(*spec.If); ok {
-		if sameExpr(x.Cond, c) {
+		if spec.SameExpr(x.Cond, c) {
 			return mkIf(c, x.Then, b)
 		}
-		if sameExpr(x.Else, b) {
+		if spec.SameExpr(x.Else, b) {
 			return mkIf(mkBin(spec.And, c, x.Cond), x.Then, b)
 		}
 	}
 	if x, ok := b.(*spec.If); ok {
-		if sameExpr(x.Cond, c) {
+		if spec.SameExpr(x.Cond, c) {
 			return mkIf(c, a, x.Else)
 		}
-		if sameExpr(x.Then, a) {
+		if spec.SameExpr(x.Then, a) {
 			return mkIf(mkBin(spec.Or, c, x.Cond), a, x.Else)
 		}
 	}
@@ -215,7 +213,7 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 			return y
 		case isTrue(y):
 			return x
-		case sameExpr(x, y):
+		case spec.SameExpr(x, y):
 			return x
 		case isFalse(y):
 			return spec.F
@@ -228,7 +226,7 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 			return y
 		case isFalse(y):
 			return x
-		case sameExpr(x, y):
+		case spec.SameExpr(x, y):
 			return x
 		case isTrue(y):
 			return spec.T
@@ -251,7 +249,7 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 					return mkNot(y)
 				}
 			}
-			if sameExpr(x, y) {
+			if spec.SameExpr(x, y) {
 				return spec.BoolLit(o == spec.Eq)
 			}
 			// a value that can't be NULL

@@ -132,7 +132,7 @@ func sameNode(a, b spec.Node) bool {
 		return ok && sameUpdates(a.Updates, b.Updates)
 	case *spec.Branch:
 		b, ok := b.(*spec.Branch)
-		return ok && sameExpr(a.Cond, b.Cond) && sameNode(a.Then, b.Then) && sameNode(a.Else, b.Else)
+		return ok && spec.SameExpr(a.Cond, b.Cond) && sameNode(a.Then, b.Then) && sameNode(a.Else, b.Else)
 	}
 	return b == nil
 }

@@ -48,7 +48,7 @@ func sameIdx(a, b []spec.Expr) bool {
 		return false
 	}
 	for i := range a {
-		if !sameExpr(a[i], b[i]) {
+		if !spec.SameExpr(a[i], b[i]) {
 			return false
 		}
 	}
@@ -732,7 +732,7 @@ func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, know
 	for _, ct := range conts[1:] {
 		ws := ct.cont.env.m[v]
 		k := 0
-		for k < len(pre) && k < len(ws) && sameIdx(pre[k].idx, ws[k].idx) && sameExpr(pre[k].val, ws[k].val) {
+		for k < len(pre) && k < len(ws) && sameIdx(pre[k].idx, ws[k].idx) && spec.SameExpr(pre[k].val, ws[k].val) {
 			k++
 		}
 		pre = pre[:k]

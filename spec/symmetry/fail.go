@@ -114,7 +114,7 @@ func (p *printer) mayFail(e spec.Expr) bool {
 		defer delete(p.params, e.Param)
 		return p.mayFail(e.Body)
 	case *spec.Composite:
-		t := func(i int) spec.Type { return elem(e.T, i) }
+		t := func(i int) spec.Type { return spec.ElemType(e.T, i) }
 		for i, x := range e.Elems {
 			if p.mayFail(x) || !fits(x, t(i)) {
 				return true
@@ -123,20 +123,6 @@ func (p *printer) mayFail(e spec.Expr) bool {
 		return false
 	}
 	panic(fmt.Sprintf("unhandled %T", e))
-}
-
-func elem(t spec.Type, i int) spec.Type {
-	switch t := t.(type) {
-	case *spec.ArrayType:
-		return t.Elem
-	case *spec.SetType:
-		return t.Elem
-	case *spec.SeqType:
-		return t.Elem
-	case *spec.RecordType:
-		return t.Fields[i].Type
-	}
-	panic(fmt.Sprintf("unhandled %T", t))
 }
 
 // inside reports whether every value of e is an index of type t.

@@ -44,17 +44,10 @@ func count(t spec.Type) int {
 
 // partType returns the type of part k of t.
 func partType(t spec.Type, k int) spec.Type {
-	switch t := t.(type) {
-	case *spec.ArrayType:
-		return t.Elem
-	case *spec.SetType:
+	if _, ok := t.(*spec.SetType); ok {
 		return spec.Bool
-	case *spec.SeqType:
-		return t.Elem
-	case *spec.RecordType:
-		return t.Fields[k].Type
 	}
-	panic(fmt.Sprintf("unhandled %T", t))
+	return spec.ElemType(t, k)
 }
 
 // part returns part k of v.
