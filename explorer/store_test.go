@@ -132,3 +132,30 @@ func TestHashCompaction(t *testing.T) {
 	r = explore(t, m, Options{Store: states.KindHash, MaxStates: 100})
 	require.False(t, r.Complete)
 }
+
+// Every state lies on a shortest way to the violation, so that the search for the trace keeps them all: more than there is memory for, and so on the disk.
+func TestTraceInLimitedMemory(t *testing.T) {
+	set := &spec.SetType{Elem: &spec.RangeType{Lo: 1, Hi: 16}}
+	s := &spec.Var{Name: "s", Type: set, Init: &spec.Lit{N: 0, T: set}}
+	p := &spec.Param{Name: "p", Type: set.Elem}
+	m := &spec.Model{
+		Name: "Sets", Vars: []*spec.Var{s},
+		Actions: []*spec.Action{{Name: "Add", Params: []*spec.Param{p}, Actor: -1, Guard: spec.Un(spec.Not, spec.Bin(spec.In, spec.P(p), spec.V(s))),
+			Body: do(spec.Set(s, spec.Bin(spec.Union, spec.V(s), &spec.Composite{T: set, Elems: []spec.Expr{spec.P(p)}})))}},
+		Properties: []*spec.Property{{Name: "Few", Kind: spec.Invariant, Cond: spec.Bin(spec.Lt, spec.Un(spec.Cardinality, spec.V(s)), spec.Int(16))}},
+	}
+	require.Empty(t, spec.Check(m))
+	want := explore(t, m, Options{})
+	require.EqualValues(t, 1<<16, want.Distinct)
+	require.Len(t, want.Properties[0].Trace, 17)
+	opt := Options{MaxMemory: 2 << 20, Workers: 2}
+	r := explore(t, m, opt)
+	require.True(t, r.Complete)
+	require.Equal(t, Violated, r.Properties[0].Verdict)
+	require.Equal(t, "to find the trace takes more memory than there may be", r.Properties[0].Reason)
+	require.Empty(t, r.Properties[0].Trace)
+	opt.Spill = t.TempDir()
+	r = explore(t, m, opt)
+	require.Equal(t, plain(want), plain(r))
+	require.LessOrEqual(t, r.Bytes, opt.MaxMemory)
+}

@@ -65,13 +65,11 @@ func (c cost) from(actor int) uint64 {
 // tracer finds shortest traces with the fewest context switches. Going back level by level, it keeps the states from which a
 // target can be reached in as many steps as there are levels between, each with its cost.
 type tracer struct {
-	s     *search
-	goals []*goal
-	mask  int // words of cost.best
-	size  int // words of an entry: the state; its level; for each goal 1+n (0: not kept for it) and best
-	// kept has the entries, which state and level lead to. So it is not for the visited set to tell states apart here: what it has confused
-	// (hash compaction) is no step of a trace.
-	kept    *states.Index
+	s       *search
+	goals   []*goal
+	mask    int // words of cost.best
+	size    int // words of an entry: the state; its level; for each goal 1+n (0: not kept for it) and best
+	kept    kept
 	outside []map[string]bool
 	// Filters on hashes: a state that is kept on the next level, or on this one, has its bit set. They are small enough for the processor's caches,
 	// and spare most successors the access to the set.
@@ -99,10 +97,8 @@ func (s *search) sweep(which []int) error {
 	}
 	t.size = width + 1 + len(which)*(1+t.mask)
 	var err error
-	if t.kept, err = states.NewKeyed(width+1, t.size, s.opt.Workers, s.store.Budget()); err != nil {
-		return err
-	}
-	defer t.kept.Close()
+	t.kept = kept{s: s, key: width + 1, size: t.size}
+	defer t.kept.close()
 	for _, f := range []**states.Bitset{&t.next, &t.this} {
 		if *f, err = states.NewBitset(1<<filterBits, nil); err != nil {
 			return err
@@ -149,6 +145,9 @@ func (t *tracer) level(level int) error {
 	for _, g := range t.goals {
 		expand = expand || g.level > level
 	}
+	if err := t.kept.begin(level); err != nil {
+		return err
+	}
 	return s.each(start, end, func(w *worker, at int64, batch []uint64) error {
 		n := len(batch) / width
 		entries := make([]uint64, n*t.size)
@@ -194,7 +193,7 @@ func (t *tracer) level(level int) error {
 			state := batch[i*width : (i+1)*width]
 			copy(e, state)
 			e[width] = uint64(level)
-			if _, err := t.kept.Add(e); err != nil {
+			if err := t.kept.add(e); err != nil {
 				return err
 			}
 			t.this.Set(filterBit(state))
@@ -226,11 +225,11 @@ func (t *tracer) cost(w *worker, k, level int, state []uint64) (cost, bool) {
 		return cost{0, all}, true
 	}
 	w.key = append(append(w.key[:0], state...), uint64(level))
-	at := t.kept.Find(w.key)
-	if at < 0 {
+	e := t.kept.find(level, w.key)
+	if e == nil {
 		return cost{}, false
 	}
-	p := t.part(t.kept.At(at), k)
+	p := t.part(e, k)
 	return cost{p[0] - 1, p[1:]}, p[0] > 0
 }
 
@@ -270,6 +269,9 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64, error) {
 	var cur []uint64
 	var now uint64
 	w := s.workers[0]
+	if err := t.kept.need(1); err != nil {
+		return nil, nil, err
+	}
 	try := func(state []uint64) {
 		c, ok := t.costOf(w, k, 1, state)
 		if !ok {
@@ -309,6 +311,9 @@ func (t *tracer) forward(k int) (spec.Trace, []uint64, error) {
 	trace := spec.Trace{{State: s.c.decode(cur)}}
 	actor := t.nobody()
 	for level := 1; level < t.goals[k].level; level++ {
+		if err := t.kept.need(level + 1); err != nil {
+			return nil, nil, err
+		}
 		w.machine.Expand(cur, &w.succ)
 		order := make([]int, len(w.succ.Ground))
 		for i := range order {

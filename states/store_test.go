@@ -314,3 +314,35 @@ func TestBytesPerState(t *testing.T) {
 		})
 	}
 }
+
+func TestShelf(t *testing.T) {
+	h, err := NewShelf(t.TempDir())
+	require.NoError(t, err)
+	defer h.Close()
+	mem := NewBudget(0)
+	var shelved []*Shelved
+	const n = 5000
+	record := func(k, i int) []uint64 { return []uint64{uint64(i), uint64(k), uint64(i * k)} }
+	for k := range 3 {
+		x, err := NewKeyed(2, 3, 1, mem)
+		require.NoError(t, err)
+		for i := range n {
+			_, err := x.Add(record(k, i))
+			require.NoError(t, err)
+		}
+		s, err := h.Put(x)
+		require.NoError(t, err)
+		shelved = append(shelved, s)
+	}
+	for _, k := range []int{1, 0, 2, 1} {
+		x, err := h.Get(shelved[k])
+		require.NoError(t, err)
+		require.EqualValues(t, n, x.Len())
+		for i := range n {
+			require.Equal(t, record(k, i), x.At(x.Find(record(k, i)[:2])))
+		}
+		x.Close()
+	}
+	now, _ := mem.Used()
+	require.Zero(t, now)
+}
