@@ -97,7 +97,7 @@ func vectorBytes(ctx context.Context, text []byte) (int, error) {
 	// A search of a few steps says how long its states are; temporaries are no part of those, but of the parallel search's.
 	r, err := peers.Run(ctx, peers.Spin, text, peers.Options{Optimize: "-O0", Slots: 1024, Depth: 5})
 	if r.StateBytes == 0 {
-		return 0, fmt.Errorf("Spin does not say how long its states are: %w", err)
+		return 0, fmt.Errorf("no length of states in what Spin prints: %w", err)
 	}
 	return 4 * (r.StateBytes + 4*bytes.Count(text, []byte("\nTEMPORARY int ")) + 24), nil
 }

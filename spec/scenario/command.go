@@ -122,6 +122,10 @@ func (l *lowerer) usage(o *operands) node {
 			how = append(how, u)
 		}
 	}
+	if name := o.name; len(o.words) > 0 && strings.HasPrefix(o.words[0], "-") && name != "test" && name != "[" && name != "exit" {
+		l.fail(o.nodes[0].Pos(), l.source(o.nodes[0]), "an option of "+name+" that is not understood, or lacks its value", how)
+		return nil
+	}
 	l.fail(o.call.Pos(), l.source(o.call), "not understood with these words", how)
 	return nil
 }
