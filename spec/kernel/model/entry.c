@@ -317,15 +317,16 @@ void job_start(u3 job)
 	ghost job_knows[job] = current->knows;
 }
 
+/* Before it is started there is no such task: if that never comes, it does not wait for ever. */
 void job_enter(u3 job)
 {
 #if defined(PROC_ROOT) || defined(HUNG_DEV)
-	atomic {
+	idle atomic {
 		await(job_started[job]);
 		job_task[job] = current;
 	}
 #else
-	await(job_started[job]);
+	idle await(job_started[job]);
 #endif
 #ifdef PROC_ROOT
 	current->fs_root = init_mnt_ns;
