@@ -5,14 +5,18 @@ func (p *printer) permutations() box {
 	if len(p.classes) == 0 {
 		return nil
 	}
-	var items []box
-	for _, c := range p.classes {
+	const or = `\cup `
+	var union box
+	for i, c := range p.classes {
 		values := make([]box, len(c.Values))
-		for i, v := range c.Values {
-			values[i] = box{p.sym.values[c.Type][v]}
+		for k, v := range c.Values {
+			values[k] = box{p.sym.values[c.Type][v]}
 		}
-		items = append(items, list("Permutations({", values, "})", width-len("Symmetry == "), true))
+		head := ""
+		if i > 0 {
+			head = or
+		}
+		union = append(union, list(head+"Permutations({", values, "})", width-len("Symmetry == "), true)...)
 	}
-	out := box{`\* Nothing below tells these values apart`}
-	return append(out, hang(p.sym.symmetry+" == ", bullets(`\cup`, items), "")...)
+	return append(box{`\* Nothing below tells these values apart`}, hang(p.sym.symmetry+" == ", union, "")...)
 }
