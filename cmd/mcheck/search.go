@@ -49,7 +49,7 @@ func (s *search) checkpointFlags(f *pflag.FlagSet) {
 
 // symmetryFlag adds --symmetry, for the commands that need no state graph.
 func (s *search) symmetryFlag(f *pflag.FlagSet) {
-	f.Var(&s.symmetry, "symmetry", "`on|off`: visit one state for all that differ only in which of several interchangeable tasks or objects is which (default off)")
+	f.Var(&s.symmetry, "symmetry", "visit one state for all that differ only in which of several interchangeable tasks or objects is which: `on|off`")
 }
 
 // onOff is a flag that is on or off.
