@@ -85,16 +85,27 @@ type treeScratch struct {
 	nodes  Scratch
 	column []uint64   // the keys of one node of all states
 	number [][]uint64 // by node: the numbers of all states
+	recent []recentParts
 	pos    []int64
 	roots  []uint64
 	mixed  []uint64
 }
+
+// recentParts has the numbers of some parts that stood at one node lately. Most states of a batch have parts there that others had, and a number, once given,
+// stays: what is found here costs no access to the index.
+type recentParts struct {
+	key    [recentSize]uint64
+	number [recentSize]uint64 // the number and 1; 0: there is none
+}
+
+const recentSize = 256
 
 func newTreeScratch(s *Tree) *treeScratch {
 	t := &treeScratch{column: make([]uint64, MaxBatch), pos: make([]int64, MaxBatch), roots: make([]uint64, MaxBatch), mixed: make([]uint64, MaxBatch)}
 	for range s.shape {
 		t.number = append(t.number, make([]uint64, MaxBatch))
 	}
+	t.recent = make([]recentParts, len(s.shape))
 	return t
 }
 
@@ -129,7 +140,7 @@ func (s *Tree) root(batch []uint64, places []int32, t *treeScratch) error {
 				t.column[j] = left[j]<<partNumberBits | right[j]
 			}
 		}
-		if err := s.intern(t, k, t.number[i]); err != nil {
+		if err := s.intern(t, k, i); err != nil {
 			return err
 		}
 	}
@@ -141,32 +152,37 @@ func (s *Tree) root(batch []uint64, places []int32, t *treeScratch) error {
 	return nil
 }
 
-// intern sets number to the numbers of the first k parts in the column.
-func (s *Tree) intern(t *treeScratch, k int, number []uint64) error {
+// intern sets the numbers of a node to those of the first k parts in the column.
+func (s *Tree) intern(t *treeScratch, k, node int) error {
+	number, recent := t.number[node], &t.recent[node]
+	n := 0
+	for j, x := range t.column[:k] {
+		h := Hash(t.column[j : j+1])
+		c := h % recentSize
+		if recent.key[c] == x && recent.number[c] != 0 {
+			number[j] = recent.number[c] - 1
+			continue
+		}
+		t.nodes.new[n], t.nodes.hash[n] = int32(j), h
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
 	if s.nodes.Len()+s.nodes.log.slack > partNumberMask {
 		return errManyParts
 	}
 	if err := s.nodes.ensure(); err != nil {
 		return err
 	}
-	n := 0
-	for j := range k {
-		// Neighbours in a batch often have the same part.
-		if j > 0 && t.column[j] == t.column[j-1] {
-			continue
-		}
-		t.nodes.new[n], t.nodes.hash[n] = int32(j), Hash(t.column[j:j+1])
-		n++
-	}
 	if err := s.nodes.each(t.column[:k], &t.nodes, n, t.pos); err != nil {
 		return err
 	}
-	at := -1
-	for j := range k {
-		if at+1 < n && t.nodes.new[at+1] == int32(j) {
-			at++
-		}
-		number[j] = uint64(t.pos[at])
+	for i, j := range t.nodes.new[:n] {
+		x := uint64(t.pos[i])
+		number[j] = x
+		c := t.nodes.hash[i] % recentSize
+		recent.key[c], recent.number[c] = t.column[j], x+1
 	}
 	return nil
 }
