@@ -96,6 +96,9 @@ func TestFileField(t *testing.T) {
 	require.Equal(t, "24684084 kB", fileField(name, "MemTotal"))
 	require.Empty(t, fileField(name, "SwapTotal"))
 	require.Empty(t, fileField(name+"x", "MemTotal"))
+	require.True(t, busy("1.01", 2))
+	require.False(t, busy("1.00", 2))
+	require.False(t, busy("", 2))
 	require.Equal(t, "0.42", loadText("0.42 0.10 0.05 1/234 999\n"))
 }
 

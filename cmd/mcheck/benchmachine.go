@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -49,7 +50,18 @@ func machineText(ctx context.Context, engines []string) string {
 		fmt.Fprintf(&b, "; %s", firstLine(string(out)))
 	}
 	b.WriteString(".\n")
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil && busy(loadText(string(load)), runtime.NumCPU()) {
+		b.WriteString(busyWarning)
+	}
 	return b.String()
+}
+
+const busyWarning = "\n**The machine was busy with other work.** Wall times, and all that follows from them, say little; processor times are better, but suffer from caches that\nothers fill.\n"
+
+// busy reports whether a load leaves less than half of the cores free.
+func busy(load string, cores int) bool {
+	x, err := strconv.ParseFloat(load, 64)
+	return err == nil && x > float64(cores)/2
 }
 
 // loadText is the average load of the last minute in a line of /proc/loadavg.
