@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -108,7 +109,7 @@ func (c *cli) tlcReport(t target, e *explorer.Result, r *tlc.Report) error {
 		lines []string
 	}{{"differs: ", r.Disagreements}, {"compared: ", r.Compared}, {"not compared: ", r.NotCompared}} {
 		for _, s := range l.lines {
-			fmt.Fprintf(c.stdout, "  %s%s\n", l.mark, s)
+			fmt.Fprintf(c.stdout, "  %s\n", strings.Join(fill(l.mark+s, matrixWidth-4), "\n    "))
 		}
 	}
 	return fail(exitScenario, err)
