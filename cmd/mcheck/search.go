@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -127,6 +128,10 @@ func (s *search) check() error {
 		if err := states.CheckSpill(s.spill); err != nil {
 			return fail(exitScenario, fmt.Errorf("--spill: %w", err))
 		}
+	}
+	if s.memory > 0 {
+		// The garbage collector then works as often as it must for the process to do with what is set aside for it.
+		debug.SetMemoryLimit(memoryOfProcess / 2)
 	}
 	return nil
 }
