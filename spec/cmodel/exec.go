@@ -362,7 +362,7 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		}
 	case opFail:
 		if t, m, done := check(condCheck{ok: spec.F, msg: n.what}); done {
-			if t != nil && t.leaf != nil {
+			if t != nil && t.leaf != nil && t.leaf.kind == leafFail { // else it is a step of its own
 				t.leaf.at = &label{n: n} // marks a NEVER
 			}
 			return t, m

@@ -77,3 +77,21 @@ TASK(p, 1) {
 	r := explore(t, res.Model)
 	require.Equal(t, int64(3), r.Transitions)
 }
+
+// A NEVER after a write that a property reads is a step of its own: the write's state comes first.
+func TestNeverAfterAVisibleWrite(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		r := run(t, `static bool x, y;
+TASK(p, 1) {
+	bool b;
+	b = y;
+	x = true;
+	if (b)
+		NEVER("nobody writes y");
+}
+TASK(q, 1) { y = true; }
+COVER(Written, "", "") { return x; }`, cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Violated, verdict(t, r, "NoFail").Verdict, "q may come first")
+		require.Equal(t, eval.Holds, verdict(t, r, "Written").Verdict)
+	}
+}
