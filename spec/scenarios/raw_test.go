@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,27 +19,36 @@ const (
 // What the front end does to a model beyond one access, one step (fusion, reset, slicing) changes no verdict. TLC, which sees only what comes
 // after that, agrees with the small raw models as well.
 func TestRawAgrees(t *testing.T) {
+	var mu sync.Mutex
 	compared, withTLC := map[string]bool{}, map[string]bool{}
-	for _, p := range pairs(t) {
-		t.Run(p.String(), func(t *testing.T) {
-			b, err := scenario.Build(p.sc, p.design, scenario.Options{Raw: true})
-			require.NoError(t, err)
-			raw := explored(t, b, explorer.Options{MaxStates: rawLimit})
-			if !raw.Complete {
-				t.Logf("more than %d raw states: not compared", rawLimit)
-				return
-			}
-			compared[p.String()] = true
-			_, r := reduced(t, p)
-			t.Logf("%d states, raw %d", r.Distinct, raw.Distinct)
-			require.Greater(t, raw.Distinct, r.Distinct, "the raw model should be the larger one")
-			require.Equal(t, verdicts(raw), verdicts(r))
-			if raw.Distinct <= rawTLCLimit && p.sc.Quick && slices.Contains(crossing, p.design) {
-				withTLC[p.String()] = true
-				compare(t, b, withGraph(t, b, raw))
-			}
-		})
+	note := func(in map[string]bool, p pair) {
+		mu.Lock()
+		defer mu.Unlock()
+		in[p.String()] = true
 	}
+	t.Run("pairs", func(t *testing.T) { // ends when all of them have
+		for _, p := range pairs(t) {
+			t.Run(p.String(), func(t *testing.T) {
+				t.Parallel()
+				b, err := scenario.Build(p.sc, p.design, scenario.Options{Raw: true})
+				require.NoError(t, err)
+				raw := explored(t, b, explorer.Options{MaxStates: rawLimit, Workers: 1}) // two pairs at a time
+				if !raw.Complete {
+					t.Logf("more than %d raw states: not compared", rawLimit)
+					return
+				}
+				note(compared, p)
+				_, r := reduced(t, p)
+				t.Logf("%d states, raw %d", r.Distinct, raw.Distinct)
+				require.Greater(t, raw.Distinct, r.Distinct, "the raw model should be the larger one")
+				require.Equal(t, verdicts(raw), verdicts(r))
+				if raw.Distinct <= rawTLCLimit && p.sc.Quick && slices.Contains(crossing, p.design) {
+					note(withTLC, p)
+					compare(t, b, withGraph(t, b, raw))
+				}
+			})
+		}
+	})
 	for _, d := range crossing {
 		for _, s := range []string{"ltp-mkfs", "umount-mkfs"} {
 			require.True(t, withTLC[s+","+d], "%s under %s is no longer compared with TLC", s, d)
