@@ -1,6 +1,8 @@
 package cmodel
 
 import (
+	"slices"
+
 	"modernc.org/cc/v4"
 
 	"mcheck/spec"
@@ -813,7 +815,7 @@ func (b *builder) assignment(x *cc.AssignmentExpression) spec.Expr {
 		return nil
 	}
 	b.store(pl, v, x)
-	return v
+	return b.stored(pl, v)
 }
 
 // assignOp lowers x op= y, and ++ and --; old asks for the value before.
@@ -861,6 +863,14 @@ func (b *builder) assignOp(ln cc.ExpressionNode, o spec.Op, y spec.Expr, n cc.No
 	b.store(pl, v, n).rmw = true
 	if old {
 		return was
+	}
+	return b.stored(pl, v)
+}
+
+// stored is the value of an assignment of v, after it: if v reads the local that was assigned, only that still has it.
+func (b *builder) stored(pl place, v spec.Expr) spec.Expr {
+	if pl.loc != nil && len(pl.idx) == 0 && slices.Contains(spec.VarsRead(v), pl.loc.sym) {
+		return ref(pl.loc)
 	}
 	return v
 }

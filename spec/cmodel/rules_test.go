@@ -103,6 +103,30 @@ func TestModelErrors(t *testing.T) {
 	}
 }
 
+// The value of an assignment is that of the variable after it, and that of a postfix operator the one before.
+func TestValuesOfAssignments(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		r := run(t, `static u2 x = 1;
+TASK(p, 1) {
+	u4 n, a[2];
+	n = x;
+	a[n] = n;
+	assert(++n == 2);
+	assert(n++ == 2);
+	assert(n == 3);
+	assert((n = n + 1) == 4);
+	assert((n -= 2) == 2);
+	assert(n-- == 2);
+	assert(--n == 0 && n == 0);
+	while (++n < 3)
+		;
+	assert(n == 3);
+	assert(++a[1] == 2 && a[1]++ == 2 && a[1] == 3);
+}`, cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+	}
+}
+
 // A waiting task is at rest by choice at idle, optional and hangs.
 func TestRestingIsNoDeadlock(t *testing.T) {
 	for _, k := range []string{"idle", "hangs"} {
