@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,6 +71,30 @@ func TestPerCPU(t *testing.T) {
 	}
 }
 
+// With k references to take, a walker that is not done is at one of k, and whoever is done is the same for all k: so the number of states is a polynomial in k whose
+// degree is the number of walkers. From a few of its values the next ones can be computed.
+func TestPerCPUWalks(t *testing.T) {
+	for walkers, values := range map[string]int{"1": 4, "2": 5} {
+		var d []int64
+		for k := range values {
+			b, r := explore(t, string(examples.Text(examples.PerCPU)), map[string]string{"WALKERS": walkers, "READERS": "0", "WALKS": strconv.Itoa(k + 1)})
+			for name, v := range verdicts(r) {
+				require.Equal(t, explorer.Holds, v, "%s of %s", name, b.Model.Name)
+			}
+			d = append(d, r.Distinct)
+		}
+		degree, _ := strconv.Atoi(walkers)
+		for range degree { // differences of differences, …
+			for i := range len(d) - 1 {
+				d[i] = d[i+1] - d[i]
+			}
+			d = d[:len(d)-1]
+		}
+		require.Positive(t, d[0])
+		require.Equal(t, slices.Repeat(d[:1], len(d)), d)
+	}
+}
+
 // Each part of the algorithm is needed.
 func TestPerCPUMutants(t *testing.T) {
 	for _, m := range []struct{ part, without, violated string }{
@@ -85,9 +111,11 @@ func TestPerCPUMutants(t *testing.T) {
 
 // As large as it is measured with it takes no more than 128 bits.
 func TestPerCPUFits(t *testing.T) {
-	b, err := scenario.BuildModel("percpu.c", examples.Text(examples.PerCPU), scenario.Options{Set: map[string]string{"WALKERS": "4", "READERS": "1"}})
-	require.NoError(t, err)
-	r, err := explorer.Explore(t.Context(), b.Model, explorer.Options{MaxStates: 1})
-	require.NoError(t, err)
-	require.LessOrEqual(t, r.StateBits, 128)
+	for _, set := range []map[string]string{{"WALKERS": "4", "READERS": "1"}, {"WALKERS": "4", "READERS": "0", "WALKS": "4"}} {
+		b, err := scenario.BuildModel("percpu.c", examples.Text(examples.PerCPU), scenario.Options{Set: set})
+		require.NoError(t, err)
+		r, err := explorer.Explore(t.Context(), b.Model, explorer.Options{MaxStates: 1})
+		require.NoError(t, err)
+		require.LessOrEqual(t, r.StateBits, 128)
+	}
 }

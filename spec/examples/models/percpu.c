@@ -13,7 +13,9 @@
  *
  *	mcheck check --model percpu.c --set WALKERS=3 --set READERS=2
  *
- * A walker more makes nearly 20 times as many states, a reader more twice as many.
+ * A walker more makes nearly 20 times as many states, a reader more twice as many. With
+ * WALKS=3 a walker leaves when it has had three references, and how many it has had tells
+ * states apart: about 3 times as many for each walker.
  */
 #include "mcheck.h"
 
@@ -24,6 +26,11 @@
 /* Those who only look. */
 #ifndef READERS
 #define READERS 1
+#endif
+
+/* After how many references a walker leaves: 1 to 7; 0: never. */
+#ifndef WALKS
+#define WALKS 0
 #endif
 
 static seqcount_t seq;
@@ -85,6 +92,7 @@ static void put(void)
 TASK(walker, WALKERS)
 {
 	seq_t s;
+	u3 walks = 0;
 
 	for (;;) {
 		optional read_lock();
@@ -103,6 +111,8 @@ TASK(walker, WALKERS)
 		read_unlock();
 		ghost { current->holds = false; }
 		put();
+		if (WALKS && ++walks == WALKS)
+			return;
 	}
 }
 
