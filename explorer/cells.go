@@ -1,10 +1,13 @@
 package explorer
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"mcheck/spec"
+	"mcheck/states"
 )
 
 // cell is one scalar of a state: a variable of a scalar type, an element of an array, a field of a record, a set as a mask, the
@@ -17,6 +20,13 @@ type cell struct {
 	// fixed says that no reachable action writes the cell and that it is value in every initial state; it takes no bits then.
 	fixed bool
 	value int64
+	of    subject
+}
+
+// subject is what a cell is about: the element n of an enum if it lies in an array over that, else nothing.
+type subject struct {
+	enum *spec.EnumType
+	n    int64
 }
 
 // read returns the node for the content of cell i.
@@ -39,9 +49,10 @@ type tree struct {
 	elems []tree
 }
 
-// addCells appends the cells of a value of type t to cs and returns its shape.
-func addCells(cs *[]cell, t spec.Type, what string) tree {
+// addCells appends the cells of a value of type t, about of, to cs and returns its shape.
+func addCells(cs *[]cell, t spec.Type, what string, of subject) tree {
 	add := func(c cell) tree {
+		c.of = of
 		*cs = append(*cs, c)
 		return tree{t: t, cell: len(*cs) - 1}
 	}
@@ -55,24 +66,59 @@ func addCells(cs *[]cell, t spec.Type, what string) tree {
 	case *spec.ArrayType:
 		out := tree{t: t, cell: -1}
 		lo, hi, _ := spec.Domain(t.Index)
+		enum, _ := t.Index.(*spec.EnumType)
 		for i := lo; i <= hi; i++ {
-			out.elems = append(out.elems, addCells(cs, t.Elem, what+"["+spec.FormatScalar(t.Index, i)+"]"))
+			about := of
+			if enum != nil && of.enum == nil {
+				about = subject{enum, i}
+			}
+			out.elems = append(out.elems, addCells(cs, t.Elem, what+"["+spec.FormatScalar(t.Index, i)+"]", about))
 		}
 		return out
 	case *spec.RecordType:
 		out := tree{t: t, cell: -1}
 		for _, f := range t.Fields {
-			out.elems = append(out.elems, addCells(cs, f.Type, what+"."+f.Name))
+			out.elems = append(out.elems, addCells(cs, f.Type, what+"."+f.Name, of))
 		}
 		return out
 	case *spec.SeqType:
 		out := add(cell{lo: 0, hi: int64(t.Cap), width: bits.Len64(uint64(t.Cap)), what: "length of " + what})
 		for i := range t.Cap {
-			out.elems = append(out.elems, addCells(cs, t.Elem, fmt.Sprintf("%s[%d]", what, i+1)))
+			out.elems = append(out.elems, addCells(cs, t.Elem, fmt.Sprintf("%s[%d]", what, i+1), of))
 		}
 		return out
 	}
 	panic(fmt.Sprintf("unhandled %T", t))
+}
+
+// placeCells lays the cells out in words, those that are about one subject side by side: what one task does changes few words then, and the parts of states that a
+// tree stores (states.Tree) have little to do with each other, so that there are few different ones. The cells that are about nothing come first.
+func placeCells(cs []cell) *states.Layout {
+	rank := map[*spec.EnumType]int{nil: 0}
+	order := make([]int, len(cs))
+	for i, c := range cs {
+		order[i] = i
+		if _, ok := rank[c.of.enum]; !ok {
+			rank[c.of.enum] = len(rank)
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, b := cs[i].of, cs[j].of
+		return cmp.Or(cmp.Compare(rank[a.enum], rank[b.enum]), cmp.Compare(a.n, b.n))
+	})
+	widths := make([]int, len(cs))
+	for k, i := range order {
+		if !cs[i].fixed {
+			widths[k] = cs[i].width
+		}
+	}
+	l := states.NewLayout(widths)
+	fields := make([]states.Field, len(cs))
+	for k, i := range order {
+		fields[i] = l.Fields[k]
+	}
+	l.Fields = fields
+	return l
 }
 
 func domainSize(t spec.Type) int {

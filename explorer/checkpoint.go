@@ -25,7 +25,7 @@ const (
 )
 
 // checkpointVersion changes with the format, with how states are packed, and with which state stands for those that symmetry takes as equal.
-const checkpointVersion = 1
+const checkpointVersion = 2
 
 // CheckpointError says why a checkpoint can't be written or read.
 type CheckpointError struct {

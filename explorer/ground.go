@@ -60,7 +60,7 @@ type program struct {
 func newProgram(m *spec.Model) *program {
 	p := &program{model: m}
 	for _, v := range m.Vars {
-		p.trees = append(p.trees, addCells(&p.cells, v.Type, v.Name))
+		p.trees = append(p.trees, addCells(&p.cells, v.Type, v.Name, subject{}))
 	}
 	p.initial()
 	for {

@@ -78,13 +78,7 @@ const maxDispatch = 1 << 12 // entries of a table
 func compile(m *spec.Model) *compiled {
 	p := newProgram(m)
 	c := &compiled{program: p}
-	widths := make([]int, len(p.cells))
-	for i, x := range p.cells {
-		if !x.fixed {
-			widths[i] = x.width
-		}
-	}
-	c.layout = states.NewLayout(widths)
+	c.layout = placeCells(p.cells)
 	e := newEmitter(p.cells, c.layout)
 	pred := func(x *node) boolFn {
 		if x.is(1) {
