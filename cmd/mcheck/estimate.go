@@ -46,8 +46,11 @@ func newEstimate(c *cli) *cobra.Command {
 }
 
 func (k *estimateFlags) run(ctx context.Context, c *cli, args []string) error {
-	if k.workers < 0 || k.probe <= 0 {
-		return failf(exitUsage, "--workers is not negative, and --for is positive")
+	if k.probe <= 0 {
+		return failf(exitUsage, "--for is positive")
+	}
+	if err := (&search{workers: k.workers}).check(); err != nil {
+		return err
 	}
 	t, err := k.sel.one(args)
 	if err != nil {

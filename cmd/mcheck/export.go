@@ -31,7 +31,7 @@ func newExport(c *cli) *cobra.Command {
 			"mcheck export dot ltp-mkfs --design defer-v4 -o out && dot -Tsvg -O out/*.dot",
 			"mcheck export c ltp-mkfs --design defer-v4 -o out",
 			"mcheck export promela ltp-mkfs --design defer-v4 -o out"),
-		Args: cobra.NoArgs,
+		Args: onlyCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return failf(exitUsage, "export what? tla, dot, c, promela or murphi")
 		},

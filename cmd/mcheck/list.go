@@ -17,7 +17,7 @@ func newList(c *cli) *cobra.Command {
 		Use:     "list",
 		Short:   "list the built-in scenarios and designs, or the properties of a scenario",
 		Example: examples("mcheck list", "mcheck list properties ltp-mkfs"),
-		Args:    cobra.NoArgs,
+		Args:    onlyCommands,
 		RunE: func(*cobra.Command, []string) error {
 			return c.print(func(w io.Writer) error {
 				fmt.Fprintln(w, "Scenarios (* runs without --all):")
@@ -62,7 +62,12 @@ func listScenarios(w io.Writer) error {
 		for _, l := range fill(firstSentence(sc.Doc), 71) {
 			fmt.Fprintf(w, "    %s\n", l)
 		}
-		fmt.Fprintf(w, "    under %s\n", strings.Join((&selection{}).designsOf(sc), ", "))
+		for i, l := range fill("under "+strings.Join((&selection{}).designsOf(sc), ", "), 65) {
+			if i > 0 {
+				l = "      " + l
+			}
+			fmt.Fprintf(w, "    %s\n", l)
+		}
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func newRoot(c *cli) *cobra.Command {
 		Short:         "check models of mount teardown in the Linux VFS",
 		Long:          rootHelp,
 		Example:       examples("mcheck check", "mcheck check ltp-mkfs --design defer-v4", "mcheck list"),
-		Args:          cobra.NoArgs,
+		Args:          onlyCommands,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -35,6 +35,20 @@ func newRoot(c *cli) *cobra.Command {
 	root.AddCommand(newCheck(c), newList(c), newExport(c), newTLC(c), newAssumptions(c), newClaims(c), newBench(c), newEstimate(c), newProfile(c), newVersion(c))
 	complete(root)
 	return root
+}
+
+// onlyCommands refuses an argument of a command that has others below it, and lists these.
+func onlyCommands(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	return failf(exitUsage, "unknown command %q for %q; there are %s", args[0], cmd.CommandPath(), strings.Join(names, ", "))
 }
 
 // complete gives the commands below cmd the names that a shell can complete.

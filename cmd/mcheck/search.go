@@ -98,6 +98,9 @@ const (
 	leastForStates  = 8 << 20
 )
 
+// maxWorkers is more than helps anywhere; each worker has native code and memory of its own before the first state.
+const maxWorkers = 1024
+
 // beside returns what is to be taken off --memory before states are stored.
 func (s *search) beside() int64 {
 	n := s.workers
@@ -111,6 +114,9 @@ func (s *search) beside() int64 {
 func (s *search) check() error {
 	if s.workers < 0 || s.maxDepth < 0 || s.maxStates < 0 || s.maxTime < 0 {
 		return failf(exitUsage, "--workers and the bounds --max-… are not negative (0: none)")
+	}
+	if s.workers > maxWorkers {
+		return failf(exitUsage, "--workers is at most %d", maxWorkers)
 	}
 	if least := s.beside() + leastForStates; s.memory > 0 && int64(s.memory) < least {
 		return failf(exitUsage, "--memory %s is too little: mcheck needs at least %s here", formatBytes(int64(s.memory)), formatBytes(least))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -92,7 +93,11 @@ func (k *tlcFlags) compare(ctx context.Context, c *cli, jar string, t target) (*
 	}
 	r, err := tlc.Compare(ctx, jar, b.Model, o.result, tlc.CompareOptions{Timeout: k.timeout, HeapMB: k.heapMB})
 	if err != nil {
-		return nil, failf(exitUndecided, "%s: %w", t, err)
+		code := exitUndecided
+		if errors.Is(err, tlc.ErrNotStarted) {
+			code = exitScenario
+		}
+		return nil, failf(code, "%s: %w", t, err)
 	}
 	return r, c.tlcReport(t, o.result, r)
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -32,6 +33,10 @@ type Options struct {
 	// Dump, if not empty, is the file that gets the labelled state graph.
 	Dump string
 }
+
+// ErrNotStarted is wrapped by errors of Run about what did not even say that it is TLC: a jar that is something else, or a Java machine that could
+// not start.
+var ErrNotStarted = errors.New("TLC did not start")
 
 // Run runs TLC on module name, whose files are in dir, with the configuration cfg (a file name in dir). TLC gets directories of its own, a
 // fixed fingerprint function and a fixed seed. An error means that TLC could not be run or understood, or that the context or the timeout ended it; what TLC itself found wrong is in the Output.
@@ -104,6 +109,9 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 		out.ExitCode = exit.ExitCode()
 	} else if werr != nil {
 		return out, fmt.Errorf("TLC on %s: %w", name, werr)
+	}
+	if out.Version == "" {
+		return out, fmt.Errorf("%w (java with the jar %s, exit code %d): %s", ErrNotStarted, jar, out.ExitCode, strings.TrimSpace(tail(out.Raw)))
 	}
 	if out.ExitCode != 0 && len(out.Errors) == 0 && len(out.Violations) == 0 {
 		out.Errors = append(out.Errors, fmt.Sprintf("exit code %d: %s", out.ExitCode, tail(out.Raw)))
