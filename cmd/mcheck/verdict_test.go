@@ -245,6 +245,23 @@ func TestSize(t *testing.T) {
 	}
 }
 
+// What is taken as a size is a number of bytes that its own text gives again.
+func FuzzSize(f *testing.F) {
+	for _, text := range []string{"1", "500M", "4GiB", "2 kb", "-1", "1.5G", "99999999T", ""} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var s, again size
+		if s.Set(text) != nil {
+			require.Zero(t, s)
+			return
+		}
+		require.Positive(t, int64(s))
+		require.NoError(t, again.Set(s.String()))
+		require.Equal(t, s, again)
+	})
+}
+
 func TestColour(t *testing.T) {
 	env := func(kv ...string) func(string) string {
 		return func(k string) string {

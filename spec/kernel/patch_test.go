@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bluekeyes/go-gitdiff/gitdiff"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
@@ -89,8 +90,8 @@ func TestBase(t *testing.T) {
 	require.NotEqual(t, byte('!'), kernel.Base()[0].Text[0])
 }
 
-// Whatever the patch, applying it neither panics nor returns both files and an error; and what it returns without an error has every added
-// line of it.
+// Whatever the patch, applying it neither panics nor returns both files and an error; and what it returns without an error has every line
+// that a patch of one file adds.
 func FuzzApply(f *testing.F) {
 	ar, err := txtar.ParseFile("testdata/patch.txtar")
 	require.NoError(f, err)
@@ -108,5 +109,23 @@ func FuzzApply(f *testing.F) {
 			return
 		}
 		require.NotEmpty(t, out)
+		all := ""
+		for _, f := range out {
+			all += string(f.Text)
+		}
+		files, _, err := gitdiff.Parse(strings.NewReader(patch))
+		require.NoError(t, err)
+		if len(files) > 1 {
+			return // the second may take out what the first has put in
+		}
+		for _, file := range files {
+			for _, hunk := range file.TextFragments {
+				for _, l := range hunk.Lines {
+					if l.Op == gitdiff.OpAdd {
+						require.Contains(t, all, l.Line)
+					}
+				}
+			}
+		}
 	})
 }

@@ -3,6 +3,7 @@ package scenario
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,6 +68,43 @@ func TestUnknownDesign(t *testing.T) {
 	for _, d := range Designs() {
 		require.ErrorContains(t, err, d.Name)
 	}
+}
+
+// Any text is a design, or an error that says so: names of patches, which are read from the disk, are left out here.
+func FuzzPatches(f *testing.F) {
+	for _, d := range []string{"v6.15", "v4.18+no-grace-period", "mutants/counts-twice", "defer-v4+", "+", "", "mutants/", "mutants/../v4.18", "V6.15"} {
+		f.Add(d)
+	}
+	f.Fuzz(func(t *testing.T, design string) {
+		if strings.Contains(design, ".patch") {
+			return
+		}
+		p, err := Patches(design)
+		if err != nil {
+			require.Nil(t, p)
+			require.Contains(t, err.Error(), "there is no ")
+			return
+		}
+		require.LessOrEqual(t, len(p), strings.Count(design, "+")+1)
+		for _, one := range p {
+			require.NotEmpty(t, one.Text)
+		}
+	})
+}
+
+// Settings are taken as they are, or refused.
+func FuzzSettings(f *testing.F) {
+	for _, kv := range [][2]string{{"cpus", "2"}, {"migrate", ""}, {"walkers", "2"}, {"NR_MOUNTS", "-1"}, {"workers", "9"}, {"", ""}} {
+		f.Add(kv[0], kv[1])
+	}
+	f.Fuzz(func(t *testing.T, key, value string) {
+		out, err := settings(map[string]string{"cpus": "1"}, map[string]string{key: value})
+		if err != nil {
+			require.Nil(t, out)
+			return
+		}
+		require.True(t, settingOK(key, out[key]))
+	})
 }
 
 func TestPatchOfOnesOwn(t *testing.T) {
