@@ -81,6 +81,9 @@ func TestBuiltin(t *testing.T) {
 	decided := map[Answer]bool{}
 	for _, c := range cs {
 		decided[c.Answer] = true
+		for _, r := range c.Rows {
+			require.NotEmpty(t, r.Story, "%s: what happens in %s under %s?", c.Name, r.Scenario, r.Design)
+		}
 	}
 	require.Len(t, decided, len(answers), "every answer occurs")
 }

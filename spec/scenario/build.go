@@ -485,7 +485,8 @@ func bounds(m *spec.Model, p *program, tasks []string, files []kernel.File, defi
 			parts = append(parts, "the file system on "+p.devices[p.hung]+" hangs when it is shut down")
 		}
 		if n, ok := defines["NR_DEFER_WORKERS"]; ok && mentions(files, "NR_DEFER_WORKERS") {
-			parts = append(parts, n+" kworkers for deferred unmounts")
+			workers, _ := strconv.Atoi(n) // as a setting it is a number
+			parts = append(parts, plural(workers, "kworker")+" for deferred unmounts")
 		}
 	}
 	cpus := 2 // as mcheck.h has it
