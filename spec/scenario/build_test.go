@@ -133,20 +133,6 @@ func TestInternalErrors(t *testing.T) {
 	require.ErrorContains(t, err, "the set-up can't be evaluated")
 }
 
-// Every built-in scenario builds under each of its designs, and the model is well-formed; that NoFail holds is for the explorer's tests.
-func TestBuildBuiltIns(t *testing.T) {
-	for _, name := range Names() {
-		sc, err := Load(name)
-		require.NoError(t, err)
-		for _, d := range sc.Designs {
-			b, err := Build(sc, d, Options{})
-			require.NoError(t, err, "%s %s", name, d)
-			require.Empty(t, spec.Check(b.Model))
-			require.NotEmpty(t, b.Bounds)
-		}
-	}
-}
-
 // Settings reach the model: with migration the set-up still has one outcome, and copies of a task are tasks.
 func TestBuildSettings(t *testing.T) {
 	sc, err := Load("umount-mkfs-walk")

@@ -133,22 +133,26 @@ func (s *statements) add(p pair, b *scenario.Built, r *explorer.Result) {
 	}
 }
 
-// explore notes what a scenario fires that is no pair.
-func (s *statements) explore(sc *scenario.Scenario, design string, set map[string]string) {
-	s.t.Helper()
-	b, err := scenario.Build(sc, design, scenario.Options{Set: set})
-	require.NoError(s.t, err)
-	r, err := explorer.Explore(s.t.Context(), b.Model, explorer.Options{})
-	require.NoError(s.t, err)
-	require.True(s.t, r.Complete)
-	s.add(pair{sc, design}, b, r)
-}
-
 // Each statement of the kernel model, and each that a design puts into it, is executed in some pair of a scenario and a design, or of a
 // scenario and a mutant: ghost code that notes what must not be is for the latter. A NEVER is executed in none.
 func TestEveryLineFires(t *testing.T) {
 	s := &statements{t, map[statement]bool{}, map[statement]bool{}, map[string]map[string][]int{}}
 	all := pairs(t)
+	// What scripts may say and no built-in one does.
+	rare, err := filepath.Glob("testdata/rare/*.sh")
+	require.NoError(t, err)
+	require.NotEmpty(t, rare)
+	for _, path := range rare {
+		sc, err := scenario.Load("./" + path)
+		require.NoError(t, err)
+		all = append(all, pair{sc: sc, design: scenario.BaseDesign})
+	}
+	for _, m := range mutants {
+		if strings.HasPrefix(m.mutant, "mutants/") {
+			all = append(all, m.pair(t))
+		}
+	}
+	prepare(t, all)
 	slices.SortStableFunc(all, func(p, q pair) int { // the small ones first
 		_, a := reduced(t, p)
 		_, b := reduced(t, q)
@@ -157,23 +161,6 @@ func TestEveryLineFires(t *testing.T) {
 	for _, p := range all {
 		b, r := reduced(t, p)
 		s.add(p, b, r)
-	}
-	// What scripts may say and no built-in one does.
-	rare, err := filepath.Glob("testdata/rare/*.sh")
-	require.NoError(t, err)
-	require.NotEmpty(t, rare)
-	for _, path := range rare {
-		sc, err := scenario.Load("./" + path)
-		require.NoError(t, err)
-		s.explore(sc, scenario.BaseDesign, nil)
-	}
-	for _, m := range mutants {
-		if !strings.HasPrefix(m.mutant, "mutants/") {
-			continue
-		}
-		sc, err := scenario.Load(m.scenario)
-		require.NoError(t, err)
-		s.explore(sc, m.mutant, m.set)
 	}
 	var wrong []string
 	seen := map[string]bool{} // places of the base that some step stands for

@@ -18,10 +18,11 @@ func TestScenariosAreMinimal(t *testing.T) {
 		sc, err := scenario.Load(name)
 		require.NoError(t, err)
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			require.NotEmpty(t, sc.For, "the scenario does not say what it is for")
 			design := ""
 			for _, d := range sc.Designs {
-				if _, r := reduced(t, pair{sc, d}); len(notReached(t, sc, r)) == 0 {
+				if _, r := reduced(t, pair{sc: sc, design: d}); len(notReached(t, sc, r)) == 0 {
 					design = d
 					break
 				}

@@ -1,7 +1,6 @@
 package scenarios_test
 
 import (
-	"context"
 	"slices"
 	"testing"
 
@@ -12,12 +11,22 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// Each mutant breaks what it is made to break. What that is follows from its mistake: see the head of each patch.
-var mutants = []struct {
+// mutant is a design with a mistake, and what a scenario finds of it.
+type mutant struct {
 	mutant, scenario string
 	set              map[string]string
 	violates         []string
-}{
+}
+
+func (m mutant) pair(t *testing.T) pair {
+	t.Helper()
+	sc, err := scenario.Load(m.scenario)
+	require.NoError(t, err)
+	return pair{sc, m.mutant, m.set}
+}
+
+// Each mutant breaks what it is made to break. What that is follows from its mistake: see the head of each patch.
+var mutants = []mutant{
 	// One CPU's counter is up for ever: the sum is one more than the references, and nobody does the last put.
 	{"mutants/forgets-a-put", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "nothing_leaked", "cleanup_before_return_sync"}},
 	// Own and caller's reference are two: more than the one that is allowed, with nobody else there.
@@ -40,25 +49,14 @@ var mutants = []struct {
 	{"defer-v4", "remount", map[string]string{"NR_MOUNTS": "1"}, []string{"WithinBounds"}},
 }
 
-func explore(t *testing.T, name, design string, set map[string]string) *explorer.Result {
-	t.Helper()
-	sc, err := scenario.Load(name)
-	require.NoError(t, err)
-	b, err := scenario.Build(sc, design, scenario.Options{Set: set})
-	require.NoError(t, err)
-	res, err := explorer.Explore(context.Background(), b.Model, explorer.Options{})
-	require.NoError(t, err)
-	require.True(t, res.Complete, res.Reason)
-	return res
-}
-
 func TestMutantsAreCaught(t *testing.T) {
 	used := map[string]bool{}
 	for _, m := range mutants {
 		used[m.mutant] = true
 		t.Run(m.mutant, func(t *testing.T) {
+			_, r := reduced(t, m.pair(t))
 			violated := map[string]bool{}
-			for _, p := range explore(t, m.scenario, m.mutant, m.set).Properties {
+			for _, p := range r.Properties {
 				violated[p.Property.Name] = p.Verdict == explorer.Violated
 			}
 			for _, p := range m.violates {
@@ -89,7 +87,8 @@ func TestEveryPropertyCanFail(t *testing.T) {
 				fails[e.Property] = true
 			}
 		}
-		for _, p := range explore(t, name, sc.Designs[0], nil).Properties {
+		_, r := reduced(t, pair{sc: sc, design: sc.Designs[0]})
+		for _, p := range r.Properties {
 			kinds[p.Property.Name] = p.Property.Kind
 			if p.Property.Kind == spec.Cover && p.Verdict == explorer.Holds {
 				reached[p.Property.Name] = true

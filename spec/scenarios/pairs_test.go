@@ -4,6 +4,7 @@ package scenarios_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -14,15 +15,22 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// pair is a built-in scenario under one of the designs it names.
+// pair is a scenario under a design.
 type pair struct {
 	sc     *scenario.Scenario
 	design string
+	set    map[string]string // settings over those of the script
 }
 
-func (p pair) String() string { return p.sc.Name + "," + p.design }
+func (p pair) String() string {
+	s := p.sc.Name + "," + p.design
+	if len(p.set) > 0 {
+		s += fmt.Sprint(",", p.set)
+	}
+	return s
+}
 
-// pairs returns all of them.
+// pairs returns each built-in scenario under each of the designs it names.
 func pairs(t *testing.T) []pair {
 	t.Helper()
 	var out []pair
@@ -31,7 +39,7 @@ func pairs(t *testing.T) []pair {
 		require.NoError(t, err)
 		require.NotEmpty(t, sc.Designs, "%s names no design", name)
 		for _, d := range sc.Designs {
-			out = append(out, pair{sc, d})
+			out = append(out, pair{sc: sc, design: d})
 		}
 	}
 	require.NotEmpty(t, out)
@@ -47,30 +55,43 @@ func explored(t *testing.T, b *scenario.Built, opt explorer.Options) *explorer.R
 	return r
 }
 
-// done holds the pairs that were explored completely: more than one test asks for them.
-var done struct {
-	sync.Mutex
-	built  map[string]*scenario.Built
-	result map[string]*explorer.Result
+// searched is a model as mcheck check has it, and what a complete search finds.
+type searched struct {
+	*scenario.Built
+	*explorer.Result
 }
 
-// reduced builds and explores a pair as mcheck check does.
+// done has a func() (searched, error) for each pair that was asked for, as more than one test asks.
+var done sync.Map
+
+// reduced builds and explores a pair as mcheck check does, once.
 func reduced(t *testing.T, p pair) (*scenario.Built, *explorer.Result) {
 	t.Helper()
-	done.Lock()
-	defer done.Unlock()
-	if done.built == nil {
-		done.built, done.result = map[string]*scenario.Built{}, map[string]*explorer.Result{}
-	}
-	key := p.String()
-	if done.result[key] == nil {
-		b, err := scenario.Build(p.sc, p.design, scenario.Options{})
-		require.NoError(t, err)
-		r := explored(t, b, explorer.Options{})
-		require.True(t, r.Complete)
-		done.built[key], done.result[key] = b, r
-	}
-	return done.built[key], done.result[key]
+	once, _ := done.LoadOrStore(p.sc.Path+" "+p.String(), sync.OnceValues(func() (s searched, err error) {
+		if s.Built, err = scenario.Build(p.sc, p.design, scenario.Options{Set: p.set}); err == nil {
+			s.Result, err = explorer.Explore(context.Background(), s.Model, explorer.Options{})
+		}
+		return s, err
+	}))
+	s, err := once.(func() (searched, error))()
+	require.NoError(t, err)
+	require.NotEmpty(t, s.Bounds)
+	require.Nil(t, s.Error)
+	require.True(t, s.Complete, s.Reason)
+	return s.Built, s.Result
+}
+
+// prepare has all of them built and explored, as many at a time as there are processors: building takes one, and most of the time.
+func prepare(t *testing.T, all []pair) {
+	t.Helper()
+	t.Run("prepare", func(t *testing.T) {
+		for _, p := range all {
+			t.Run(p.String(), func(t *testing.T) {
+				t.Parallel()
+				reduced(t, p)
+			})
+		}
+	})
 }
 
 // withGraph explores again for the graph, if there are few enough states for that.

@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,43 +28,50 @@ func sameVerdicts(t *testing.T, b *scenario.Built, off *explorer.Result) *explor
 
 // Every pair whose model has interchangeable values has the same verdicts with symmetry. Without such values the searches are one and the same.
 func TestSymmetryOfPairs(t *testing.T) {
-	some := false
-	for _, p := range pairs(t) {
-		b, off := reduced(t, p)
-		if len(explorer.Symmetry(b.Model)) == 0 {
-			continue
+	var some atomic.Bool
+	t.Run("pairs", func(t *testing.T) { // ends when all of them have
+		for _, p := range pairs(t) {
+			t.Run(p.String(), func(t *testing.T) {
+				t.Parallel()
+				b, off := reduced(t, p)
+				if len(explorer.Symmetry(b.Model)) > 0 {
+					some.Store(true)
+					sameVerdicts(t, b, off)
+				}
+			})
 		}
-		some = true
-		t.Run(p.String(), func(t *testing.T) { sameVerdicts(t, b, off) })
-	}
-	require.True(t, some)
+	})
+	require.True(t, some.Load())
 }
 
 // With two copies of a task that nobody waits for every scenario but the largest has the same verdicts, and about half of the states.
 func TestSymmetryOfCopies(t *testing.T) {
-	halved := 0
-	for _, p := range pairs(t) {
-		if p.design != p.sc.Designs[0] {
-			continue
-		}
-		b, err := scenario.Build(p.sc, p.design, scenario.Options{Set: map[string]string{"walkers": "2", "cpus": "1"}})
-		if err != nil {
-			require.ErrorContains(t, err, "walkers", p) // it has no such task
-			continue
-		}
-		off := explored(t, b, explorer.Options{MaxStates: 700_000})
-		if !off.Complete {
-			continue
-		}
-		t.Run(p.String(), func(t *testing.T) {
-			on := sameVerdicts(t, b, off)
-			if strings.Contains(b.C, "TASK(walker, 2)") {
-				require.Less(t, 10*on.Distinct, 6*off.Distinct)
-				halved++
+	var halved atomic.Bool
+	t.Run("pairs", func(t *testing.T) {
+		for _, p := range pairs(t) {
+			if p.design != p.sc.Designs[0] {
+				continue
 			}
-		})
-	}
-	require.Positive(t, halved)
+			t.Run(p.String(), func(t *testing.T) {
+				t.Parallel()
+				b, err := scenario.Build(p.sc, p.design, scenario.Options{Set: map[string]string{"walkers": "2", "cpus": "1"}})
+				if err != nil {
+					require.ErrorContains(t, err, "walkers") // it has no such task
+					return
+				}
+				off := explored(t, b, explorer.Options{MaxStates: 700_000})
+				if !off.Complete {
+					return
+				}
+				on := sameVerdicts(t, b, off)
+				if strings.Contains(b.C, "TASK(walker, 2)") {
+					require.Less(t, 10*on.Distinct, 6*off.Distinct)
+					halved.Store(true)
+				}
+			})
+		}
+	})
+	require.True(t, halved.Load())
 }
 
 // Three walkers of one program, and TLC with SYMMETRY.

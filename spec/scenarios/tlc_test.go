@@ -31,11 +31,11 @@ func compare(t *testing.T, b *scenario.Built, want *explorer.Result) {
 	}
 }
 
-// crossed are the scenarios that TLC explores here under each of the crossing designs that they name: the reported failure and what stands around it.
-// The others it explores under their first design; make crosscheck has it explore all pairs.
+// crossed are the scenarios that TLC explores here under more than their first design: the reported failure and what stands around it. (Under
+// defer-v4 a umount that is not lazy is what it is under v6.15.) make crosscheck has it explore all pairs.
 var (
-	crossed  = []string{"ltp-mkfs", "ltp-mkfs-walk", "umount-mkfs", "umount-mkfs-walk", "open-umount", "fsstress-umount-mount"}
 	crossing = []string{"v6.15", "v4.18", "defer-v4", "no-grace-period"}
+	crossed  = map[string][]string{"ltp-mkfs": crossing, "ltp-mkfs-walk": crossing, "umount-mkfs-walk": {"v6.15", "v4.18", "no-grace-period"}}
 )
 
 // TLC agrees in everything: counts, verdicts, the lengths of counterexamples, which it replays, and the labelled state graph. Each
@@ -44,7 +44,7 @@ func TestPairsAgreeWithTLC(t *testing.T) {
 	var todo []pair
 	named := map[string]bool{}
 	for _, p := range pairs(t) {
-		if p.design == p.sc.Designs[0] || slices.Contains(crossed, p.sc.Name) && slices.Contains(crossing, p.design) {
+		if p.design == p.sc.Designs[0] || slices.Contains(crossed[p.sc.Name], p.design) {
 			todo = append(todo, p)
 			named[p.design] = true
 		}
@@ -53,7 +53,7 @@ func TestPairsAgreeWithTLC(t *testing.T) {
 	require.NoError(t, err)
 	for _, d := range scenario.Designs() {
 		if !named[d.Name] {
-			todo = append(todo, pair{smallest, d.Name})
+			todo = append(todo, pair{sc: smallest, design: d.Name})
 		}
 	}
 	for _, p := range todo {
