@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"mcheck/spec"
 )
@@ -49,6 +51,14 @@ type ErrorList = spec.ErrorList[*Error]
 // maxErrors is the number of errors after which the front end stops looking for more.
 const maxErrors = 50
 
+// printable returns r, or ? in its place where a terminal would show none or something else.
+func printable(r rune) rune {
+	if r == utf8.RuneError || unicode.IsControl(r) && r != '\t' {
+		return '?'
+	}
+	return r
+}
+
 // tooMany unwinds the front end when maxErrors is reached, and stop when an error leaves nothing to go on with.
 type bailout struct{}
 
@@ -62,7 +72,7 @@ type errs struct {
 func (e *errs) add(pos spec.Pos, advice, format string, args ...any) {
 	err := &Error{Pos: pos, Msg: fmt.Sprintf(format, args...), Advice: advice}
 	if e.line != nil {
-		err.Line = e.line(pos)
+		err.Line = strings.Map(printable, e.line(pos))
 	}
 	key := err.Error()
 	if e.seen[key] {

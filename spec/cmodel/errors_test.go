@@ -64,3 +64,9 @@ func TestRefused(t *testing.T) {
 	}
 	require.Len(t, message, tested)
 }
+
+// A file that is no text at all is refused where that shows first.
+func TestNotText(t *testing.T) {
+	_, err := cmodel.Compile([]cmodel.Source{{Name: "m.c", Text: []byte("TASK(p, 1) { }\n\tELF\x01\xff\n")}}, cmodel.Options{Include: include})
+	require.EqualError(t, err, "m.c:2:5: this is no text\n\t\tELF??\n\t\t   ^\n\ta model is C in UTF-8")
+}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"modernc.org/cc/v4"
 	"modernc.org/token"
@@ -116,6 +117,12 @@ func parse(sources []Source, opt Options) (*unit, error) {
 		srcs = append(srcs, cc.Source{Name: s.Name, Value: string(text)})
 	}
 	for _, s := range sources {
+		u.readable(s.Name)
+	}
+	if err := u.errs.err(); err != nil {
+		return nil, err
+	}
+	for _, s := range sources {
 		u.balance(s.Name)
 	}
 	if err := u.errs.err(); err != nil {
@@ -139,6 +146,19 @@ func parse(sources []Source, opt Options) (*unit, error) {
 	}
 	u.ast = ast
 	return u, nil
+}
+
+// readable reports the first line of a source that is no text.
+func (u *unit) readable(name string) {
+	for i, l := range u.lines[name] {
+		at := strings.IndexFunc(l, func(r rune) bool {
+			return r == utf8.RuneError || r < ' ' && r != '\t' && r != '\r' && r != '\f' && r != '\v'
+		})
+		if at >= 0 {
+			u.errs.add(spec.Pos{File: name, Line: i + 1, Col: at + 1}, "a model is C in UTF-8", "this is no text")
+			return
+		}
+	}
 }
 
 // balance reports the first bracket of a source that has no partner, which the parser would tell less well.
