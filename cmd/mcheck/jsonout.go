@@ -35,11 +35,12 @@ type jsonMissed struct {
 	Capacity int64   `json:"capacity"`
 }
 
-// jsonProperty is the verdict on a property; Steps is the length of its trace, 0 where there is none.
+// jsonProperty is the verdict on a property; Steps is the length of its trace, 0 where there is none, and Reason why, if the run has none that says it.
 type jsonProperty struct {
 	Name    string `json:"name"`
 	Verdict string `json:"verdict"`
 	Steps   int    `json:"steps"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 func newJSONRun(o *outcome) jsonRun {
@@ -63,7 +64,7 @@ func newJSONRun(o *outcome) jsonRun {
 		j.Error = r.Error.Message
 	}
 	for _, p := range o.props {
-		j.Properties = append(j.Properties, jsonProperty{p.Property.Name, p.Verdict.String(), steps(p)})
+		j.Properties = append(j.Properties, jsonProperty{p.Property.Name, p.Verdict.String(), steps(p), p.Reason})
 	}
 	return j
 }

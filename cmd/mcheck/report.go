@@ -105,9 +105,11 @@ func stepCount(n int) string {
 	return fmt.Sprintf("%d steps", n)
 }
 
-// note is what stands behind a verdict: the length of the trace.
+// note is what stands behind a verdict: the length of the trace, or why there is none.
 func note(p explorer.PropertyResult) string {
 	switch {
+	case p.Reason != "" && p.Trace == nil:
+		return p.Reason
 	case p.Property.Name == withinBounds && p.Verdict == explorer.Violated:
 		return fmt.Sprintf("a pool is too small (%s); what is not seen to be violated is undecided", stepCount(steps(p)))
 	case p.Property.Kind == spec.Cover && p.Verdict == explorer.Violated:

@@ -177,6 +177,9 @@ func TestNote(t *testing.T) {
 	require.Equal(t, "2 steps", note(prop("p", spec.Invariant, explorer.Violated, 2)))
 	require.Equal(t, "reached in 1 step", note(prop("p", spec.Cover, explorer.Holds, 1)))
 	require.Equal(t, "reached in 0 steps", note(prop("p", spec.Cover, explorer.Holds, 0)))
+	why := prop("p", spec.Eventually, explorer.Undecided, 0)
+	why.Reason = "of this"
+	require.Equal(t, "of this", note(why))
 	require.Equal(t, "never reached", note(prop("p", spec.Cover, explorer.Violated, 0)))
 	require.Equal(t, "a pool is too small (1 step); what is not seen to be violated is undecided", note(prop("WithinBounds", spec.Invariant, explorer.Violated, 1)))
 }
