@@ -33,31 +33,57 @@ func (b *Budget) Used() (now, peak int64) {
 	return b.used.Load(), b.peak.Load()
 }
 
-// allocate returns n zeroed words, or ErrFull where the budget has not that much left.
-func (b *Budget) allocate(n int) ([]uint64, error) {
+// take counts bytes, or returns ErrFull where the budget has not that much left.
+func (b *Budget) take(bytes int64) error {
 	if b == nil {
-		return allocate(n)
+		return nil
 	}
-	bytes := int64(n) * 8
 	now := b.used.Add(bytes)
 	if b.limit > 0 && now > b.limit {
 		b.used.Add(-bytes)
-		return nil, ErrFull
+		return ErrFull
 	}
 	for {
 		peak := b.peak.Load()
 		if now <= peak || b.peak.CompareAndSwap(peak, now) {
-			break
+			return nil
 		}
 	}
-	w, err := allocate(n)
-	if err != nil {
-		b.used.Add(-bytes)
+}
+
+// allocate returns n zeroed words, or ErrFull where the budget has not that much left.
+func (b *Budget) allocate(n int) ([]uint64, error) { return b.reserve(n, n) }
+
+// reserve is allocate of words that may become up to most without moving, as far as their capacity goes, by [Budget.extend]. Only what is in use counts.
+func (b *Budget) reserve(n, most int) ([]uint64, error) {
+	if err := b.take(int64(n) * 8); err != nil {
+		return nil, err
+	}
+	w, err := reserve(n, most)
+	if err != nil && b != nil {
+		b.used.Add(-int64(n) * 8)
 	}
 	return w, err
 }
 
-// release gives back what allocate returned.
+// extend returns w with n words, of which its capacity must be enough; the new ones are zero.
+func (b *Budget) extend(w []uint64, n int) ([]uint64, error) {
+	if err := b.take(int64(n-len(w)) * 8); err != nil {
+		return nil, err
+	}
+	return extend(w, n), nil
+}
+
+// most is how many words one of so many equal tables may come to have.
+func (b *Budget) most(tables int) int {
+	bytes := physical()
+	if limit := b.Limit(); limit > 0 && limit < bytes {
+		bytes = limit
+	}
+	return int(bytes / 8 / int64(tables))
+}
+
+// release gives back what allocate or reserve returned.
 func (b *Budget) release(w []uint64) {
 	release(w)
 	if b != nil {

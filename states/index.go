@@ -70,28 +70,16 @@ func newIndexOf(log *Log, key, callers int, mem *Budget) (*Index, error) {
 	return s, nil
 }
 
-func (s *Index) resize(p *indexPart, n int) error {
-	slots, err := s.mem.allocate(n)
-	if err != nil {
+func (s *Index) resize(p *indexPart, n int) (err error) {
+	if p.slots, err = s.mem.resize(p.slots, 1, n, indexHome); err != nil {
 		return err
 	}
-	for _, v := range p.slots {
-		if v == empty {
-			continue
-		}
-		at := homeOf(v, n)
-		for slots[at] != empty {
-			if at++; at == n {
-				at = 0
-			}
-		}
-		slots[at] = v
-	}
-	s.mem.release(p.slots)
-	p.slots = slots
 	p.max = int64(n/4*3) - s.callers
 	return nil
 }
+
+// indexHome is the home slot of what a slot holds in a part of n slots.
+func indexHome(slot []uint64, n int) int { return homeOf(slot[0], n) }
 
 // Insert implements [Store].
 func (s *Index) Insert(batch []uint64, t *Scratch) error {

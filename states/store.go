@@ -47,6 +47,9 @@ type Scratch struct {
 
 // prepare hashes the states of a batch and leaves out those that were inserted a short time ago. It returns how many are left.
 func (t *Scratch) prepare(batch []uint64, width int) int {
+	if width == 2 {
+		return t.preparePairs(pairs(batch))
+	}
 	t.recent.init(width)
 	k := 0
 	for i := range len(batch) / width {

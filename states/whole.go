@@ -57,31 +57,18 @@ func newWholeOf(log *Log, callers int, mem *Budget) (*Whole, error) {
 	return s, nil
 }
 
-func (s *Whole) resize(p *wholePart, n int) error {
-	slots, err := s.mem.allocate(n * s.width)
-	if err != nil {
+func (s *Whole) resize(p *wholePart, n int) (err error) {
+	if p.slots, err = s.mem.resize(p.slots, s.width, n, wholeHome); err != nil {
 		return err
 	}
-	w := s.width
-	for i := 0; i < len(p.slots); i += w {
-		if p.slots[i] == empty {
-			continue
-		}
-		key := p.slots[i : i+w]
-		j := home(Hash(key), n) * w
-		for slots[j] != empty {
-			if j += w; j == len(slots) {
-				j = 0
-			}
-		}
-		copy(slots[j:j+w], key)
-	}
-	s.mem.release(p.slots)
-	p.slots, p.n = slots, n
+	p.n = n
 	// As many callers as there are may be between the look at the counter and their claim.
 	p.max = int64(n/5*4) - s.callers
 	return nil
 }
+
+// wholeHome is the home slot of a state in a part of n slots.
+func wholeHome(state []uint64, n int) int { return home(Hash(state), n) }
 
 func part(h uint64) int { return int(h >> (64 - partBits)) }
 
@@ -116,6 +103,9 @@ func (s *Whole) Insert(batch []uint64, t *Scratch) error {
 func (s *Whole) insertFrom(batch []uint64, t *Scratch, done, k int) (int, *wholePart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	if s.width == 2 {
+		return s.insertPairsFrom(pairs(batch), t, done, k)
+	}
 	w := s.width
 	sum := uint64(0)
 	for j := done; j < k; j++ {
