@@ -296,6 +296,9 @@ func (e *emitter) newBool(x *node) boolFn {
 		i, m, v := t.word, t.mask, t.want
 		return func(w []uint64) bool { return w[i]&m == v }
 	}
+	if t, ok := e.asTable(x); ok {
+		return t.fn()
+	}
 	switch x.op {
 	case opConst:
 		v := x.n != 0
@@ -310,28 +313,13 @@ func (e *emitter) newBool(x *node) boolFn {
 	case opAnd:
 		return e.conjunction(x.list)
 	case opOr:
-		var tests []maskTest
-		for _, y := range x.list {
-			if t, ok := e.asMask(y); ok {
-				tests = append(tests, t)
-			}
-		}
-		if len(tests) == len(x.list) {
-			return func(w []uint64) bool { return anyMatches(tests, w) }
-		}
-		if len(x.list) == 2 {
+		list := negated(x.list)
+		if len(list) == 2 {
 			f, g := e.bool(x.list[0]), e.bool(x.list[1])
 			return func(w []uint64) bool { return f(w) || g(w) }
 		}
-		fs := e.bools(x.list)
-		return func(w []uint64) bool {
-			for _, f := range fs {
-				if f(w) {
-					return true
-				}
-			}
-			return false
-		}
+		f := e.conjunction(list)
+		return func(w []uint64) bool { return !f(w) }
 	case opAll:
 		fs := e.bools(x.list)
 		return func(w []uint64) bool {
@@ -375,9 +363,19 @@ func (e *emitter) bools(list []*node) []boolFn {
 	return fs
 }
 
-// conjuncts takes a conjunction apart: first mask tests, those of one word made one; then tests that must not match; then the others in their order.
-// What may fail stays behind everything that stood before it.
-func (e *emitter) conjuncts(list []*node) (tests, never []maskTest, others []*node) {
+// negated are the negations of the nodes of list: the disjunction of list is what their conjunction is not.
+func negated(list []*node) []*node {
+	out := make([]*node, len(list))
+	for i, x := range list {
+		out[i] = not(x)
+	}
+	return out
+}
+
+// conjuncts takes a conjunction apart: first mask tests, those of one word made one; then tests that must not match; then tables; then the others in their
+// order. What may fail stays behind everything that stood before it.
+func (e *emitter) conjuncts(list []*node) (tests, never []maskTest, tables []tableTest, others []*node) {
+	tables, list = e.tables(list)
 	rest := list
 	for i, x := range list {
 		if x.fails {
@@ -408,12 +406,12 @@ func (e *emitter) conjuncts(list []*node) (tests, never []maskTest, others []*no
 			tests = append(tests, t)
 		}
 	}
-	return tests, never, append(others, rest...)
+	return tests, never, tables, append(others, rest...)
 }
 
 // conjunction tests list from left to right, but for the tests that [emitter.conjuncts] puts first.
 func (e *emitter) conjunction(list []*node) boolFn {
-	tests, never, others := e.conjuncts(list)
+	tests, never, tables, others := e.conjuncts(list)
 	var out []boolFn
 	for _, t := range tests {
 		i, m, v := t.word, t.mask, t.want
@@ -421,6 +419,9 @@ func (e *emitter) conjunction(list []*node) boolFn {
 	}
 	if len(never) > 0 {
 		out = append(out, func(w []uint64) bool { return !anyMatches(never, w) })
+	}
+	for _, t := range tables {
+		out = append(out, t.fn())
 	}
 	out = append(out, e.bools(others)...)
 	switch len(out) {

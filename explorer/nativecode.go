@@ -1,12 +1,5 @@
 package explorer
 
-import (
-	"fmt"
-	"slices"
-
-	"mcheck/spec"
-)
-
 // nativeCode is a program as a WebAssembly module, and where things are in its memory.
 //
 // The module has one function, run(raw, from, to) → done: it visits the states of the batch from position from on, until to or until there may be no
@@ -53,16 +46,6 @@ const (
 	flagError   = 1 // it is to be done by the closures, nothing else is known
 	flagStopped = 2 // Model.Running does not hold
 	flagHit     = 4 // its mask in hits is not empty
-)
-
-// Globals of the module.
-const (
-	gSucc    = iota // ends of the lists
-	gGround         //
-	gOutside        //
-	gMoves          // an owed step of this state leads elsewhere
-	gRaw            // the parameter of run
-	numGlobals
 )
 
 // nativeBatch is the most states in one call of run.
@@ -112,65 +95,38 @@ const maxModule = 8 << 20
 // nativeWriter writes the functions of a nativeCode.
 type nativeWriter struct {
 	*nativeCode
-	c          *compiled
-	e          *emitter
-	m          wasmModule
-	constraint *wasmFunc
-	size       int // of the code so far
+	c    *compiled
+	e    *emitter
+	m    wasmModule
+	size int // of the code so far
 }
 
 // run writes the function run and all that it calls; it reports whether the code stays below maxModule.
 func (n *nativeWriter) run() bool {
-	if n.c.preds[PredConstraint] != nil {
-		n.constraint = n.inside()
-	}
 	var check *wasmFunc
 	if n.props > 0 {
 		check = n.check()
 	}
-	arms := make([][]*wasmFunc, len(n.c.tables)) // by content
-	for i, t := range n.c.tables {
-		known := map[string]*wasmFunc{}
-		for _, list := range t.steps {
-			if len(list) == 0 {
-				arms[i] = append(arms[i], nil)
-				continue
-			}
-			key := fmt.Sprint(list)
-			if known[key] == nil {
-				known[key] = n.steps(list)
-			}
-			arms[i] = append(arms[i], known[key])
-			if n.size > maxModule {
-				return false
-			}
-		}
-	}
-	var always []*wasmFunc
-	for list := range slices.Chunk(n.c.always, 16) {
-		always = append(always, n.steps(list))
-		if n.size > maxModule {
-			return false
-		}
+	arms, always := n.arms()
+	if n.size > maxModule {
+		return false
 	}
 
 	f := n.m.function("run", []byte{wI32, wI32, wI32}, []byte{wI32})
 	const raw, i, to = 0, 1, 2
 	p, flags := f.local(wI32), f.local(wI32)
-	succ, ground, outside, rest := f.local(wI32), f.local(wI32), f.local(wI32), f.local(wI32)
+	rest, anyFlags, rests := f.local(wI32), f.local(wI32), f.local(wI32)
+	k := newSink(f)
+	before := newSink(f)
 	c := newCoder(f, n.e, p)
 	f.get(raw)
+	f.set(k.raw)
+	f.get(raw)
 	f.setGlobal(gRaw)
-	for g, at := range []int{gSucc: n.succ, gGround: n.ground, gOutside: n.outside} {
+	for i, at := range []int{n.succ, n.ground, n.outside} {
 		f.i32(int32(at))
-		f.setGlobal(g)
+		f.set(k.lists()[i])
 	}
-	f.i32(int32(n.result))
-	f.i32(0)
-	f.store32(resFlags)
-	f.i32(int32(n.result))
-	f.i32(0)
-	f.store32(resRest)
 
 	exit := f.block(wVoid)
 	next := f.loop(wVoid)
@@ -178,7 +134,7 @@ func (n *nativeWriter) run() bool {
 	f.get(to)
 	f.op(wI32GeU)
 	f.jumpIf(exit)
-	f.getGlobal(gGround)
+	f.get(k.ground)
 	f.i32(int32(n.ground + 4*(n.cap-len(n.c.grounds))))
 	f.op(wI32GtU)
 	f.jumpIf(exit)
@@ -188,12 +144,12 @@ func (n *nativeWriter) run() bool {
 	f.i32(int32(n.batch))
 	f.op(wI32Add)
 	f.set(p)
-	for g, l := range []int{gSucc: succ, gGround: ground, gOutside: outside} {
-		f.getGlobal(g)
-		f.set(l)
+	for i, l := range k.lists() {
+		f.get(l)
+		f.set(before.lists()[i])
 	}
 	f.i32(0)
-	f.setGlobal(gMoves)
+	f.set(k.moves)
 	f.i32(0)
 	f.set(flags)
 	f.i32(0)
@@ -209,13 +165,13 @@ func (n *nativeWriter) run() bool {
 		f.i32(0)
 		f.set(flags)
 	}
-	for k, t := range n.c.tables {
-		n.dispatch(c, t.place, arms[k])
+	for i, t := range n.c.tables {
+		n.dispatch(c, t.place, arms[i], k)
 	}
-	for _, g := range always {
-		n.callSteps(c, g)
+	for _, a := range always {
+		n.take(c, a, k)
 	}
-	f.getGlobal(gMoves)
+	f.get(k.moves)
 	f.op(wI32Eqz)
 	f.set(rest)
 	f.end()
@@ -242,17 +198,15 @@ func (n *nativeWriter) run() bool {
 		f.set(flags)
 		f.end()
 	}
-	f.i32(int32(n.result))
-	f.i32(int32(n.result))
-	f.load32(resRest)
+	f.get(rests)
 	f.get(rest)
 	f.op(wI32Add)
-	f.store32(resRest)
+	f.set(rests)
 	f.jump(done)
 	f.end() // fail
-	for g, l := range []int{gSucc: succ, gGround: ground, gOutside: outside} {
-		f.get(l)
-		f.setGlobal(g)
+	for i, l := range k.lists() {
+		f.get(before.lists()[i])
+		f.set(l)
 	}
 	f.i32(flagError)
 	f.set(flags)
@@ -265,14 +219,12 @@ func (n *nativeWriter) run() bool {
 	f.get(flags)
 	f.store32(n.flags)
 	f.get(at)
-	f.getGlobal(gGround)
+	f.get(k.ground)
 	f.store32(n.ends)
-	f.i32(int32(n.result))
-	f.i32(int32(n.result))
-	f.load32(resFlags)
+	f.get(anyFlags)
 	f.get(flags)
 	f.op(wI32Or)
-	f.store32(resFlags)
+	f.set(anyFlags)
 	f.get(i)
 	f.i32(1)
 	f.op(wI32Add)
@@ -280,292 +232,11 @@ func (n *nativeWriter) run() bool {
 	f.jump(next)
 	f.end()
 	f.end()
-	for g, at := range []int{gSucc: resSucc, gGround: resGround, gOutside: resOutside} {
+	for l, at := range map[int]int{k.succ: resSucc, k.ground: resGround, k.outside: resOutside, anyFlags: resFlags, rests: resRest} {
 		f.i32(int32(n.result))
-		f.getGlobal(g)
+		f.get(l)
 		f.store32(at)
 	}
 	f.get(i)
 	return true
-}
-
-// dispatch calls the function for the content of a cell.
-func (n *nativeWriter) dispatch(c *coder, p place, arms []*wasmFunc) {
-	var some []*wasmFunc
-	for _, g := range arms {
-		if g != nil && !slices.Contains(some, g) {
-			some = append(some, g)
-		}
-	}
-	if len(some) == 0 {
-		return
-	}
-	end := c.block(wVoid)
-	blocks := map[*wasmFunc]int{nil: end}
-	for _, g := range slices.Backward(some) {
-		blocks[g] = c.block(wVoid)
-	}
-	to := make([]int, 0, len(arms)+1)
-	for _, g := range append(arms, nil) {
-		to = append(to, blocks[g])
-	}
-	c.bits(p)
-	c.op(wWrap)
-	c.jumpTable(to)
-	for _, g := range some {
-		c.end()
-		n.callSteps(c, g)
-		c.jump(end)
-	}
-	c.end()
-}
-
-func (n *nativeWriter) callSteps(c *coder, g *wasmFunc) {
-	c.get(c.state)
-	c.call(g)
-	c.jumpIf(c.fail)
-}
-
-// steps writes a function (state) → failed that makes the steps of list that are enabled.
-func (n *nativeWriter) steps(list []*step) *wasmFunc {
-	f := n.m.function("", []byte{wI32}, []byte{wI32})
-	c := newCoder(f, n.e, 0)
-	succ, ground, changed := f.local(wI32), f.local(wI32), f.local(wI32)
-	c.fail = f.block(wVoid)
-	c.load()
-	for _, s := range list {
-		skip := f.block(wVoid)
-		c.unless(s.rest, skip)
-		g := n.c.grounds[s.ground]
-		written := c.body(g.body)
-
-		f.getGlobal(gGround)
-		f.tee(ground)
-		f.i32(s.ground)
-		f.store32(0)
-		f.get(ground)
-		f.i32(4)
-		f.op(wI32Add)
-		f.setGlobal(gGround)
-		f.getGlobal(gSucc)
-		f.set(succ)
-		for i := range n.e.layout.Words {
-			f.get(succ)
-			if written[i] {
-				f.get(c.now[i])
-			} else {
-				c.word(i)
-			}
-			f.store64(8 * i)
-		}
-		f.i64(0)
-		for _, i := range sorted(written) {
-			f.get(c.now[i])
-			c.word(i)
-			f.op(wXor, wOr)
-		}
-		f.op(wI64Eqz, wI32Eqz)
-		f.set(changed)
-		if g.owed {
-			f.getGlobal(gMoves)
-			f.get(changed)
-			f.op(wI32Or)
-			f.setGlobal(gMoves)
-		}
-		if n.constraint != nil {
-			// Of a raw expansion, and of steps that change nothing, the constraint is not asked.
-			f.get(changed)
-			f.getGlobal(gRaw)
-			f.op(wI32Eqz, wI32And)
-			f.when(wVoid)
-			n.sift(c, succ)
-			f.jump(skip)
-			f.end()
-			f.getGlobal(gRaw)
-			f.set(changed)
-		} else {
-			f.get(changed)
-			f.getGlobal(gRaw)
-			f.op(wI32Or)
-			f.set(changed)
-		}
-		// The successor stays where it is only if it is wanted.
-		f.get(succ)
-		f.i32(int32(n.stride))
-		f.i32(0)
-		f.get(changed)
-		f.op(wSelect, wI32Add)
-		f.setGlobal(gSucc)
-		f.end()
-	}
-	f.i32(0)
-	f.op(wReturn)
-	f.end()
-	f.i32(1)
-	n.size += len(f.code)
-	return f
-}
-
-// sift keeps the successor at the address in a local where the constraint says.
-func (n *nativeWriter) sift(c *coder, succ int) {
-	result := c.local(wI32)
-	c.get(succ)
-	c.call(n.constraint)
-	c.tee(result)
-	c.i32(flagError)
-	c.op(wI32And)
-	c.jumpIf(c.fail)
-	c.get(result)
-	c.when(wVoid)
-	for i := range n.e.layout.Words {
-		c.getGlobal(gOutside)
-		c.get(succ)
-		c.load64(8 * i)
-		c.store64(8 * i)
-	}
-	n.advance(c, gOutside)
-	c.otherwise()
-	n.advance(c, gSucc)
-	c.end()
-}
-
-func (n *nativeWriter) advance(c *coder, global int) {
-	c.getGlobal(global)
-	c.i32(int32(n.stride))
-	c.op(wI32Add)
-	c.setGlobal(global)
-}
-
-// inside writes the function (state) → 0: within the constraint, flagError, or another number: beyond it.
-func (n *nativeWriter) inside() *wasmFunc {
-	f := n.m.function("", []byte{wI32}, []byte{wI32})
-	c := newCoder(f, n.e, 0)
-	c.fail = f.block(wVoid)
-	no := f.block(wVoid)
-	c.load()
-	c.unless(n.c.program.constraint, no)
-	f.i32(0)
-	f.op(wReturn)
-	f.end()
-	f.i32(flagError << 1)
-	f.op(wReturn)
-	f.end()
-	f.i32(flagError)
-	n.size += len(f.code)
-	return f
-}
-
-// check writes the function (state, rest, address of hits) → flags that decides the properties in a state, as [worker.hits] does. The situations
-// are counted after everything that may fail was evaluated, so that a state that is to be done again counts once.
-func (n *nativeWriter) check() *wasmFunc {
-	f := n.m.function("", []byte{wI32, wI32, wI32}, []byte{wI32})
-	const rest, hits = 1, 2
-	c := newCoder(f, n.e, 0)
-	masks := make([]int, n.maskLen)
-	for i := range masks {
-		masks[i] = f.local(wI64)
-	}
-	c.fail = f.block(wVoid)
-	c.load()
-	var later []func()
-	order := make([]int, n.props)
-	for i := range order {
-		order[i] = i
-	}
-	fails := func(i int) bool { return n.c.fails[predWhen(i)] || n.c.fails[predCond(i)] }
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case fails(i) == fails(j):
-			return 0
-		case fails(i):
-			return -1
-		}
-		return 1
-	})
-	for _, i := range order {
-		p, pred := n.c.model.Properties[i], n.c.program.props[i]
-		atRest := p.Kind == spec.AtRest || p.Kind == spec.Deadlock
-		n.counted[i] = atRest || !pred.when.is(1)
-		count := func() {
-			at := n.situation + 8*i
-			f.i32(0)
-			f.i32(0)
-			f.load64(at)
-			f.i64(1)
-			f.op(wAdd)
-			f.store64(at)
-		}
-		evaluate := func() {
-			c.cond(pred.cond)
-			f.op(wDrop)
-		}
-		skip := f.block(wVoid)
-		if atRest {
-			f.get(rest)
-			f.op(wI32Eqz)
-			f.jumpIf(skip)
-		}
-		if !pred.when.is(1) {
-			if p.Kind == spec.CanRest && pred.cond.fails {
-				evaluate()
-			}
-			c.unless(pred.when, skip)
-		}
-		if n.counted[i] {
-			if fails(i) {
-				in := f.local(wI32)
-				f.i32(1)
-				f.set(in)
-				later = append(later, func() {
-					f.get(in)
-					f.when(wVoid)
-					count()
-					f.end()
-				})
-			} else {
-				count()
-			}
-		}
-		if p.Kind == spec.CanRest || p.Kind == spec.Eventually || p.Kind == spec.LeadsTo {
-			if pred.cond.fails {
-				evaluate()
-			}
-			f.end()
-			continue
-		}
-		m := masks[i/64]
-		c.cond(pred.cond)
-		if p.Kind != spec.Cover {
-			f.op(wI32Eqz)
-		}
-		f.op(wExtend)
-		f.i64(int64(i % 64))
-		f.op(wShl)
-		f.get(m)
-		f.op(wOr)
-		f.set(m)
-		f.end()
-	}
-	for _, l := range later {
-		l()
-	}
-	f.i64(0)
-	for i, m := range masks {
-		f.i32(0)
-		f.load64(n.undecided + 8*i)
-		f.get(m)
-		f.op(wAnd)
-		f.tee(m)
-		f.op(wOr)
-		f.get(hits)
-		f.get(m)
-		f.store64(8 * i)
-	}
-	f.op(wI64Eqz, wI32Eqz)
-	f.i32(2) // flagHit is 1<<2
-	f.op(wI32Shl, wReturn)
-	f.end()
-	f.i32(flagError)
-	n.size += len(f.code)
-	return f
 }

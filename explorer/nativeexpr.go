@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"fmt"
+	"slices"
 )
 
 // coder writes the code of nodes into a function of a module. It says with every instruction what the closures of emit.go do; an evaluation error leaves
@@ -31,7 +32,13 @@ func newCoder(f *wasmFunc, e *emitter, state int) *coder {
 
 // load fills the locals with the state.
 func (c *coder) load() {
-	for i, l := range c.old {
+	if c.old == nil {
+		// The compiler then knows that all words are within the memory.
+		c.get(c.state)
+		c.load64(8 * (len(c.now) - 1))
+		c.op(wDrop)
+	}
+	for i, l := range slices.Backward(c.old) { // for the same reason
 		c.get(c.state)
 		c.load64(8 * i)
 		c.set(l)
@@ -284,6 +291,10 @@ func (c *coder) cond(x *node) {
 		c.maskTest(t)
 		return
 	}
+	if t, ok := c.e.asTable(x); ok {
+		c.tableTest(t)
+		return
+	}
 	switch x.op {
 	case opConst:
 		c.i32(int32(x.n))
@@ -303,17 +314,12 @@ func (c *coder) cond(x *node) {
 		c.i32(1)
 		c.end()
 	case opOr:
+		// What holds unless all the negations do. The 1 below a test is the result if one fails.
 		out := c.block(wI32)
-		for i, y := range x.list {
-			if i == len(x.list)-1 {
-				c.cond(y)
-				break
-			}
-			c.i32(1)
-			c.cond(y)
-			c.jumpIf(out)
-			c.op(wDrop)
-		}
+		c.i32(1)
+		c.unless(&node{op: opAnd, list: negated(x.list), fails: x.fails}, out)
+		c.op(wDrop)
+		c.i32(0)
 		c.end()
 	case opAll:
 		for i, y := range x.list {
@@ -364,13 +370,22 @@ func (c *coder) maskTest(t maskTest) {
 
 // unless leaves the block to where x does not hold.
 func (c *coder) unless(x *node, to int) {
-	if x.op != opAnd {
+	if x.is(1) {
+		return
+	}
+	_, table := c.e.asTable(x)
+	if x.op == opNot {
+		c.cond(x.a)
+		c.jumpIf(to)
+		return
+	}
+	if x.op != opAnd || table {
 		c.cond(x)
 		c.op(wI32Eqz)
 		c.jumpIf(to)
 		return
 	}
-	tests, never, others := c.e.conjuncts(x.list)
+	tests, never, tables, others := c.e.conjuncts(x.list)
 	for _, t := range tests {
 		c.maskTest(t)
 		c.op(wI32Eqz)
@@ -380,9 +395,12 @@ func (c *coder) unless(x *node, to int) {
 		c.maskTest(t)
 		c.jumpIf(to)
 	}
-	for _, y := range others {
-		c.cond(y)
+	for _, t := range tables {
+		c.tableTest(t)
 		c.op(wI32Eqz)
 		c.jumpIf(to)
+	}
+	for _, y := range others {
+		c.unless(y, to)
 	}
 }

@@ -108,7 +108,6 @@ func (f *wasmFunc) setGlobal(g int) { f.code = appendU(append(f.code, 0x24), uin
 func (f *wasmFunc) memory(opcode byte, log2align, offset int) {
 	f.code = appendU(append(f.code, opcode, byte(log2align)), uint64(offset))
 }
-func (f *wasmFunc) load32(offset int)  { f.memory(0x28, 2, offset) }
 func (f *wasmFunc) load64(offset int)  { f.memory(0x29, 3, offset) }
 func (f *wasmFunc) store32(offset int) { f.memory(0x36, 2, offset) }
 func (f *wasmFunc) store64(offset int) { f.memory(0x37, 3, offset) }

@@ -1,0 +1,88 @@
+package explorer
+
+import (
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mcheck/spec"
+	"mcheck/spec/classic"
+	"mcheck/spec/examples"
+	"mcheck/spec/scenario"
+)
+
+// sample returns packed states of c: those of the last levels of a breadth-first search that was stopped, which are like those that a long search is
+// busy with.
+func sample(b *testing.B, c *compiled, visited int64) []uint64 {
+	s, err := newSearch(c, Options{Workers: 1, MaxStates: visited})
+	require.NoError(b, err)
+	defer s.close()
+	require.NoError(b, s.run(b.Context()))
+	all := s.store.Len()
+	out, err := s.store.Read(max(0, all-1<<15), all, 1<<15, nil)
+	require.NoError(b, err)
+	return append([]uint64(nil), out...)
+}
+
+// cpuTime is the processor time of the process in nanoseconds: machines are shared.
+func cpuTime() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return u.Utime.Nano() + u.Stime.Nano()
+}
+
+// benchmarkVisit measures the native code alone: to expand states and check them.
+func benchmarkVisit(b *testing.B, m *spec.Model) {
+	c := compile(m)
+	n, err := newNative(c)
+	require.NoError(b, err)
+	defer n.close()
+	machine, err := n.newMachine()
+	require.NoError(b, err)
+	batch := sample(b, c, 1<<18)
+	words := c.layout.Words
+	undecided := make([]uint64, n.maskLen)
+	states, transitions := 0, 0
+	begin := cpuTime()
+	for b.Loop() {
+		for at := 0; at < len(batch); {
+			v := machine.visit(batch[at:min(len(batch), at+nativeBatch*words)], undecided)
+			at += v.done * words
+			states += v.done
+			transitions += len(v.ground)
+		}
+	}
+	spent := float64(cpuTime() - begin)
+	b.ReportMetric(spent/float64(states), "CPU-ns/state")
+	b.ReportMetric(spent/float64(transitions), "CPU-ns/transition")
+	b.ReportMetric(0, "ns/op")
+}
+
+func BenchmarkVisitLamportMutex(b *testing.B) { benchmarkVisit(b, classic.LamportMutex(3, 6)) }
+func BenchmarkVisitTwoPhase9(b *testing.B)    { benchmarkVisit(b, classic.TwoPhase(9)) }
+
+func BenchmarkVisitPerCPU(b *testing.B) {
+	built, err := scenario.BuildModel(examples.PerCPU, examples.Text(examples.PerCPU), scenario.Options{Set: map[string]string{"WALKERS": "4", "READERS": "1"}})
+	require.NoError(b, err)
+	benchmarkVisit(b, built.Model)
+}
+
+func BenchmarkVisitKernel(b *testing.B) {
+	sc, err := scenario.Load("umount-mkfs-walk")
+	require.NoError(b, err)
+	built, err := scenario.Build(sc, sc.Designs[0], scenario.Options{Set: map[string]string{"migrate": "true", "walkers": "2"}})
+	require.NoError(b, err)
+	benchmarkVisit(b, built.Model)
+}
+
+func BenchmarkVisitKernelNoProps(b *testing.B) {
+	sc, err := scenario.Load("umount-mkfs-walk")
+	require.NoError(b, err)
+	built, err := scenario.Build(sc, sc.Designs[0], scenario.Options{Set: map[string]string{"migrate": "true", "walkers": "2"}})
+	require.NoError(b, err)
+	built.Model.Properties = nil
+	benchmarkVisit(b, built.Model)
+}
