@@ -147,20 +147,40 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 		}
 	}
 	name := strings.TrimSuffix(filepath.Base(file), ".c")
+	read := []kernel.File{{Name: file, Text: text}}
 	res, err := cmodel.Compile([]cmodel.Source{{Name: filepath.ToSlash(file), Text: text}}, cmodel.Options{
 		Name:    identifier(name),
 		Raw:     opt.Raw,
 		Defines: defines,
 		Migrate: set["migrate"] == "true",
 		Include: func(name string) ([]byte, error) {
-			if name == kernel.HeaderName {
-				return kernel.Header(), nil
+			text := kernel.Header()
+			if name != kernel.HeaderName {
+				var err error
+				if text, err = os.ReadFile(filepath.Join(filepath.Dir(file), name)); err != nil {
+					return nil, err
+				}
 			}
-			return os.ReadFile(filepath.Join(filepath.Dir(file), name))
+			read = append(read, kernel.File{Name: name, Text: text})
+			return text, nil
 		},
 	})
 	if err != nil {
 		return nil, err
+	}
+	known := modelSizes(read)
+	for _, key := range slices.Sorted(maps.Keys(set)) {
+		wrong := ""
+		switch {
+		case !sizeRE.MatchString(key) || slices.Contains(known, key):
+		case !mentions(read, key):
+			wrong = "the model has no such size"
+		case definedIn(read, key):
+			wrong = "the model defines this itself: put the #define into #ifndef " + key + " and #endif"
+		}
+		if wrong != "" {
+			return nil, &Error{Text: key + "=" + set[key], Msg: wrong, Understood: known}
+		}
 	}
 	b, err := finish(res, opt.Raw)
 	if err != nil {
@@ -277,6 +297,25 @@ func mentions(files []kernel.File, name string) bool {
 	return false
 }
 
+// definedIn reports whether a file has a #define of name.
+func definedIn(files []kernel.File, name string) bool {
+	re := regexp.MustCompile(`(?m)^[ \t]*#[ \t]*define[ \t]+` + name + `\b`)
+	return slices.ContainsFunc(files, func(f kernel.File) bool { return re.Match(f.Text) })
+}
+
+// modelSizes returns the macros with a number that can be set from outside: what is in #ifndef SIZE, #define SIZE 2, #endif.
+func modelSizes(files []kernel.File) []string {
+	var known []string
+	for _, f := range files {
+		for _, m := range macroRE.FindAllStringSubmatch(string(f.Text), -1) {
+			if m[1] == m[2] {
+				known = append(known, m[1])
+			}
+		}
+	}
+	return known
+}
+
 // sizes returns the macros that give the kernel model its sizes: as the script needs them, or as its settings say.
 func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string) (map[string]string, error) {
 	n := map[string]int{
@@ -336,14 +375,7 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 	if v, ok := set["cpus"]; ok {
 		out["NR_CPUS"] = v
 	}
-	var known []string
-	for _, f := range files {
-		for _, m := range macroRE.FindAllStringSubmatch(string(f.Text), -1) {
-			if m[1] == m[2] {
-				known = append(known, m[1])
-			}
-		}
-	}
+	known := modelSizes(files)
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		if !sizeRE.MatchString(key) {
 			continue

@@ -157,6 +157,22 @@ func TestBuildSettings(t *testing.T) {
 	require.Contains(t, b.Bounds, "1 CPU")
 }
 
+// A size that a model of one's own does not take is refused, instead of being left out.
+func TestModelSizes(t *testing.T) {
+	text := []byte("#include \"mcheck.h\"\n#ifndef A\n#define A 1\n#endif\n#define B 1\nstatic bool x;\nTASK(p, A) { x = true; }\nTASK(q, B) { x = true; }\nTASK(r, C) { x = true; }\n")
+	build := func(set map[string]string) error {
+		set["C"] = "1"
+		b, err := BuildModel("m.c", text, Options{Set: set})
+		if err == nil {
+			require.Contains(t, b.Bounds, "5 tasks")
+		}
+		return err
+	}
+	require.NoError(t, build(map[string]string{"A": "3"}))
+	require.EqualError(t, build(map[string]string{"D": "3"}), "\"D=3\": the model has no such size; understood here:\n\tA\n\tNR_CPUS")
+	require.ErrorContains(t, build(map[string]string{"B": "3"}), `"B=3": the model defines this itself: put the #define into #ifndef B and #endif`)
+}
+
 // The bounds of a model of one's own name its tasks too, workers and copies each by its name.
 func TestBoundsOfAModel(t *testing.T) {
 	text := "#include \"mcheck.h\"\nstatic bool x;\nTASK(p, 2) { x = true; }\nWORKER(w, 1) { await(x); }\n"
