@@ -64,6 +64,11 @@ func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 	code := exitOK
 	for _, t := range targets {
 		r, err := k.compare(ctx, c, jar, t)
+		if e := (*exitError)(nil); errors.As(err, &e) && e.code == exitUndecided && ctx.Err() == nil {
+			fmt.Fprintf(c.stderr, "mcheck: %v\n", err) // the others may be decided
+			code = worst(code, e.code)
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -84,7 +84,9 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 	}
 	cmd.Stderr = cmd.Stdout
 	begin := time.Now()
-	if err := cmd.Start(); err != nil {
+	if err := cmd.Start(); errors.Is(err, context.DeadlineExceeded) {
+		return nil, fmt.Errorf("TLC on %s: no end after %v", name, timeout)
+	} else if err != nil {
 		return nil, fmt.Errorf("TLC: %w", err)
 	}
 	out, perr := parse(stdout)
