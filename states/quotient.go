@@ -19,6 +19,10 @@ import (
 // looks for a number may stop at the first bucket that is not: it is not behind it. Each look into a bucket is made under the lock of that bucket, and a number is added
 // under the same hold of the lock that found room and did not find the number. Two callers with the same number pass the same full buckets, so
 // the second finds what the first has added. Where the displacement does not fit in its bits the part grows.
+//
+// Nobody can insert while a part grows. So there are many parts, each a quarter larger every time: a pause is for a 64th of the numbers, a quarter of a second where there
+// are a billion. As numbers are spread evenly, parts of one size would all be full at the same time, and the pauses would be one. So each begins a little
+// larger than the one before; one after another they grow, and the table as a whole is never emptier than it is now.
 type quotient struct {
 	bits    int // of a number
 	callers int64
@@ -26,7 +30,7 @@ type quotient struct {
 	touched atomic.Uint64
 
 	mu    sync.RWMutex
-	parts [parts]quotientPart
+	parts [quotientParts]quotientPart
 }
 
 type quotientPart struct {
@@ -41,6 +45,9 @@ type quotientPart struct {
 }
 
 const (
+	quotientPartBits = 6
+	quotientParts    = 1 << quotientPartBits
+
 	bucketWords = 8 // a cache line
 	// The first word of a bucket begins with its lock and its number of slots; what is left of the line is for the slots.
 	headBits   = 8
@@ -54,7 +61,8 @@ const (
 func newQuotient(bits, callers int, mem *Budget) (*quotient, error) {
 	q := &quotient{bits: bits, callers: int64(callers), mem: mem}
 	for i := range q.parts {
-		if err := q.resize(&q.parts[i], max(32, 2*callers)); err != nil {
+		least := max(32, 2*callers)
+		if err := q.resize(&q.parts[i], least+least*i/quotientParts); err != nil {
 			q.close()
 			return nil, err
 		}
@@ -64,7 +72,7 @@ func newQuotient(bits, callers int, mem *Budget) (*quotient, error) {
 
 // shape sets what follows from m buckets.
 func (q *quotient) shape(p *quotientPart, m uint64) {
-	low := uint(q.bits - partBits) // bits of y
+	low := uint(q.bits - quotientPartBits) // bits of y
 	p.m = m
 	p.d = (uint64(1)<<low + m - 1) / m
 	p.rem = uint(bits.Len64(p.d - 1))
@@ -88,7 +96,7 @@ func (q *quotient) resize(p *quotientPart, buckets int) error {
 		}
 		// A number would be too far from home.
 		q.mem.release(words)
-		buckets = q.mem.grown(buckets, bucketWords, 8)
+		buckets = moreBuckets(buckets)
 	}
 }
 
@@ -196,7 +204,7 @@ func lock(w *uint64) uint64 {
 
 // split returns the part of a number and the rest of it.
 func (q *quotient) split(x uint64) (*quotientPart, uint64) {
-	low := uint(q.bits - partBits)
+	low := uint(q.bits - quotientPartBits)
 	return &q.parts[x>>low], x & (1<<low - 1)
 }
 
@@ -248,8 +256,11 @@ func (q *quotient) grow(p *quotientPart, m uint64) error {
 	if p.m != m {
 		return nil
 	}
-	return q.resize(p, q.mem.grown(int(m), bucketWords, 8))
+	return q.resize(p, moreBuckets(int(m)))
 }
+
+// moreBuckets is how many buckets follow on m.
+func moreBuckets(m int) int { return m + m/4 }
 
 // find returns the number of a slot, or -1. It must not run at the same time as insert.
 func (q *quotient) find(x uint64) int64 {

@@ -107,3 +107,46 @@ func TestSpreadIsOneToOne(t *testing.T) {
 		s.Close()
 	}
 }
+
+// A part grows alone, and few do so soon after one another: what is moved meanwhile, which others wait for, is a small part of the numbers.
+func TestQuotientGrowsInTurns(t *testing.T) {
+	q, err := newQuotient(60, 1, nil)
+	require.NoError(t, err)
+	defer q.close()
+	const n = 1 << 20
+	var moved []int // how many numbers of which part, by batch
+	total := 0
+	x := uint64(0)
+	for range n / MaxBatch {
+		var batch []uint64
+		for range MaxBatch {
+			x += k0
+			batch = append(batch, x>>4)
+		}
+		var before [quotientParts]uint64
+		for i := range q.parts {
+			before[i] = q.parts[i].m
+		}
+		require.NoError(t, q.insert(batch, func(int) {}))
+		now := 0
+		for i := range q.parts {
+			if p := &q.parts[i]; p.m != before[i] {
+				now += int(p.count.Load())
+				require.LessOrEqual(t, int(p.count.Load()), (total+MaxBatch)/quotientParts*3/2+MaxBatch)
+			}
+		}
+		total += MaxBatch
+		moved = append(moved, now)
+		// Each number is moved once while there come a quarter more: in any stretch of a 50th, a 10th of them if all is even.
+		stretch := 0
+		for i := len(moved) - 1; i >= 0 && len(moved)-i <= len(moved)/50; i-- {
+			stretch += moved[i]
+		}
+		if total > n/8 {
+			require.LessOrEqual(t, stretch, total/4)
+		}
+	}
+	// A part that is full has 7/8 of its slots in use, and one that has just grown 7/10: together 1.12 times what they have when full.
+	full := 8 * bucketWords / float64(q.parts[0].room) * 8 / 7
+	require.InEpsilon(t, 1.12, float64(q.bytes())/n/full, 0.03)
+}

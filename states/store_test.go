@@ -271,17 +271,19 @@ func TestBytesPerState(t *testing.T) {
 	for _, c := range []struct {
 		kind     Kind
 		width    int
+		limit    int64
 		set, all float64 // bytes
 	}{
-		{KindWhole, 2, 26, 44},
-		{KindIndex, 2, 14, 32},
-		{KindTree, 2, 9, 16},
-		{KindTree, 4, 9, 16},
-		{KindHash, 2, 9.5, 25.5},
+		// These two keep closer to what is needed once they have 64 MiB, or memory is limited.
+		{KindWhole, 2, 1 << 30, 26, 44},
+		{KindIndex, 2, 1 << 30, 14, 32},
+		{KindTree, 2, 0, 9, 16},
+		{KindTree, 2, 1 << 30, 9, 16},
+		{KindTree, 4, 0, 9, 16},
+		{KindHash, 2, 0, 9.5, 25.5},
 	} {
-		t.Run(fmt.Sprint(c.kind, c.width), func(t *testing.T) {
-			// Tables keep closer to what is needed once they have 64 MiB, or memory is limited.
-			s := open(t, Config{Kind: c.kind, Width: c.width, Limit: 1 << 30})
+		t.Run(fmt.Sprint(c.kind, c.width, c.limit), func(t *testing.T) {
+			s := open(t, Config{Kind: c.kind, Width: c.width, Limit: c.limit})
 			var scratch Scratch
 			most, mostAll := 0.0, 0.0
 			for i := 0; i < 3<<20; {
