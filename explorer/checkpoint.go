@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -222,6 +223,11 @@ func readManifest(dir string, s *search) (*manifest, error) {
 	case err != nil:
 		return nil, err
 	}
+	return parseManifest(text, s)
+}
+
+// parseManifest takes the text of a checkpoint apart.
+func parseManifest(text []byte, s *search) (*manifest, error) {
 	body, sum, ok := bytes.Cut(text, []byte("\n"))
 	if !ok || strings.TrimSpace(string(sum)) != fmt.Sprintf("%x", sha256.Sum256(body)) {
 		return nil, fmt.Errorf("it is torn: %s does not have the checksum that it says", manifestFile)
@@ -237,8 +243,32 @@ func readManifest(dir string, s *search) (*manifest, error) {
 		return nil, fmt.Errorf("it is of another model: of %s, not of %s", m.Model, s.c.model.Name)
 	case m.Identity != s.id:
 		return nil, fmt.Errorf("it is of another model: %s has changed since, or is built by other options", m.Model)
+	case !m.sound(s):
+		return nil, fmt.Errorf("%s does not make sense: its numbers contradict each other", manifestFile)
 	}
 	return m, nil
+}
+
+// sound reports whether the numbers may be those of s at some moment, so that nothing goes wrong on the way back there. Whoever damages a checkpoint
+// and mends its checksum can still make s say what is not so.
+func (m *manifest) sound(s *search) bool {
+	n := len(m.Starts)
+	if m.Words != s.c.layout.Words || n < 2 || m.Starts[0] != 0 || !slices.IsSorted(m.Starts) || m.Starts[n-1] > m.States || m.States > math.MaxInt64/8/int64(m.Words) {
+		return false
+	}
+	if m.Cursor < m.Starts[n-2] || m.Cursor > m.Starts[n-1] || len(m.Levels) != n-2 {
+		return false
+	}
+	if len(m.Fired) != len(s.res.Fired) || len(m.Situations) != len(s.res.Properties) || len(m.Goals) != len(s.goals) {
+		return false
+	}
+	for _, g := range m.Goals {
+		outside := func(at int64) bool { return at < 0 || at >= m.States }
+		if g.Level < 0 || g.Level > n || len(g.Outside)%m.Words != 0 || slices.ContainsFunc(g.Positions, outside) {
+			return false
+		}
+	}
+	return true
 }
 
 // resume goes back to where the search was that wrote the checkpoint in dir.
@@ -250,6 +280,12 @@ func (s *search) resume(dir string) (*manifest, error) {
 	if err != nil {
 		return nil, &CheckpointError{dir, err}
 	}
+	s.restore(m)
+	return m, nil
+}
+
+// restore makes what the search knows, but for the states, what m says.
+func (s *search) restore(m *manifest) {
 	s.starts = m.Starts
 	s.generated.Store(m.Generated)
 	r := s.res
@@ -268,7 +304,6 @@ func (s *search) resume(dir string) (*manifest, error) {
 			r.Missed.Bound = min(1, r.Missed.Bound+m.Missed.Bound)
 		}
 	}
-	return m, nil
 }
 
 // load inserts the states of a checkpoint, each at its position.

@@ -1,9 +1,14 @@
 package explorer
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"syscall"
 	"testing"
 	"time"
@@ -106,6 +111,14 @@ func TestBadCheckpoints(t *testing.T) {
 		"changed manifest": {func(t *testing.T, dir string) { flip(t, filepath.Join(dir, manifestFile), 20) }, "it is torn: checkpoint does not have the checksum"},
 		"half a manifest": {func(t *testing.T, dir string) { require.NoError(t, os.Truncate(filepath.Join(dir, manifestFile), 50)) },
 			"it is torn"},
+		"contradictory": {func(t *testing.T, dir string) {
+			name := filepath.Join(dir, manifestFile)
+			text, err := os.ReadFile(name)
+			require.NoError(t, err)
+			body, _, _ := bytes.Cut(text, []byte("\n"))
+			body = regexp.MustCompile(`"Cursor":\d+`).ReplaceAll(body, []byte(`"Cursor":67`))
+			require.NoError(t, os.WriteFile(name, append(body, fmt.Sprintf("\n%x\n", sha256.Sum256(body))...), 0o666))
+		}, "its numbers contradict each other"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := saved(t)
@@ -188,4 +201,50 @@ func TestResumeKeepsTheBound(t *testing.T) {
 	require.InEpsilon(t, 2*first.Missed.Bound, again.Missed.Bound, 1e-9)
 	want, got := plain(explore(t, m, Options{})), plain(r)
 	require.Equal(t, want, got)
+}
+
+// Whatever a manifest with a right checksum says, it is refused, or what it says is within what there is.
+func FuzzManifest(f *testing.F) {
+	s, err := newSearch(compile(twoCounters(3)), Options{Workers: 1})
+	require.NoError(f, err)
+	f.Cleanup(s.close)
+	s.id = s.identity()
+	require.NoError(f, s.run(context.Background()))
+	body := func(change func(m *manifest)) []byte {
+		m := s.snapshot(s.starts[len(s.starts)-1])
+		m.Starts, m.Levels = append(m.Starts, m.States), m.Levels[:len(m.Starts)-1]
+		change(m)
+		b, err := json.Marshal(m)
+		require.NoError(f, err)
+		return b
+	}
+	f.Add(body(func(*manifest) {}), true)
+	f.Add(body(func(*manifest) {}), false)
+	f.Add(body(func(m *manifest) { m.Situations = nil }), true)
+	f.Add(body(func(m *manifest) { m.Goals[0].Positions = []int64{m.States} }), true)
+	f.Add(body(func(m *manifest) { m.Starts = m.Starts[:1] }), true)
+	f.Add(body(func(m *manifest) { m.Cursor = -1 }), true)
+	f.Add([]byte(`{"Version":2}`), true)
+	f.Add([]byte("{"), true)
+	f.Fuzz(func(t *testing.T, body []byte, mend bool) {
+		if mend {
+			body = append(body, fmt.Sprintf("\n%x\n", sha256.Sum256(body))...)
+		}
+		m, err := parseManifest(body, s)
+		if err != nil {
+			return
+		}
+		r, err := newSearch(s.c, Options{Workers: 1})
+		require.NoError(t, err)
+		defer r.close()
+		r.restore(m)
+		// What [search.levels] takes for granted.
+		n := len(r.starts)
+		require.True(t, 0 <= r.starts[n-2] && r.starts[n-2] <= m.Cursor && m.Cursor <= r.starts[n-1] && r.starts[n-1] <= m.States)
+		for _, g := range r.goals {
+			for _, at := range g.positions {
+				require.True(t, 0 <= at && at < m.States)
+			}
+		}
+	})
 }

@@ -45,16 +45,19 @@ func parseSpin(out string, text []byte) (Counts, error) {
 	// The state before the first step is stored too; each other one that is stored or matched ends a transition, and
 	// those to the initial states are not the model's.
 	c.States, c.Transitions = stored-1, stored-1+matched-initial
+	if c.States < 0 || c.Transitions < 0 {
+		return Counts{}, fmt.Errorf("counts that contradict each other: %s", tail(out))
+	}
 	if v := spinVector.FindStringSubmatch(out); v != nil {
 		c.StateBytes, _ = strconv.Atoi(v[1])
 	}
-	c.Complete = errs[1] == "0" && !strings.Contains(out, "Search not completed") && !strings.Contains(out, "max search depth too small")
 	if m := spinMessage.FindStringSubmatch(out); m != nil {
 		c.Message = m[1]
 		if n := spinNamed.FindStringSubmatch(c.Message); n != nil {
 			c.Violated, _ = promela.Invariant(text, n[1])
 		}
 	}
+	c.Complete = errs[1] == "0" && c.Violated == "" && !strings.Contains(out, "Search not completed") && !strings.Contains(out, "max search depth too small")
 	if errs[1] == "0" && !c.Complete {
 		return c, fmt.Errorf("the search was not completed: %s", tail(out))
 	}
@@ -68,8 +71,8 @@ func spinCount(re *regexp.Regexp, out string) (int64, error) {
 		return 0, fmt.Errorf("no count like %q: %s", re, tail(out))
 	}
 	x, err := strconv.ParseFloat(m[1], 64)
-	if err != nil {
-		return 0, err
+	if err != nil || !(0 <= x && x < 1<<53) {
+		return 0, fmt.Errorf("%q is no count", m[1])
 	}
 	return int64(x), nil
 }
@@ -96,6 +99,9 @@ func parseRumur(out string, _ []byte) (Counts, error) {
 	}
 	if r.Summary == nil {
 		return Counts{}, fmt.Errorf("no result: %s", tail(out))
+	}
+	if r.Summary.States < 0 || r.Summary.Fired < 0 || r.Summary.Errors < 0 || r.Information.Bytes < 0 {
+		return Counts{}, fmt.Errorf("negative counts: %s", tail(out))
 	}
 	c := Counts{
 		Complete: r.Summary.Errors == 0 && len(r.Errors) == 0, States: r.Summary.States, Transitions: r.Summary.Fired,
