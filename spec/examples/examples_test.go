@@ -111,7 +111,7 @@ func TestPerCPUMutants(t *testing.T) {
 
 // As large as it is measured with it takes no more than 128 bits.
 func TestPerCPUFits(t *testing.T) {
-	for _, set := range []map[string]string{{"WALKERS": "4", "READERS": "1"}, {"WALKERS": "4", "READERS": "0", "WALKS": "4"}} {
+	for _, set := range []map[string]string{{"WALKERS": "4", "READERS": "1"}, {"WALKERS": "3", "READERS": "0", "WALKS": "18"}} {
 		b, err := scenario.BuildModel("percpu.c", examples.Text(examples.PerCPU), scenario.Options{Set: set})
 		require.NoError(t, err)
 		r, err := explorer.Explore(t.Context(), b.Model, explorer.Options{MaxStates: 1})

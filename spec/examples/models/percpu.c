@@ -28,7 +28,7 @@
 #define READERS 1
 #endif
 
-/* After how many references a walker leaves: 1 to 7; 0: never. */
+/* After how many references a walker leaves: 1 to 31; 0: never. */
 #ifndef WALKS
 #define WALKS 0
 #endif
@@ -92,7 +92,7 @@ static void put(void)
 TASK(walker, WALKERS)
 {
 	seq_t s;
-	u3 walks = 0;
+	u5 walks = 0;
 
 	for (;;) {
 		optional read_lock();
