@@ -52,19 +52,21 @@ var ErrTooLow = errors.New("the limit of memory is too low")
 // minimum is the least limit for a store of states of the given width: with less it would end where it begins.
 func minimum(c Config) int64 { return int64(c.Callers)*int64(c.Width+8)*8*MaxBatch*2 + 1<<20 }
 
-// Bounded is a Store that keeps below a limit of memory as long as it can. When that is reached it goes over to a denser exact store, if that may be; then
-// it moves the states that came first to a file, if their positions alone are in use; when there is nothing left to move Insert returns ErrFull.
+// Bounded is a Store that keeps below a limit of memory as long as it can. While there is still memory for both it begins to go over to a denser exact store ([moving]), if
+// that may be. When the limit is reached it moves the states that came first to a file, if their positions alone are in use; when there is nothing left to move
+// Insert returns ErrFull.
 //
-// Going over excludes all callers by the lock. All states are in the log with their positions, so the set that was there before is given up first, and
-// the new store is made from the log: the same states at the same positions.
+// Where there was not memory enough for both, what is left of going over excludes all callers by the lock. All states are in a log with their positions, so the set that was
+// there before is given up first.
 type Bounded struct {
 	c   Config
 	mem *Budget
 
 	mu      sync.RWMutex
 	store   Store
-	changes int // how often memory was found
-	dense   bool
+	changes int  // how often memory was found
+	dense   bool // there is no denser store, or it was begun to go over
+	tried   bool // to go over before it was necessary
 	file    *spillFile
 	full    error // nothing more can be done, and why
 }
@@ -107,7 +109,11 @@ func (b *Bounded) Insert(batch []uint64, t *Scratch) error {
 		if err == nil {
 			err = b.store.Insert(batch, t)
 		}
+		due := err == nil && b.due()
 		b.mu.RUnlock()
+		if due {
+			return b.change(changes)
+		}
 		if !errors.Is(err, ErrFull) || b.isFull() {
 			return err
 		}
@@ -123,6 +129,46 @@ func (b *Bounded) isFull() bool {
 	return b.full != nil
 }
 
+// due reports whether it is time to begin or to end going over. It begins when five eighths of the memory are in use: the states take at most half as much in a
+// tree as they do otherwise, unless it has a part for nearly each state.
+func (b *Bounded) due() bool {
+	if m, ok := b.store.(*moving); ok {
+		return m.moved()
+	}
+	used, _ := b.mem.Used()
+	return !b.dense && !b.tried && b.c.Limit > 0 && used > b.c.Limit/8*5
+}
+
+// change begins or ends going over, unless somebody else has since the caller looked.
+func (b *Bounded) change(seen int) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.changes != seen {
+		return nil
+	}
+	b.changes++
+	if m, ok := b.store.(*moving); ok {
+		b.arrive(m)
+		return nil
+	}
+	b.tried = true
+	m, err := newMoving(b.store, b.c, b.mem)
+	if err != nil {
+		if errors.Is(err, ErrFull) {
+			return nil // later
+		}
+		return err
+	}
+	b.store, b.dense = m, true
+	return nil
+}
+
+// arrive ends going over: all states have been moved.
+func (b *Bounded) arrive(m *moving) {
+	m.old.Close()
+	b.store = m.tree
+}
+
 // relieve finds memory, unless somebody else has since the caller looked.
 func (b *Bounded) relieve(seen int, why error) error {
 	b.mu.Lock()
@@ -131,11 +177,16 @@ func (b *Bounded) relieve(seen int, why error) error {
 		return b.full
 	}
 	b.changes++
-	if !b.dense {
+	m, ok := b.store.(*moving)
+	if ok || !b.dense {
 		b.dense = true
-		return b.toTree()
+		return b.toTree(m)
 	}
-	n, err := b.spill()
+	var n int64
+	var err error
+	if _, reads := b.store.(*Index); !reads {
+		n, err = b.spill(logOf(b.store))
+	}
 	switch {
 	case err != nil:
 		b.full = fmt.Errorf("%w: %w", ErrFull, err)
@@ -145,23 +196,27 @@ func (b *Bounded) relieve(seen int, why error) error {
 	return b.full
 }
 
-// logOf returns the log of a store that does not read it to find states.
+// logOf returns the log of a store.
 func logOf(s Store) *Log {
 	switch s := s.(type) {
 	case *Whole:
+		return s.log
+	case *Index:
 		return s.log
 	case *Tree:
 		return s.log
 	case *Compaction:
 		return s.log
+	case *moving:
+		return s.log
+	default:
+		panic(fmt.Sprintf("unhandled %T", s))
 	}
-	return nil
 }
 
-// spill moves states to the file and returns how many bytes it has found so; 0 where there is nothing to move.
-func (b *Bounded) spill() (int64, error) {
-	l := logOf(b.store)
-	if l == nil || b.c.Spill == "" {
+// spill moves states of a log, which must not be needed to find states, to the file and returns how many bytes it has found so; 0 where there is nothing to move.
+func (b *Bounded) spill(l *Log) (int64, error) {
+	if b.c.Spill == "" {
 		return 0, nil
 	}
 	if b.file == nil {
@@ -175,60 +230,56 @@ func (b *Bounded) spill() (int64, error) {
 	return l.spill(b.file, min(256<<20, max(1<<20, b.c.Limit/4)))
 }
 
-// toTree replaces the store by a Tree of the same states. Where there is no memory for both the states and the tree, the states go to the file first. Where even
-// the tree alone takes too much, a set of whole states is made again beside the file; where that can't be, nothing more can be inserted, and b.full
+// toTree replaces the store by a Tree of the same states, or ends that where m says how far it is. Where there is no memory for both the states and the tree, the states go to the
+// file first. Where even the tree alone takes too much, a set of whole states is made again beside the file; where that can't be, nothing more can be inserted, and b.full
 // says so.
-func (b *Bounded) toTree() error {
-	b.store.Forget()
-	var log *Log
-	switch s := b.store.(type) {
-	case *Whole:
-		log = s.log
-	case *Index:
-		log = s.log
-	default:
-		panic(fmt.Sprintf("unhandled %T", s))
+func (b *Bounded) toTree(m *moving) (err error) {
+	defer func() { b.full = err }()
+	log := logOf(b.store)
+	if m == nil {
+		b.store.Forget()
+	} else {
+		m.old.Forget()
 	}
-	b.store = &Whole{width: log.width, log: log, mem: b.mem} // what spill takes to have a log that is not read
-	err := b.fillTree(log)
-	if !errors.Is(err, ErrFull) {
+	try := func() (err error) {
+		if m == nil {
+			if m, err = newMoving(b.store, b.c, b.mem); err != nil {
+				return err
+			}
+			b.store = m
+		}
+		if err = m.rest(b.c.Callers); err == nil {
+			b.arrive(m)
+		}
 		return err
 	}
-	if again := b.spillAll(); again != nil {
-		b.full = fmt.Errorf("%w: %w", err, again)
-		return b.full
-	}
-	if err = b.fillTree(log); !errors.Is(err, ErrFull) {
+	if err = try(); !errors.Is(err, ErrFull) {
 		return err
+	}
+	if again := b.spillAll(log); again != nil {
+		return fmt.Errorf("%w: %w", err, again)
+	}
+	if err = try(); !errors.Is(err, ErrFull) {
+		return err
+	}
+	if m != nil {
+		if err = m.undo(func() (int64, error) { return b.spill(log) }); err != nil {
+			return err
+		}
+		b.store = m.old
 	}
 	whole, err := newWholeOf(log, b.c.Callers, b.mem)
-	if err == nil {
-		b.store = whole
-		err = whole.fill(b.c.Callers)
-	}
-	b.full = err
-	return err
-}
-
-// fillTree makes the store a Tree of the states of a log, and closes that; on an error nothing has changed.
-func (b *Bounded) fillTree(log *Log) error {
-	t, err := NewTree(b.c.Width, b.c.Last, b.c.Callers, b.mem)
 	if err != nil {
 		return err
 	}
-	if err := t.fill(log, b.c.Callers); err != nil {
-		t.Close()
-		return err
-	}
-	log.Close()
-	b.store = t
-	return nil
+	b.store = whole
+	return whole.fill(b.c.Callers)
 }
 
-// spillAll moves all states that it can to the file.
-func (b *Bounded) spillAll() error {
+// spillAll moves all states of a log that it can to the file.
+func (b *Bounded) spillAll(l *Log) error {
 	for {
-		if n, err := b.spill(); err != nil || n == 0 {
+		if n, err := b.spill(l); err != nil || n == 0 {
 			return err
 		}
 	}
@@ -275,7 +326,7 @@ func (b *Bounded) Kind() Kind {
 		return KindWhole
 	case *Index:
 		return KindIndex
-	case *Tree:
+	case *Tree, *moving:
 		return KindTree
 	case *Compaction:
 		return KindHash
@@ -288,8 +339,7 @@ func (b *Bounded) Kind() Kind {
 func (b *Bounded) Spilled() bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	l := logOf(b.store)
-	return l != nil && l.spilled > 0
+	return logOf(b.store).spilled > 0
 }
 
 // Budget returns what the memory is taken from.
@@ -303,26 +353,20 @@ func (b *Bounded) Close() {
 	}
 }
 
-// eachBatch calls f in parallel for the records of the log, batch by batch, each time with the position of the first.
-func eachBatch(l *Log, workers int, f func(worker int, at int64, batch []uint64) error) error {
+// eachBatch calls f in parallel for the positions from at to end, batch by batch, until there is an error.
+func eachBatch(at, end int64, workers int, f func(worker int, at, stop int64) error) error {
 	var next atomic.Int64
-	end := l.Len()
+	next.Store(at)
 	errs := make([]error, workers)
 	var wg sync.WaitGroup
 	for i := range workers {
 		wg.Go(func() {
-			var buf []uint64
 			for errs[i] == nil {
 				at := next.Add(MaxBatch) - MaxBatch
 				if at >= end {
 					return
 				}
-				for stop := min(at+MaxBatch, end); at < stop && errs[i] == nil; {
-					if buf, errs[i] = l.Read(at, stop, MaxBatch, buf); errs[i] == nil {
-						errs[i] = f(i, at, buf)
-						at += int64(len(buf) / l.width)
-					}
-				}
+				errs[i] = f(i, at, min(at+MaxBatch, end))
 			}
 		})
 	}
@@ -335,53 +379,40 @@ func eachBatch(l *Log, workers int, f func(worker int, at int64, batch []uint64)
 	return nil
 }
 
-// fill adds the states of a log, each at the position that it has there.
-func (s *Tree) fill(from *Log, workers int) error {
-	s.log.n.Store(from.Len())
-	if err := s.log.ensure(); err != nil {
-		return err
-	}
-	scratch := make([]*treeScratch, workers)
-	places := make([]int32, MaxBatch)
-	for i := range places {
-		places[i] = int32(i)
-	}
-	return eachBatch(from, workers, func(worker int, at int64, batch []uint64) error {
-		t := scratch[worker]
-		if t == nil {
-			t = newTreeScratch(s)
-			scratch[worker] = t
-		}
-		k := len(batch) / s.width
-		if err := s.root(batch, places[:k], t); err != nil {
-			return err
-		}
-		for j, r := range t.roots[:k] {
-			s.log.at(at + int64(j))[0] = r
-		}
-		return s.roots.insert(t.mixed[:k], func(int) {})
-	})
-}
-
 // fill adds the states of the store's own log to its empty set.
 func (s *Whole) fill(workers int) error {
-	return eachBatch(s.log, workers, func(_ int, _ int64, batch []uint64) error {
-		for ; len(batch) > 0; batch = batch[s.width:] {
-			key := batch[:s.width]
-			h := Hash(key)
-			p := &s.parts[part(h)]
-			for {
-				s.mu.RLock()
-				_, ok := p.insert(key, home(h, p.n)*s.width)
-				s.mu.RUnlock()
-				if ok {
-					break
-				}
-				if err := s.grow(p); err != nil {
-					return err
-				}
+	return eachBatch(0, s.log.Len(), workers, func(_ int, at, stop int64) error {
+		for at < stop {
+			batch, err := s.log.Read(at, stop, MaxBatch, nil)
+			if err != nil {
+				return err
+			}
+			at += int64(len(batch) / s.width)
+			if err := s.add(batch); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+// add adds states to the set alone.
+func (s *Whole) add(states []uint64) error {
+	for ; len(states) > 0; states = states[s.width:] {
+		key := states[:s.width]
+		h := Hash(key)
+		p := &s.parts[part(h)]
+		for {
+			s.mu.RLock()
+			_, ok := p.insert(key, home(h, p.n)*s.width)
+			s.mu.RUnlock()
+			if ok {
+				break
+			}
+			if err := s.grow(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

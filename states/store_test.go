@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -347,4 +348,118 @@ func TestShelf(t *testing.T) {
 	}
 	now, _ := mem.Used()
 	require.Zero(t, now)
+}
+
+// A store goes over to a tree by and by: each call of Insert moves no more than its share, and at any time everything is where it was.
+func TestGoingOverInShares(t *testing.T) {
+	for _, width := range []int{2, 5} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			s := open(t, Config{Width: width, Limit: 4 << 20})
+			var scratch Scratch
+			var buf []uint64
+			n := 0
+			insert := func() { // new states, and some that are known
+				var batch []uint64
+				for range 20 {
+					batch = append(batch, randomState(n, width)...)
+					batch = append(batch, randomState(n*7/13, width)...)
+					n++
+				}
+				require.NoError(t, s.Insert(batch, &scratch))
+				require.EqualValues(t, n, s.Len())
+			}
+			check := func(every int) {
+				numbers := map[int64]bool{}
+				for i := 0; i < n; i += every {
+					var err error
+					buf, err = s.Read(int64(i), int64(n), 1, buf)
+					require.NoError(t, err)
+					x := s.Find(randomState(i, width))
+					if !slices.Equal(randomState(i, width), buf) || x < 0 || x >= s.Cap() || numbers[x] {
+						t.Fatalf("position %d has %x with number %d", i, buf, x)
+					}
+					numbers[x] = true
+				}
+				require.EqualValues(t, -1, s.Find(randomState(n, width)))
+			}
+			var m *moving
+			for ; m == nil; m, _ = s.store.(*moving) {
+				insert()
+			}
+			calls := 0
+			for ; s.store == Store(m); calls++ {
+				before := m.next.Load()
+				insert()
+				require.LessOrEqual(t, m.next.Load()-before, int64(moveShare))
+				check(37)
+			}
+			require.EqualValues(t, (m.end+moveShare-1)/moveShare, calls)
+			require.IsType(t, &Tree{}, s.store)
+			insert()
+			check(1)
+		})
+	}
+}
+
+// Where the tree takes more memory than there is, since no parts of states repeat, the states are whole again: nothing is lost, in whichever store
+// it was when memory ran out.
+func TestGoingOverFails(t *testing.T) {
+	for _, width := range []int{2, 5} {
+		for _, spill := range []string{"", t.TempDir()} {
+			t.Run(fmt.Sprint(width, spill != ""), func(t *testing.T) {
+				state := func(i int) []uint64 {
+					w := make([]uint64, width)
+					for k := range w {
+						w[k] = Live | uint64(i*width+k+1)*k0>>1
+					}
+					return w
+				}
+				s := open(t, Config{Width: width, Limit: 4 << 20, Spill: spill, Callers: 3})
+				var n atomic.Int64
+				var began atomic.Bool
+				var wg sync.WaitGroup
+				var done [3][]int
+				for k := range done {
+					wg.Go(func() {
+						var scratch Scratch
+						var batch []uint64
+						for err := error(nil); err == nil; {
+							batch = batch[:0]
+							first := int(n.Add(50) - 50)
+							for i := range 100 { // overlapping with those of others
+								batch = append(batch, state(first+i)...)
+							}
+							if err = s.Insert(batch, &scratch); err == nil {
+								done[k] = append(done[k], first)
+							}
+							s.mu.RLock()
+							if _, ok := s.store.(*moving); ok {
+								began.Store(true)
+							}
+							s.mu.RUnlock()
+						}
+					})
+				}
+				wg.Wait()
+				require.True(t, began.Load())
+				require.Equal(t, spill != "", s.Spilled())
+				_, peak := s.Budget().Used()
+				require.LessOrEqual(t, peak, int64(4<<20))
+				seen := map[string]bool{}
+				var buf []uint64
+				for i := range s.Len() {
+					var err error
+					buf, err = s.Read(i, s.Len(), 1, buf)
+					require.NoError(t, err)
+					seen[fmt.Sprint(buf)] = true
+				}
+				require.Len(t, seen, int(s.Len()), "a state is there twice")
+				for _, first := range slices.Concat(done[:]...) {
+					for i := range 100 {
+						require.True(t, seen[fmt.Sprint(state(first+i))])
+					}
+				}
+			})
+		}
+	}
 }

@@ -206,7 +206,11 @@ func (s *Tree) Insert(batch []uint64, t *Scratch) error {
 	if t.tree == nil {
 		t.tree = newTreeScratch(s)
 	}
-	k := t.prepare(batch, s.width)
+	return s.insertPrepared(batch, t, t.prepare(batch, s.width))
+}
+
+// insertPrepared inserts the k prepared states of a batch.
+func (s *Tree) insertPrepared(batch []uint64, t *Scratch, k int) error {
 	if k == 0 {
 		return nil
 	}
