@@ -39,7 +39,7 @@ test: tools vet $(TLC_NEEDED)
 
 # The race detector needs cgo, and takes ten times as long: without the tests that run one search after the other to compare what they find.
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 30m -skip 'NativeOnScenarios|EstimateCoverage|SymmetryOn' ./states/... ./explorer/...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -skip 'NativeOnScenarios|EstimateCoverage|SymmetryOn|BytesPerState' ./states/... ./explorer/...
 
 check: fmt test staticcheck tidy
 

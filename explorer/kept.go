@@ -1,6 +1,10 @@
 package explorer
 
-import "mcheck/states"
+import (
+	"fmt"
+
+	"mcheck/states"
+)
 
 // kept has the entries of a tracer: for each state that is kept on a level, by state and level. So it is not for the visited set to tell states
 // apart here: what that has confused (hash compaction) is no step of a trace.
@@ -46,8 +50,13 @@ func (k *kept) large(x *states.Index) bool {
 	return k.s.opt.MaxMemory > 0 && k.s.opt.Spill != "" && set+log > k.s.opt.MaxMemory/8
 }
 
-// putAway leaves a span to the shelf.
+// putAway leaves a span to the shelf. Where that can't be there is no memory: a search does not end for want of a trace.
 func (k *kept) putAway(s *keptSpan) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w: %w", states.ErrFull, err)
+		}
+	}()
 	switch {
 	case s.index == nil:
 		return nil

@@ -39,9 +39,14 @@ func (s *search) openStore() error {
 
 // memoryReason says why there is no memory left.
 func (s *search) memoryReason() string {
-	text := fmt.Sprintf("limit of %d bytes for states", s.opt.MaxMemory)
-	if err, _ := s.fullWhy.Load().(error); err != nil && err != states.ErrFull {
-		text += fmt.Sprintf(" (%s)", strings.TrimPrefix(err.Error(), states.ErrFull.Error()+": "))
+	err, _ := s.fullWhy.Load().(error)
+	return fmt.Sprintf("limit of %d bytes for states", s.opt.MaxMemory) + whyFull(err)
+}
+
+// whyFull is what err, nil or an ErrFull, says beyond that, in parentheses.
+func whyFull(err error) string {
+	if err == nil || err == states.ErrFull {
+		return ""
 	}
-	return text
+	return fmt.Sprintf(" (%s)", strings.TrimPrefix(err.Error(), states.ErrFull.Error()+": "))
 }

@@ -3,6 +3,7 @@ package explorer
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -154,6 +155,11 @@ func TestTraceInLimitedMemory(t *testing.T) {
 	require.Equal(t, Violated, r.Properties[0].Verdict)
 	require.Equal(t, "to find the trace takes more memory than there may be", r.Properties[0].Reason)
 	require.Empty(t, r.Properties[0].Trace)
+	opt.Spill = filepath.Join(t.TempDir(), "none")
+	r = explore(t, m, opt)
+	require.True(t, r.Complete)
+	require.Equal(t, Violated, r.Properties[0].Verdict)
+	require.Regexp(t, `^to find the trace takes more memory than there may be \(a file for states: open .*none.*: no such file or directory\)$`, r.Properties[0].Reason)
 	opt.Spill = t.TempDir()
 	r = explore(t, m, opt)
 	require.Equal(t, plain(want), plain(r))

@@ -26,7 +26,7 @@ func (s *search) traces() error {
 		n := min(len(todo), maxGoals)
 		switch err := s.sweep(todo[:n]); {
 		case errors.Is(err, states.ErrFull):
-			s.noTraces(todo[:n])
+			s.noTraces(todo[:n], err)
 		case err != nil:
 			return err
 		}
@@ -35,10 +35,10 @@ func (s *search) traces() error {
 	return nil
 }
 
-// noTraces says that there is no memory to find the traces to some goals.
-func (s *search) noTraces(which []int) {
+// noTraces says that there is no memory to find the traces to some goals, by err.
+func (s *search) noTraces(which []int, err error) {
+	why := "to find the trace takes more memory than there may be" + whyFull(err)
 	for _, i := range which {
-		const why = "to find the trace takes more memory than there may be"
 		if i == len(s.goals)-1 {
 			s.res.Error = &ModelError{Message: cantEvaluate + "; " + why}
 			continue

@@ -17,7 +17,10 @@ type Shelved struct {
 // NewShelf makes a shelf in a directory.
 func NewShelf(dir string) (*Shelf, error) {
 	f, err := newSpillFile(dir)
-	return &Shelf{f: f}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Shelf{f: f}, nil
 }
 
 // Put writes the records of an index to the shelf, and closes it. On an error the index is as it was.
