@@ -9,10 +9,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	example "mcheck/spec/examples"
 )
 
 // peakOf is the most memory that was resident of a process since it began its program, in bytes; 0 if it is gone. (What wait returns counts from the fork on: what
@@ -73,4 +76,32 @@ func TestMemoryOfTheProcess(t *testing.T) {
 	r, resident = run("fsstress-umount-mount", "-d", "v6.15", "--set", "cpus=2", "--max-states", "300000", "--memory", "128MiB")
 	require.LessOrEqual(t, resident, int64(128<<20))
 	require.Positive(t, r.States)
+}
+
+// A run with so little memory that the store changes and states go to the disk says what one with enough memory says, word for word, but for how it was done. (docs/engine.md
+// has the commands for 67 million states.)
+func TestSameOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	model := filepath.Join(dir, "percpu.c")
+	// The owner detaches the object without looking whether it is in use.
+	c := string(example.Text(example.PerCPU))
+	mutant := strings.Replace(c, "if (sum == 1)", "if (true)", 1)
+	require.NotEqual(t, c, mutant)
+	require.NoError(t, os.WriteFile(model, []byte(mutant), 0o666))
+	run := func(args ...string) (said, done string) {
+		out, err := exec.Command("mcheck", append([]string{"check", "--model", model, "--set", "WALKERS=2", "--set", "READERS=2", "--set", "WALKS=5", "-w", "2"}, args...)...).Output()
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit)
+		require.Equal(t, 12, exit.ExitCode(), "%s%s", out, exit.Stderr)
+		how := regexp.MustCompile(`(?m)^[\d.]+ s with 2 workers, .*$| time=.*$`)
+		return how.ReplaceAllString(string(out), ""), how.FindString(string(out))
+	}
+	want, how := run()
+	require.Contains(t, want, "1,540,236 states, ")
+	require.Contains(t, want, "*** NotHeldWhenDetached violated after step ")
+	require.Contains(t, how, "in store whole")
+	// Of 132 MiB 20 are for states: half a million of them fit whole, and all of them in a tree if what came first is on the disk.
+	said, how := run("--memory", "132MiB", "--spill", dir)
+	require.Contains(t, how, "in store tree and on disk")
+	require.Equal(t, want, said)
 }
