@@ -46,8 +46,8 @@ const (
 // tagOf makes the tag of a hash, in its place: of the bits after those that choose the part.
 func tagOf(h uint64) uint64 { return h<<partBits>>(64-tagBits)<<posBits | inUse }
 
-// homeOf is the home slot of a tag in a part of n slots.
-func homeOf(tag uint64, n int) int { return int(tag &^ inUse >> posBits * uint64(n) >> tagBits) }
+// homeOf is the home slot of a tag, or of a slot that has it, in a part of n slots.
+func homeOf(tag uint64, n int) int { return homeAt(tag&^posMask<<1, n, 1) }
 
 // NewIndex returns an empty store of states of width words for at most the given number of concurrent callers of Insert.
 func NewIndex(width, callers int, mem *Budget) (*Index, error) {
@@ -71,6 +71,7 @@ func newIndexOf(log *Log, key, callers int, mem *Budget) (*Index, error) {
 }
 
 func (s *Index) resize(p *indexPart, n int) (err error) {
+	n = roundUp(n)
 	if p.slots, err = s.mem.resize(p.slots, 1, n, indexHome); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package states
 
 import (
-	"math/bits"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -58,6 +57,7 @@ func newWholeOf(log *Log, callers int, mem *Budget) (*Whole, error) {
 }
 
 func (s *Whole) resize(p *wholePart, n int) (err error) {
+	n = roundUp(n)
 	if p.slots, err = s.mem.resize(p.slots, s.width, n, wholeHome); err != nil {
 		return err
 	}
@@ -68,15 +68,12 @@ func (s *Whole) resize(p *wholePart, n int) (err error) {
 }
 
 // wholeHome is the home slot of a state in a part of n slots.
-func wholeHome(state []uint64, n int) int { return home(Hash(state), n) }
+func wholeHome(state []uint64, n int) int { return home(Hash(state), n, len(state)) }
 
 func part(h uint64) int { return int(h >> (64 - partBits)) }
 
-// home is the home slot of a hash in a part of n slots.
-func home(h uint64, n int) int {
-	hi, _ := bits.Mul64(h<<partBits, uint64(n))
-	return int(hi)
-}
+// home is the home slot of a hash in a part of n slots of w words.
+func home(h uint64, n, w int) int { return homeAt(h<<partBits, n, w) }
 
 // Insert implements [Store].
 //
@@ -111,7 +108,7 @@ func (s *Whole) insertFrom(batch []uint64, t *Scratch, done, k int) (int, *whole
 	for j := done; j < k; j++ {
 		h := t.hash[j]
 		p := &s.parts[part(h)]
-		at := home(h, p.n) * w
+		at := home(h, p.n, w) * w
 		t.at[j] = at
 		sum += atomic.LoadUint64(&p.slots[at])
 	}
@@ -144,9 +141,6 @@ func (s *Whole) insertFrom(batch []uint64, t *Scratch, done, k int) (int, *whole
 	s.log.append(t.out)
 	return done, full
 }
-
-// wordsPerLine is how many words a cache line has.
-const wordsPerLine = 8
 
 // grow makes room in a part.
 func (s *Whole) grow(p *wholePart) error {
@@ -196,7 +190,7 @@ func (s *Whole) Find(key []uint64) int64 {
 	h := Hash(key)
 	i := part(h)
 	p := &s.parts[i]
-	at := home(h, p.n) * s.width
+	at := home(h, p.n, s.width) * s.width
 	for {
 		slot := p.slots[at : at+len(key)]
 		switch {
@@ -230,7 +224,7 @@ func (s *Whole) Touch(keys []uint64) uint64 {
 	for w := s.width; len(keys) > 0; keys = keys[w:] {
 		h := Hash(keys[:w])
 		p := &s.parts[part(h)]
-		sum += p.slots[home(h, p.n)*w]
+		sum += p.slots[home(h, p.n, w)*w]
 	}
 	return sum
 }
