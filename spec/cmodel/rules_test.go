@@ -410,3 +410,46 @@ TASK(q, 1) { spin_lock(&m); spin_lock(&l); spin_unlock(&l); spin_unlock(&m); } T
 		})
 	}
 }
+
+// What nobody can read any more tells no states apart: fields of an object that was released, ghost fields too, and locals of a task that has finished. The two orders of the two tasks
+// leave different values there.
+func TestNothingIsLeftBehind(t *testing.T) {
+	for name, src := range map[string]string{
+		"fields": `struct s { u2 x; u2 a[2]; bool b; GHOST u2 n; struct s *next; };
+POOL(s, 2);
+static bool g;
+TASK(sets, 1) { g = true; }
+TASK(p, 1) {
+	struct s *q, *r;
+	bool v;
+	v = g;
+	atomic {
+		q = alloc(s);
+		r = alloc(s);
+		if (v) {
+			q->x = 1;
+			q->a[1] = 2;
+			q->b = true;
+			q->next = r;
+		}
+		ghost { q->n = q->x; }
+		release(q);
+		release(r);
+	}
+}`,
+		"locals": `static bool g, h;
+TASK(sets, 1) { g = true; }
+TASK(p, 1) {
+	bool v, w, a[2];
+	v = g;
+	a[1] = v;
+	h = false;
+	w = a[1] && v;
+	assert(w == v);
+}`,
+	} {
+		r := run(t, src, cmodel.Options{})
+		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict, name)
+		require.EqualValues(t, 1, r.Rest, name)
+	}
+}
