@@ -226,8 +226,8 @@ func (b *Bounded) spill(l *Log) (int64, error) {
 		}
 		b.file = f
 	}
-	// Not more at a time than what a disk takes soon: meanwhile everybody waits.
-	return l.spill(b.file, min(256<<20, max(1<<20, b.c.Limit/4)))
+	// Not more at a time than what a disk takes in a fraction of a second: meanwhile everybody waits.
+	return l.spill(b.file, min(64<<20, max(1<<20, b.c.Limit/4)))
 }
 
 // toTree replaces the store by a Tree of the same states, or ends that where m says how far it is. Where there is no memory for both the states and the tree, the states go to the
