@@ -20,7 +20,7 @@ import (
 // under the same hold of the lock that found room and did not find the number. Two callers with the same number pass the same full buckets, so
 // the second finds what the first has added. Where the displacement does not fit in its bits the part grows.
 //
-// Nobody can insert while a part grows. So there are many parts, each a quarter larger every time: a pause is for a 64th of the numbers, a quarter of a second where there
+// Nobody can insert while a part grows. So there are many parts, each a quarter larger every time: a pause is for a 64th of the numbers, a third of a second where there
 // are a billion. As numbers are spread evenly, parts of one size would all be full at the same time, and the pauses would be one. So each begins a little
 // larger than the one before; one after another they grow, and the table as a whole is never emptier than it is now.
 type quotient struct {
