@@ -37,7 +37,7 @@ test: tools vet $(TLC_NEEDED)
 	$(GO) test -p 2 -timeout 40m ./...
 	$(MAKE) race
 
-# The race detector needs cgo, and takes ten times as long: without the tests that run one search after the other to compare what they find.
+# The race detector needs cgo, and takes ten times as long: without the tests that run one search after the other to compare what they find, and the one that fills stores to weigh them.
 race:
 	CGO_ENABLED=1 $(GO) test -race -timeout 30m -skip 'NativeOnScenarios|EstimateCoverage|SymmetryOn|BytesPerState' ./states/... ./explorer/...
 
