@@ -124,7 +124,7 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 	for _, t := range p.tasks {
 		tasks = append(tasks, t.name)
 	}
-	b.Bounds = bounds(b.Model, p, tasks, files, defines, set)
+	b.Bounds = bounds(b.Model, p, tasks, defines, set)
 	return b, nil
 }
 
@@ -186,7 +186,7 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.Bounds = bounds(b.Model, nil, res.Task.Values, nil, defines, set)
+	b.Bounds = bounds(b.Model, nil, res.Task.Values, defines, set)
 	return b, nil
 }
 
@@ -370,7 +370,7 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 		out["MIGRATE"] = "1"
 	}
 	if v, ok := set["workers"]; ok {
-		out["NR_DEFER_WORKERS"] = v
+		out["NR_KWORKERS"] = v
 	}
 	if v, ok := set["cpus"]; ok {
 		out["NR_CPUS"] = v
@@ -493,7 +493,7 @@ func isWord(r rune) bool {
 }
 
 // bounds says in one line what a verdict about m with these tasks is limited to. p is nil for a model of the user's own.
-func bounds(m *spec.Model, p *program, tasks []string, files []kernel.File, defines, set map[string]string) string {
+func bounds(m *spec.Model, p *program, tasks []string, defines, set map[string]string) string {
 	parts := []string{plural(len(tasks), "task") + " (" + strings.Join(tasks, ", ") + ")"}
 	if p != nil {
 		for _, s := range []struct{ macro, one string }{
@@ -516,9 +516,8 @@ func bounds(m *spec.Model, p *program, tasks []string, files []kernel.File, defi
 		if p.hung >= 0 {
 			parts = append(parts, "the file system on "+p.devices[p.hung]+" hangs when it is shut down")
 		}
-		if n, ok := defines["NR_DEFER_WORKERS"]; ok && mentions(files, "NR_DEFER_WORKERS") {
-			workers, _ := strconv.Atoi(n) // as a setting it is a number
-			parts = append(parts, plural(workers, "kworker")+" for deferred unmounts")
+		if n := kworkers(m); n > 0 {
+			parts = append(parts, plural(n, "kworker"))
 		}
 	}
 	cpus := 2 // as mcheck.h has it
@@ -549,6 +548,19 @@ func bounds(m *spec.Model, p *program, tasks []string, files []kernel.File, defi
 		parts = append(parts, "optional: "+strings.Join(optional, ", "))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// kworkers counts the kernel threads for work items that m has: none, where nothing is ever queued.
+func kworkers(m *spec.Model) int {
+	n := 0
+	for _, e := range m.Enums {
+		for _, v := range e.Values {
+			if strings.HasPrefix(v, "kworker") {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func plural(n int, one string) string {

@@ -20,7 +20,7 @@ var directivesUnderstood = []string{
 	"#mcheck for PROPERTY...                          the situations it is for: those of the properties; of a COVER, what it says",
 	"#mcheck expect DESIGN,... PROPERTY,... VERDICT [STEPS]   VERDICT: holds, violated, vacuous, undecided",
 	"#mcheck cpus=N migrate TASKs=N SIZE=N            settings: processors; tasks change them; copies of a task; a size of the kernel model",
-	"#mcheck kmalloc-fails workers=N                  settings of designs with deferred unmounts: allocations may fail; kworkers that serve them",
+	"#mcheck kmalloc-fails workers=N                  settings: allocations of a deferral may fail; kworkers, for all work items (2)",
 	"#mcheck hangs /dev/X                             the file system on this device hangs when it is shut down",
 }
 

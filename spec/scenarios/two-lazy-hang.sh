@@ -11,11 +11,15 @@
 # The deferrals: umount -l is back in user mode while the put of the mount's own reference waits for
 # a grace period and a worker.
 #mcheck expect defer-v4,defer-inline-cleanup cleanup_before_return_lazy violated
-# As posted: two kworkers put the two mounts, but both final puts end in the one static delayed_mntput_work, which sits in
-# kill_sb() of the one that hangs when it should clean up the other.
+# As posted: a work item each, but both final puts end in the one static delayed_mntput_work, which sits in
+# kill_sb() of the one that hangs when it should clean up the other. That it sleeps there lets another worker of its CPU start, which only adds
+# to its list.
 #mcheck expect defer-v4 hang_is_contained violated
 # Where each kworker cleans up what it put, only one of them hangs; and on mainline only the task that unmounted it does.
 #mcheck expect defer-inline-cleanup,v6.15 hang_is_contained holds
+# system_unbound_wq has two items at work at once; of system_wq, see two-lazy.
+#mcheck expect defer-inline-cleanup two_batches_at_once holds
+#mcheck expect defer-v4 two_batches_at_once violated
 # As in two-lazy.
 #mcheck expect no-grace-period grace_period_before_put violated
 mount /dev/sda /mnt

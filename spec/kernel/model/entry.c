@@ -55,29 +55,44 @@ enum err sys_mkfs(u2 dev)
 /* init_module() of a module that mounts a file system for itself. */
 enum err sys_modprobe(u2 dev)
 {
-	struct mount *m;
-
-	syscall_enter();
-	m = kern_mount(disk[dev]);
-	module_mnt[dev] = m;
-	syscall_exit();
-	return m != NULL ? OK : EBUSY;
-}
-
-/* delete_module() */
-enum err sys_rmmod(u2 dev)
-{
+	struct module *mod;
 	struct mount *m;
 
 	syscall_enter();
 	atomic {
-		m = module_mnt[dev];
-		module_mnt[dev] = NULL;
+		mod = alloc(module);
+		disk[dev]->bd_module = mod;
 	}
-	if (m != NULL)
-		kern_unmount(m);
+	m = kern_mount(disk[dev]);
+	mod->mnt = m;
+	module[dev] = mod;
 	syscall_exit();
-	return m != NULL ? OK : ENOENT;
+	return m != NULL ? OK : EBUSY;
+}
+
+/*
+ * delete_module(): its exit function unmounts what it has mounted, and waits for the
+ * RCU callbacks of its inodes, as they run its code; then that is gone.
+ */
+enum err sys_rmmod(u2 dev)
+{
+	struct module *mod;
+
+	syscall_enter();
+	atomic {
+		mod = module[dev];
+		module[dev] = NULL;
+	}
+	if (mod != NULL) {
+		kern_unmount(mod->mnt);
+		rcu_barrier();
+		atomic {
+			disk[dev]->bd_module = NULL;
+			release(mod);
+		}
+	}
+	syscall_exit();
+	return mod != NULL ? OK : ENOENT;
 }
 #endif
 
@@ -368,6 +383,8 @@ INIT
 #if NR_PLACES > 2
 	parent_of[2] = PARENT_2;
 #endif
+	delayed_mntput_work = alloc(work_struct);
+	delayed_mntput_work->func = delayed_mntput;
 	init_mnt_ns = alloc(mnt_namespace);
 #ifdef KERN_MOUNT
 	mnt_ns_internal = alloc(mnt_namespace);

@@ -46,6 +46,12 @@
 #ifndef NR_SUPERS
 #define NR_SUPERS 2
 #endif
+#ifndef NR_WORKS
+#define NR_WORKS 1	/* work items: the one static delayed_mntput_work */
+#endif
+#ifndef NR_KWORKERS
+#define NR_KWORKERS 2	/* kernel threads that run them */
+#endif
 
 enum err { OK, EBUSY, EINVAL, ENOENT, ENXIO, EBADF };
 
@@ -59,6 +65,15 @@ POOL(mnt_namespace, NR_NS + 1);		/* with MNT_NS_INTERNAL */
 POOL(mnt_namespace, NR_NS);
 #endif
 POOL(file, NR_FILES);
+POOL(work_struct, NR_WORKS);
+#ifdef KERN_MOUNT
+POOL(module, NR_DEVS);
+POOL(inode, NR_DEVS);
+#endif
+
+/* A kworker that is bound to a CPU counts there. */
+#undef this_cpu_add
+#define this_cpu_add(array, n) atomic { (array)[current->bound ? current->bound_to : smp_processor_id()] += (n); }
 
 /* Why umount_tree() took a mount; VICTIM_KERN: kern_unmount() did. */
 enum victim { VICTIM_SYNC, VICTIM_LAZY, VICTIM_EXIT, VICTIM_KERN };
@@ -78,6 +93,7 @@ struct mount {
 	SET_ONCE struct mountpoint *mnt_mp;
 	bool mnt_rcu_pending;		/* call_rcu() of the final kfree */
 	task_struct_set mnt_rcu_readers;	/* whom that grace period still waits for */
+	task_struct_set mnt_rcu_barriers;	/* who waits for the callback in rcu_barrier() */
 
 	/* The ledger: who truly holds a reference. */
 	GHOST bool own;			/* the mount's own */
@@ -130,7 +146,46 @@ struct super_block {
 struct block_device {
 	GUARDED_BY(bdev_lock) struct super_block *bd_holder;
 	GUARDED_BY(bdev_lock) bool bd_excl;	/* held by an O_EXCL open instead */
+#ifdef KERN_MOUNT
+	struct module *bd_module;	/* of the file system on it; NULL: built in */
+#endif
 };
+
+#ifdef KERN_MOUNT
+/* The text and data of a module that mounts a file system for itself. */
+struct module {
+	struct mount *mnt;
+	u2 inodes;			/* of its cache, in use */
+};
+
+/* One inode of that file system stands for all: it is freed by an RCU callback. */
+struct inode {
+	SET_ONCE struct module *i_module;
+	task_struct_set i_rcu_readers;	/* whom the grace period still waits for */
+	task_struct_set i_rcu_barriers;	/* who waits for the callback in rcu_barrier() */
+};
+#endif
+
+enum workqueue { system_wq, system_unbound_wq };
+struct work_struct;
+typedef void (*work_func_t)(struct work_struct *work);
+
+/* The pool of workers of system_unbound_wq; the others are those of the CPUs. */
+#define UNBOUND NR_CPUS
+
+/* A work_struct, delayed_work or rcu_work. What it is about is in it, for want of container_of(). */
+struct work_struct {
+	SET_ONCE work_func_t func;
+	bool on_heap;			/* its function frees it; else it is static */
+	bool pending;			/* queued, and not started */
+	bool running;			/* if it is static */
+	u4 pool;			/* the CPU that it is queued on, or UNBOUND */
+	task_struct_set rcu_readers;	/* whom the grace period before it still waits for */
+	task_struct_set rcu_barriers;	/* who waits for its callback in rcu_barrier() */
+};
+
+/* What get_state_synchronize_rcu() says, for poll_state_synchronize_rcu(). */
+typedef struct task_struct *rcu_cookie_t;
 
 /* What a umount's EBUSY was about: the best reference its busy check can have seen. */
 enum ebusy { EBUSY_NONE, EBUSY_PHANTOM, EBUSY_WALKER, EBUSY_LIMBO, EBUSY_FPUT, EBUSY_LIVE };
@@ -147,6 +202,12 @@ struct task_struct {
 	struct mnt_namespace *fs_root;	/* its root directory is in this one; NULL after exit_fs() */
 #endif
 	task_struct_set rcu_readers;	/* whom synchronize_rcu() still waits for */
+	bool cookie_due;		/* has taken a cookie, and its grace period may not have ended ... */
+	task_struct_set cookie_readers;	/* ... who was in RCU then, and still is ... */
+	task_struct_set cookie_periods;	/* ... and who waits for a grace period since */
+	bool idle_worker;		/* a kworker without work */
+	PRIVATE bool bound;		/* a kworker that runs an item of a CPU's pool ... */
+	PRIVATE u3 bound_to;		/* ... of this one */
 
 	GHOST bool in_syscall;
 	GHOST mount_set excused;	/* mounts that others held since the call began */
@@ -188,7 +249,8 @@ spinlock_t bdev_lock;
 task_struct_set rcu_readers;	/* tasks inside rcu_read_lock() */
 GUARDED_BY(namespace_sem) mount_list unmounted;
 mount_list delayed_mntput_list;
-bool delayed_mntput_pending;	/* the one static delayed_mntput_work */
+struct work_struct *delayed_mntput_work;	/* the one, static */
+u3 nr_running[NR_CPUS];		/* workers of each CPU that are at work and not asleep */
 struct block_device *disk[NR_DEVS];
 #ifdef HUNG_DEV
 bool server_gone = true;		/* of the file system on disk[HUNG_DEV] */
@@ -199,7 +261,7 @@ struct task_struct *job_task[NR_JOBS];
 #endif
 #ifdef KERN_MOUNT
 struct mnt_namespace *mnt_ns_internal;	/* MNT_NS_INTERNAL: that of long-term mounts */
-struct mount *module_mnt[NR_DEVS];	/* what a module has mounted for itself, by its device */
+struct module *module[NR_DEVS];		/* by the device that it has mounted */
 #endif
 /* The place that each place is on: 0 the root file system, else its number plus one. */
 u3 parent_of[NR_PLACES];
@@ -239,7 +301,22 @@ void ghost_syscall_exit(void);
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 void synchronize_rcu(void);
+void synchronize_rcu_expedited(void);
+rcu_cookie_t get_state_synchronize_rcu(void);
+bool poll_state_synchronize_rcu(rcu_cookie_t cookie);
+void cond_synchronize_rcu(rcu_cookie_t cookie);
+void cond_synchronize_rcu_expedited(rcu_cookie_t cookie);
+void rcu_barrier(void);
 void call_rcu_free_mount(struct mount *m);
+#ifdef KERN_MOUNT
+void call_rcu_free_inode(struct module *mod);
+#endif
+
+/* ---- workqueue.c ---- */
+bool queue_work(enum workqueue wq, struct work_struct *work);
+bool queue_rcu_work(enum workqueue wq, struct work_struct *work);
+void wq_worker_sleeping(void);
+void wq_worker_running(void);
 
 /* ---- namespace.c ---- */
 void mntget(struct mount *m);
@@ -269,6 +346,7 @@ void fput_close_sync(struct file *f);
 
 /* ---- task_work.c ---- */
 void task_work_run(void);
+void delayed_mntput(struct work_struct *work);
 
 /* ---- super.c ---- */
 struct super_block *get_tree_bdev(struct block_device *bdev);

@@ -36,6 +36,7 @@ static s5 mnt_get_count(struct mount *m)
 static void mntput_no_expire(struct mount *m, enum ref ref)
 {
 	s5 count;
+	bool first;
 
 	ghost { if (ref == REF_OWN) current->dropping_own = true; }
 	rcu_read_lock();
@@ -81,10 +82,11 @@ static void mntput_no_expire(struct mount *m, enum ref ref)
 		list_add(&current->mnt_works, m);
 	} else {
 		atomic {
-			if (list_empty(&delayed_mntput_list))
-				delayed_mntput_pending = true;
+			first = list_empty(&delayed_mntput_list);
 			list_add(&delayed_mntput_list, m);
 		}
+		if (first)
+			queue_work(system_wq, delayed_mntput_work);	/* after a jiffy */
 	}
 }
 
@@ -197,8 +199,7 @@ static void namespace_unlock(void)
 	up_write(&namespace_sem);
 	if (list_empty(&head))
 		return;
-	synchronize_rcu();
-	ghost current->grace_periods++;
+	synchronize_rcu_expedited();
 	while (!list_empty(&head))
 		mntput_no_expire(list_pop(&head), REF_OWN);
 }
@@ -470,7 +471,6 @@ void kern_unmount(struct mount *m)
 	m->mnt_ns = NULL;
 	ghost ghost_detached(m, VICTIM_KERN);
 	synchronize_rcu();
-	ghost current->grace_periods++;
 	mntput_no_expire(m, REF_OWN);
 	atomic ghost ghost_kern_unmounted();
 }

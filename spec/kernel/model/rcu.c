@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rcu.c - readers and grace periods.
+ * rcu.c - readers, grace periods, callbacks.
  *
  * A grace period begins by noting the readers of that moment and may end at any
  * time after each of them has left once; readers that come later are not waited
- * for, and nothing makes it end early. That is the weakest guarantee, so
- * expedited, shared and longer grace periods are all included.
+ * for. That is the weakest guarantee. An expedited grace period gives the same one
+ * sooner, if it is one: with PREEMPT_RT, or rcu_normal_after_boot, it is a normal
+ * one. How long it takes is nothing that a run can tell, so both are one here.
  */
 #include "kernel.h"
 
@@ -21,22 +22,101 @@ void rcu_read_unlock(void)
 {
 	struct task_struct *t;
 	struct mount *m;
+	struct work_struct *w;
+#ifdef KERN_MOUNT
+	struct inode *i;
+#endif
 
 	atomic {
 		set_del(&rcu_readers, current);
 		ghost ghost_reader_leaves();
-		for_each(task_struct, t)
+		for_each(task_struct, t) {
 			set_del(&t->rcu_readers, current);
+			set_del(&t->cookie_readers, current);
+		}
 		for_each(mount, m)
 			set_del(&m->mnt_rcu_readers, current);
+		for_each(work_struct, w)
+			set_del(&w->rcu_readers, current);
+#ifdef KERN_MOUNT
+		for_each(inode, i)
+			set_del(&i->i_rcu_readers, current);
+#endif
 	}
 }
 
+/* Who has a cookie from before its beginning is told of its end. */
 void synchronize_rcu(void)
 {
-	atomic current->rcu_readers = rcu_readers;
-	await(set_empty(&current->rcu_readers));
+	struct task_struct *t;
+
+	atomic {
+		current->rcu_readers = rcu_readers;
+		for_each(task_struct, t)
+			if (t->cookie_due)
+				set_add(&t->cookie_periods, current);
+	}
+	atomic {
+		await(set_empty(&current->rcu_readers));
+		for_each(task_struct, t) {
+			if (set_has(&t->cookie_periods, current)) {
+				t->cookie_due = false;
+				set_clear(&t->cookie_periods);
+			}
+		}
+	}
+	ghost current->grace_periods++;
 }
+
+void synchronize_rcu_expedited(void)
+{
+	synchronize_rcu();
+}
+
+/* ---- polled grace periods ---- */
+
+/* A task remembers the last one that it took; the value is the task. */
+rcu_cookie_t get_state_synchronize_rcu(void)
+{
+	atomic {
+		current->cookie_due = true;
+		current->cookie_readers = rcu_readers;
+		set_clear(&current->cookie_periods);
+	}
+	return current;
+}
+
+/*
+ * Has a grace period ended that began after the cookie was taken? Certainly if some
+ * task here has waited for one. Otherwise perhaps, once the readers of that time
+ * have left: somebody may have waited who is not in the model.
+ */
+bool poll_state_synchronize_rcu(rcu_cookie_t cookie)
+{
+	bool done;
+
+	atomic {
+		done = !cookie->cookie_due || (set_empty(&cookie->cookie_readers) && choose(2) == 1);
+		if (done) {
+			cookie->cookie_due = false;
+			set_clear(&cookie->cookie_periods);
+		}
+	}
+	return done;
+}
+
+void cond_synchronize_rcu(rcu_cookie_t cookie)
+{
+	if (!poll_state_synchronize_rcu(cookie))
+		synchronize_rcu();
+}
+
+void cond_synchronize_rcu_expedited(rcu_cookie_t cookie)
+{
+	cond_synchronize_rcu(cookie);
+}
+
+/* ---- callbacks ---- */
 
 /* call_rcu(&m->mnt_rcu, delayed_free_vfsmnt) */
 void call_rcu_free_mount(struct mount *m)
@@ -68,5 +148,97 @@ MACHINE(rcu_callbacks, 1)
 			m = rcu_callback_ready();
 			release(m);
 		}
+	}
+}
+
+#ifdef KERN_MOUNT
+/* call_rcu(&inode->i_rcu, i_callback) of an inode of a file system that is a module */
+void call_rcu_free_inode(struct module *mod)
+{
+	struct inode *i;
+
+	atomic {
+		i = alloc(inode);
+		i->i_module = mod;
+		i->i_rcu_readers = rcu_readers;
+		mod->inodes++;
+	}
+}
+
+static struct inode *i_callback_ready(void)
+{
+	struct inode *i;
+
+	for_each(inode, i)
+		if (set_empty(&i->i_rcu_readers))
+			return i;
+	return NULL;
+}
+
+/* Its code and the cache that the inode goes back to are the module's. */
+MACHINE(i_callback, 1)
+{
+	struct inode *i;
+
+	for (;;) {
+		idle atomic {
+			await(i_callback_ready() != NULL);
+			i = i_callback_ready();
+			i->i_module->inodes--;
+			release(i);
+		}
+	}
+}
+#endif
+
+/*
+ * Does t still wait for a callback? That of a rcu_work only queues the work, which then
+ * waits for a worker: to wait for the one is not to wait for the other.
+ */
+static bool in_barrier(struct task_struct *t)
+{
+	struct mount *m;
+	struct work_struct *w;
+#ifdef KERN_MOUNT
+	struct inode *i;
+
+	for_each(inode, i)
+		if (set_has(&i->i_rcu_barriers, t))
+			return true;
+#endif
+	for_each(mount, m)
+		if (set_has(&m->mnt_rcu_barriers, t))
+			return true;
+	for_each(work_struct, w)
+		if (set_has(&w->rcu_barriers, t) && !set_empty(&w->rcu_readers))
+			return true;
+	return false;
+}
+
+/* Waits for the callbacks that are queued now; if there are none, for no grace period either. */
+void rcu_barrier(void)
+{
+	struct mount *m;
+	struct work_struct *w;
+#ifdef KERN_MOUNT
+	struct inode *i;
+#endif
+
+	atomic {
+#ifdef KERN_MOUNT
+		for_each(inode, i)
+			set_add(&i->i_rcu_barriers, current);
+#endif
+		for_each(mount, m)
+			if (m->mnt_rcu_pending)
+				set_add(&m->mnt_rcu_barriers, current);
+		for_each(work_struct, w)
+			if (w->pending)
+				set_add(&w->rcu_barriers, current);
+	}
+	atomic {
+		await(!in_barrier(current));
+		for_each(work_struct, w)
+			set_del(&w->rcu_barriers, current);
 	}
 }

@@ -66,6 +66,10 @@ static void kill_sb(struct super_block *sb)
 		hangs await(!server_gone);
 	}
 #endif
+#ifdef KERN_MOUNT
+	if (bdev->bd_module != NULL)
+		call_rcu_free_inode(bdev->bd_module);
+#endif
 	sb->s_state = SB_DYING;
 	up_write(&sb->s_umount);
 
@@ -83,6 +87,7 @@ static void kill_sb(struct super_block *sb)
 
 void deactivate_super(struct super_block *sb)
 {
+	bool bound = current->bound;
 	bool last;
 
 	atomic {
@@ -92,6 +97,8 @@ void deactivate_super(struct super_block *sb)
 	}
 	if (!last)
 		return;
+	if (bound)
+		wq_worker_sleeping();	/* for s_umount, or in ->put_super() */
 	down_write(&sb->s_umount);
 	atomic {
 		sb->s_active--;
@@ -101,6 +108,8 @@ void deactivate_super(struct super_block *sb)
 		kill_sb(sb);
 	else
 		up_write(&sb->s_umount);
+	if (bound)
+		wq_worker_running();
 }
 
 /* Turn a passive reference into an active one, or wait until the superblock is gone. */

@@ -21,19 +21,12 @@ void task_work_run(void)
 }
 
 /*
- * delayed_mntput_work: one static delayed work item, so it never runs beside
- * itself. Its timer is not modelled: from the scheduling on it may start at any time.
+ * delayed_mntput_work: one static delayed work item on system_wq, so it never runs
+ * beside itself.
  */
-WORKER(kworker_mntput, 1)
+void delayed_mntput(struct work_struct *work)
 {
-	current->PF_KTHREAD = true;
-	for (;;) {
-		idle atomic {
-			await(delayed_mntput_pending);
-			delayed_mntput_pending = false;
-		}
-		atomic list_splice_tail(&delayed_mntput_list, &current->mnt_works);
-		while (!list_empty(&current->mnt_works))
-			cleanup_mnt(list_pop(&current->mnt_works));
-	}
+	atomic list_splice_tail(&delayed_mntput_list, &current->mnt_works);
+	while (!list_empty(&current->mnt_works))
+		cleanup_mnt(list_pop(&current->mnt_works));
 }
