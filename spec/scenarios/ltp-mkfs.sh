@@ -5,7 +5,7 @@
 # is gone. With the deferral in linux-next of 16 April 2025 mkfs failed with
 # "Device or resource busy" (Mark Brown's report; Christian Brauner's answer
 # calls the order an implicit guarantee to userspace).
-#mcheck designs v6.15 v4.18 v3.13 defer-v4 defer-applied defer-applied-sticky defer-inline-cleanup no-grace-period no-grace-period-lazy poll-cookie poll-cookie-inverted global-list-a global-list-b global-list-c global-list-d
+#mcheck designs v6.15 v4.18 v3.13 defer-v4 defer-applied defer-applied-sticky defer-inline-cleanup no-grace-period no-grace-period-lazy poll-cookie poll-cookie-inverted global-list-a global-list-b global-list-c global-list-d defer-v4+rcu-barrier call-rcu+rcu-barrier
 #mcheck for device_free_after_umount
 #mcheck quick
 # Without a deferral the task puts the mount's own reference in namespace_unlock() and that of its lookup
@@ -21,6 +21,12 @@
 # Variant a adds to the list after queue_rcu_work(), unlocked: grace period and worker can come in between. The worker finds
 # the list empty, and nothing queues it again.
 #mcheck expect global-list-a nothing_leaked violated
+# rcu_barrier() waits for the callback of the rcu_work, which queues the work, and not for the work.
+#mcheck expect defer-v4+rcu-barrier cleanup_before_return_lazy,device_free_after_umount,device_free_when_unused violated
+# Where the callback itself puts the mount, that is enough: the umounter puts the reference of its lookup after the callback, so that its
+# put is the last, in a task and not in softirq, and nobody is interrupted with mount_lock held, as only this task ever has it.
+#mcheck expect call-rcu+rcu-barrier cleanup_before_return_lazy,device_free_after_umount,device_free_when_unused,nothing_leaked holds
+#mcheck expect call-rcu+rcu-barrier NoDeadlock,cleanup_not_by_bystander,grace_period_before_put holds
 mount /dev/sda /mnt
 #mcheck run
 umount -l /mnt
