@@ -41,11 +41,11 @@ var mutants = []mutant{
 	{"mutants/counts-twice", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "no_negative_sum"}},
 	// A walker that has failed waits for mount_lock inside its RCU section, the umounter for the walker with the lock held.
 	{"mutants/waits-under-the-lock", "umount-mkfs-walk", nil, []string{"NoDeadlock"}},
-	// The cleanup is task work, which runs after kern_unmount().
 	// Its callback finds nothing of it left.
 	{"mutants/no-barrier", "rmmod-internal", nil, []string{"NoUseAfterFree"}},
 	// No callback is queued, so the walkers are not waited for.
 	{"mutants/barrier-for-wait", "umount-mkfs-walk", nil, []string{"grace_period_before_put", "cleanup_before_return_sync", "nothing_leaked"}},
+	// The cleanup is task work, which runs after kern_unmount().
 	{"mutants/internal-later", "rmmod-internal", nil, []string{"cleanup_in_kern_unmount"}},
 	// Three mounts, three grace periods.
 	{"mutants/waits-for-each", "umount-tree", nil, []string{"one_grace_period"}},
