@@ -60,22 +60,18 @@ static bool can_start(struct work_struct *w)
 	       (w->pool == UNBOUND || nr_running[w->pool] == 0);
 }
 
-/* The n-th of those that can start, or the first. */
-static struct work_struct *work_ready(u3 n)
+/* The n-th item that there is. */
+static bool can_start_nth(u3 n)
 {
-	struct work_struct *first = NULL;
 	struct work_struct *w;
+	u3 i = 0;
 
 	for_each(work_struct, w) {
-		if (can_start(w)) {
-			if (n == 0)
-				return w;
-			n--;
-			if (first == NULL)
-				first = w;
-		}
+		if (i == n)
+			return can_start(w);
+		i++;
 	}
-	return first;
+	return false;
 }
 
 /* The workers are alike: the first that is idle takes the work. */
@@ -91,30 +87,42 @@ static bool is_first_idle(void)
 
 WORKER(kworker, NR_KWORKERS)
 {
-	struct work_struct *work;
-	struct work_struct *again;	/* the same, unless its function frees it */
+	struct work_struct *work = NULL;
+	struct work_struct *again = NULL;	/* the same, unless its function frees it */
+	struct work_struct *w;
+	u3 i;
+	u3 n;
 
 	current->PF_KTHREAD = true;
 	current->idle_worker = true;
 	for (;;) {
 		idle atomic {
-			await(is_first_idle() && work_ready(0) != NULL);
-			work = work_ready(choose(NR_WORKS));
-			work->pending = false;
-			again = work->on_heap ? NULL : work;
-			if (again != NULL)
-				again->running = true;
-			current->idle_worker = false;
-			current->bound = work->pool != UNBOUND;
-			if (current->bound) {
-				current->bound_to = work->pool;
-				nr_running[current->bound_to]++;
+			n = choose(NR_WORKS);
+			await(is_first_idle() && can_start_nth(n));
+			i = 0;
+			for_each(work_struct, w) {
+				if (i == n) {
+					w->pending = false;
+					current->bound = w->pool != UNBOUND;
+					if (current->bound) {
+						current->bound_to = w->pool;
+						nr_running[w->pool]++;
+					}
+					if (!w->on_heap) {
+						w->running = true;
+						again = w;
+					}
+					work = w;
+				}
+				i++;
 			}
+			current->idle_worker = false;
 		}
 		work->func(work);
 		atomic {
 			if (again != NULL)
 				again->running = false;
+			again = NULL;
 			if (current->bound)
 				nr_running[current->bound_to]--;
 			current->bound = false;
