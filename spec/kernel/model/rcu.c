@@ -192,10 +192,10 @@ MACHINE(i_callback, 1)
 #endif
 
 /*
- * Does t still wait for a callback? That of a rcu_work only queues the work, which then
+ * Has t no callback to wait for any more? That of a rcu_work only queues the work, which then
  * waits for a worker: to wait for the one is not to wait for the other.
  */
-static bool in_barrier(struct task_struct *t)
+static bool barrier_ready(struct task_struct *t)
 {
 	struct mount *m;
 	struct work_struct *w;
@@ -204,15 +204,15 @@ static bool in_barrier(struct task_struct *t)
 
 	for_each(inode, i)
 		if (set_has(&i->i_rcu_barriers, t))
-			return true;
+			return false;
 #endif
 	for_each(mount, m)
 		if (set_has(&m->mnt_rcu_barriers, t))
-			return true;
+			return false;
 	for_each(work_struct, w)
 		if (set_has(&w->rcu_barriers, t) && !set_empty(&w->rcu_readers))
-			return true;
-	return false;
+			return false;
+	return true;
 }
 
 /* Waits for the callbacks that are queued now; if there are none, for no grace period either. */
@@ -237,7 +237,7 @@ void rcu_barrier(void)
 				set_add(&w->rcu_barriers, current);
 	}
 	atomic {
-		await(!in_barrier(current));
+		await(barrier_ready(current));
 		for_each(work_struct, w)
 			set_del(&w->rcu_barriers, current);
 	}

@@ -54,28 +54,29 @@ bool queue_rcu_work(enum workqueue wq, struct work_struct *work)
 	return queued;
 }
 
-static bool can_start(struct work_struct *w)
+static bool work_ready(struct work_struct *w)
 {
-	return w->pending && !w->running && set_empty(&w->rcu_readers) &&
-	       (w->pool == UNBOUND || nr_running[w->pool] == 0);
+	if (w->pool != UNBOUND && nr_running[w->pool] > 0)
+		return false;
+	return w->pending && !w->running && set_empty(&w->rcu_readers);
 }
 
 /* The n-th item that there is. */
-static bool can_start_nth(u3 n)
+static bool nth_work_ready(u3 n)
 {
 	struct work_struct *w;
 	u3 i = 0;
 
 	for_each(work_struct, w) {
 		if (i == n)
-			return can_start(w);
+			return work_ready(w);
 		i++;
 	}
 	return false;
 }
 
 /* The workers are alike: the first that is idle takes the work. */
-static bool is_first_idle(void)
+static bool worker_ready(void)
 {
 	struct task_struct *t;
 
@@ -87,8 +88,8 @@ static bool is_first_idle(void)
 
 WORKER(kworker, NR_KWORKERS)
 {
-	struct work_struct *work = NULL;
-	struct work_struct *again = NULL;	/* the same, unless its function frees it */
+	struct work_struct *work;
+	struct work_struct *again;	/* the same, unless its function frees it */
 	struct work_struct *w;
 	u3 i;
 	u3 n;
@@ -98,7 +99,9 @@ WORKER(kworker, NR_KWORKERS)
 	for (;;) {
 		idle atomic {
 			n = choose(NR_WORKS);
-			await(is_first_idle() && can_start_nth(n));
+			await(worker_ready() && nth_work_ready(n));
+			work = NULL;
+			again = NULL;
 			i = 0;
 			for_each(work_struct, w) {
 				if (i == n) {
@@ -122,7 +125,6 @@ WORKER(kworker, NR_KWORKERS)
 		atomic {
 			if (again != NULL)
 				again->running = false;
-			again = NULL;
 			if (current->bound)
 				nr_running[current->bound_to]--;
 			current->bound = false;
