@@ -32,8 +32,9 @@ type Index struct {
 type indexPart struct {
 	slots []uint64
 	max   int64
+	_     [32]byte // what all callers write to is in a cache line of its own
 	count atomic.Int64
-	_     [24]byte // the counters of two parts are in different cache lines
+	_     [56]byte
 }
 
 const (
@@ -46,8 +47,8 @@ const (
 // tagOf makes the tag of a hash, in its place: of the bits after those that choose the part.
 func tagOf(h uint64) uint64 { return h<<partBits>>(64-tagBits)<<posBits | inUse }
 
-// homeOf is the home slot of a tag, or of a slot that has it, in a part of n slots.
-func homeOf(tag uint64, n int) int { return homeAt(tag&^posMask<<1, n, 1) }
+// homeOf is the home slot of a tag in a part of n slots.
+func homeOf(tag uint64, n int) int { return int(tag &^ inUse >> posBits * uint64(n) >> tagBits) }
 
 // NewIndex returns an empty store of states of width words for at most the given number of concurrent callers of Insert.
 func NewIndex(width, callers int, mem *Budget) (*Index, error) {
@@ -71,7 +72,6 @@ func newIndexOf(log *Log, key, callers int, mem *Budget) (*Index, error) {
 }
 
 func (s *Index) resize(p *indexPart, n int) (err error) {
-	n = roundUp(n)
 	if p.slots, err = s.mem.resize(p.slots, 1, n, indexHome); err != nil {
 		return err
 	}

@@ -48,10 +48,9 @@ func (s *Whole) insertPairsFrom(batch []pair, t *Scratch, done, k int) (int, *wh
 	for j := done; j < k; j++ {
 		h := t.hash[j]
 		p := &s.parts[part(h)]
-		hi, _ := bits.Mul64(h<<partBits, uint64(p.n)/(wordsPerLine/2))
-		at := hi * (wordsPerLine / 2)
-		t.at[j] = int(at)
-		sum += atomic.LoadUint64(&p.slots[2*at])
+		hi, _ := bits.Mul64(h<<partBits, uint64(p.n))
+		t.at[j] = int(hi)
+		sum += atomic.LoadUint64(&p.slots[2*hi])
 	}
 	t.sum += sum
 	if t.out == nil {
@@ -63,7 +62,13 @@ func (s *Whole) insertPairsFrom(batch []pair, t *Scratch, done, k int) (int, *wh
 	for ; done < k; done++ {
 		p := &s.parts[part(t.hash[done])]
 		key := batch[t.new[done]]
-		isNew, ok := p.insertPair(pairs(p.slots), key, t.at[done])
+		slots := pairs(p.slots)
+		slot := &slots[t.at[done]]
+		// Nearly all are found in their home slot, or are new and it is free.
+		if atomic.LoadUint64(&slot[0]) == key[0] && slot[1] == key[1] {
+			continue
+		}
+		isNew, ok := p.insertPair(slots, key, t.at[done])
 		if !ok {
 			full = p
 			break

@@ -1,7 +1,5 @@
 package states
 
-import "math/bits"
-
 // inPlace is from how many bytes on a table grows without moving, where the memory can.
 const inPlace = 2 << 20
 
@@ -31,29 +29,6 @@ func (b *Budget) resize(slots []uint64, w, n int, home func(entry []uint64, n in
 	b.release(slots)
 	return longer, nil
 }
-
-// homeAt is the home slot, in a table of n slots of w words, of an entry of which h is the hash.
-//
-// Where several slots make up a cache line, entries go by the line: from its first slot on, and on to the next line when it is full. Tables are up to four fifths full, so that a look-up from any
-// other slot on would pass four or five others, and a second line mostly.
-func homeAt(h uint64, n, w int) int {
-	switch w {
-	case 1:
-		hi, _ := bits.Mul64(h, uint64(n)/wordsPerLine)
-		return int(hi * wordsPerLine)
-	case 2:
-		hi, _ := bits.Mul64(h, uint64(n)/(wordsPerLine/2))
-		return int(hi * (wordsPerLine / 2))
-	}
-	hi, _ := bits.Mul64(h, uint64(n))
-	return int(hi)
-}
-
-// roundUp is the number of slots, at least n, that homeAt can use all of.
-func roundUp(n int) int { return (n + wordsPerLine - 1) &^ (wordsPerLine - 1) }
-
-// wordsPerLine is how many words a cache line has.
-const wordsPerLine = 8
 
 // put stores an entry in the first free slot from its home on, of a table of linear probing.
 func put(slots, entry []uint64, home int) {

@@ -1,6 +1,7 @@
 package states
 
 import (
+	"math/bits"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -35,8 +36,9 @@ type wholePart struct {
 	slots []uint64
 	n     int // slots
 	max   int64
+	_     [24]byte // what all callers write to is in a cache line of its own
 	count atomic.Int64
-	_     [16]byte // the counters of two parts are in different cache lines
+	_     [56]byte
 }
 
 // NewWhole returns an empty store of states of width words for at most the given number of concurrent callers of Insert.
@@ -57,7 +59,6 @@ func newWholeOf(log *Log, callers int, mem *Budget) (*Whole, error) {
 }
 
 func (s *Whole) resize(p *wholePart, n int) (err error) {
-	n = roundUp(n)
 	if p.slots, err = s.mem.resize(p.slots, s.width, n, wholeHome); err != nil {
 		return err
 	}
@@ -68,12 +69,15 @@ func (s *Whole) resize(p *wholePart, n int) (err error) {
 }
 
 // wholeHome is the home slot of a state in a part of n slots.
-func wholeHome(state []uint64, n int) int { return home(Hash(state), n, len(state)) }
+func wholeHome(state []uint64, n int) int { return home(Hash(state), n) }
 
 func part(h uint64) int { return int(h >> (64 - partBits)) }
 
-// home is the home slot of a hash in a part of n slots of w words.
-func home(h uint64, n, w int) int { return homeAt(h<<partBits, n, w) }
+// home is the home slot of a hash in a part of n slots.
+func home(h uint64, n int) int {
+	hi, _ := bits.Mul64(h<<partBits, uint64(n))
+	return int(hi)
+}
 
 // Insert implements [Store].
 //
@@ -108,7 +112,7 @@ func (s *Whole) insertFrom(batch []uint64, t *Scratch, done, k int) (int, *whole
 	for j := done; j < k; j++ {
 		h := t.hash[j]
 		p := &s.parts[part(h)]
-		at := home(h, p.n, w) * w
+		at := home(h, p.n) * w
 		t.at[j] = at
 		sum += atomic.LoadUint64(&p.slots[at])
 	}
@@ -141,6 +145,9 @@ func (s *Whole) insertFrom(batch []uint64, t *Scratch, done, k int) (int, *whole
 	s.log.append(t.out)
 	return done, full
 }
+
+// wordsPerLine is how many words a cache line has.
+const wordsPerLine = 8
 
 // grow makes room in a part.
 func (s *Whole) grow(p *wholePart) error {
@@ -190,7 +197,7 @@ func (s *Whole) Find(key []uint64) int64 {
 	h := Hash(key)
 	i := part(h)
 	p := &s.parts[i]
-	at := home(h, p.n, s.width) * s.width
+	at := home(h, p.n) * s.width
 	for {
 		slot := p.slots[at : at+len(key)]
 		switch {
@@ -224,7 +231,7 @@ func (s *Whole) Touch(keys []uint64) uint64 {
 	for w := s.width; len(keys) > 0; keys = keys[w:] {
 		h := Hash(keys[:w])
 		p := &s.parts[part(h)]
-		sum += p.slots[home(h, p.n, w)*w]
+		sum += p.slots[home(h, p.n)*w]
 	}
 	return sum
 }
