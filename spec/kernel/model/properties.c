@@ -515,12 +515,13 @@ COVER(claim_meets_umount,
 	return true;
 }
 
-static bool file_in_dead_namespace(void)
+/* The mount of a file that is closed and not yet gone is being taken away. */
+static bool fput_beside_victim(enum victim how)
 {
 	struct mount *m;
 
 	for_each(mount, m)
-		if (m->zombie > 0 && m->victim_of && m->victim == VICTIM_EXIT)
+		if (m->zombie > 0 && m->victim_of && m->victim == how)
 			return true;
 	return false;
 }
@@ -529,7 +530,35 @@ COVER(exit_meets_fput,
       "the last task of a namespace detaches a mount whose file it has closed and whose __fput() is still due",
       "kernel/exit.c, do_exit()")
 {
-	WHEN(file_in_dead_namespace());
+	WHEN(fput_beside_victim(VICTIM_EXIT));
+	return true;
+}
+
+COVER(fput_meets_lazy,
+      "a file is closed and not yet gone while a umount with MNT_DETACH, which has taken its mount, is still in its system call",
+      "fs/file_table.c, fput()")
+{
+	WHEN(fput_beside_victim(VICTIM_LAZY));
+	return true;
+}
+
+static bool dup_beside_lazy(void)
+{
+	struct mount *m;
+	struct file *f;
+
+	for_each(mount, m)
+		for_each(file, f)
+			if (f->closed_once && f->f_count > 0 && f->f_mnt == m && m->victim_of && m->victim == VICTIM_LAZY)
+				return true;
+	return false;
+}
+
+COVER(dup_meets_lazy,
+      "one of two descriptors of a file is closed while a umount with MNT_DETACH, which has taken its mount, is still in its system call",
+      "fs/file_table.c, fput()")
+{
+	WHEN(dup_beside_lazy());
 	return true;
 }
 
