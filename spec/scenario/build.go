@@ -552,16 +552,19 @@ func bounds(m *spec.Model, p *program, tasks []string, defines, set map[string]s
 
 // kworkers counts the kernel threads for work items that m has: none, where nothing is ever queued.
 func kworkers(m *spec.Model) int {
-	n := 0
+	names := map[string]bool{}
 	for _, e := range m.Enums {
 		for _, v := range e.Values {
-			if strings.HasPrefix(v, "kworker") {
-				n++
+			if kworker.MatchString(v) {
+				names[v] = true
 			}
 		}
 	}
-	return n
+	return len(names)
 }
+
+// kworker is the name of such a thread; what its program counter may be begins alike, and goes on.
+var kworker = regexp.MustCompile(`^kworker\d*$`)
 
 func plural(n int, one string) string {
 	if n == 1 {

@@ -174,6 +174,17 @@ func TestModelSizes(t *testing.T) {
 }
 
 // The bounds of a model of one's own name its tasks too, workers and copies each by its name.
+// The kernel threads that there are, not the places where they may be.
+func TestBoundsCountKworkers(t *testing.T) {
+	sc, err := Load("ltp-mkfs")
+	require.NoError(t, err)
+	for workers, want := range map[string]string{"1": "; 1 kworker;", "2": "; 2 kworkers;", "3": "; 3 kworkers;"} {
+		b, err := Build(sc, "defer-v4", Options{Set: map[string]string{"workers": workers}})
+		require.NoError(t, err)
+		require.Contains(t, b.Bounds, want)
+	}
+}
+
 func TestBoundsOfAModel(t *testing.T) {
 	text := "#include \"mcheck.h\"\nstatic bool x;\nTASK(p, 2) { x = true; }\nWORKER(w, 1) { await(x); }\n"
 	b, err := BuildModel("m.c", []byte(text), Options{})
