@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mcheck/explorer"
+	"mcheck/export/tla/tlc"
 	"mcheck/spec/scenario"
 )
 
@@ -44,7 +45,7 @@ func TestRawAgrees(t *testing.T) {
 				require.Equal(t, verdicts(raw), verdicts(r))
 				if raw.Distinct <= rawTLCLimit && p.sc.Quick && slices.Contains(crossing, p.design) {
 					note(withTLC, p)
-					compare(t, b, withGraph(t, b, raw))
+					compare(t, b, withGraph(t, b, raw), tlc.CompareOptions{NoTraces: true})
 				}
 			})
 		}
