@@ -26,7 +26,7 @@ import (
 // run finds.
 func TestResume(t *testing.T) {
 	for name, m := range map[string]*spec.Model{
-		"TwoPhase": classic.TwoPhase(6), "Lamport": classic.LamportMutex(3, 5), "kernel": kernelModel(t, "umount-mkfs-walk", "v4.18"), "counters": twoCounters(20),
+		"TwoPhase": classic.TwoPhase(6), "Lamport": classic.LamportMutex(3, 5), "kernel": kernelModel(t, "umount-mkfs-walk", "v4.18", nil), "counters": twoCounters(20),
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := plain(explore(t, m, Options{}))

@@ -313,12 +313,11 @@ func (e *emitter) newBool(x *node) boolFn {
 	case opAnd:
 		return e.conjunction(x.list)
 	case opOr:
-		list := negated(x.list)
-		if len(list) == 2 {
+		if len(x.list) == 2 {
 			f, g := e.bool(x.list[0]), e.bool(x.list[1])
 			return func(w []uint64) bool { return f(w) || g(w) }
 		}
-		f := e.conjunction(list)
+		f := e.conjunction(negated(x.list))
 		return func(w []uint64) bool { return !f(w) }
 	case opAll:
 		fs := e.bools(x.list)

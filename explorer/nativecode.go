@@ -116,11 +116,9 @@ func (n *nativeWriter) run() bool {
 	const raw, i, to = 0, 1, 2
 	p, flags := f.local(wI32), f.local(wI32)
 	rest, anyFlags, rests := f.local(wI32), f.local(wI32), f.local(wI32)
-	k := newSink(f)
-	before := newSink(f)
+	k := newSink(f, raw)
+	before := []int{f.local(wI32), f.local(wI32), f.local(wI32)} // the lists, at the beginning of a state
 	c := newCoder(f, n.e, p)
-	f.get(raw)
-	f.set(k.raw)
 	f.get(raw)
 	f.setGlobal(gRaw)
 	for i, at := range []int{n.succ, n.ground, n.outside} {
@@ -146,7 +144,7 @@ func (n *nativeWriter) run() bool {
 	f.set(p)
 	for i, l := range k.lists() {
 		f.get(l)
-		f.set(before.lists()[i])
+		f.set(before[i])
 	}
 	f.i32(0)
 	f.set(k.moves)
@@ -205,7 +203,7 @@ func (n *nativeWriter) run() bool {
 	f.jump(done)
 	f.end() // fail
 	for i, l := range k.lists() {
-		f.get(before.lists()[i])
+		f.get(before[i])
 		f.set(l)
 	}
 	f.i32(flagError)
@@ -232,10 +230,12 @@ func (n *nativeWriter) run() bool {
 	f.jump(next)
 	f.end()
 	f.end()
-	for l, at := range map[int]int{k.succ: resSucc, k.ground: resGround, k.outside: resOutside, anyFlags: resFlags, rests: resRest} {
+	for _, r := range []struct{ at, local int }{
+		{resSucc, k.succ}, {resGround, k.ground}, {resOutside, k.outside}, {resFlags, anyFlags}, {resRest, rests},
+	} {
 		f.i32(int32(n.result))
-		f.get(l)
-		f.store32(at)
+		f.get(r.local)
+		f.store32(r.at)
 	}
 	f.get(i)
 	return true

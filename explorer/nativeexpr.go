@@ -370,16 +370,15 @@ func (c *coder) maskTest(t maskTest) {
 
 // unless leaves the block to where x does not hold.
 func (c *coder) unless(x *node, to int) {
-	if x.is(1) {
+	switch {
+	case x.is(1):
 		return
-	}
-	_, table := c.e.asTable(x)
-	if x.op == opNot {
+	case x.op == opNot:
 		c.cond(x.a)
 		c.jumpIf(to)
 		return
 	}
-	if x.op != opAnd || table {
+	if _, table := c.e.asTable(x); table || x.op != opAnd {
 		c.cond(x)
 		c.op(wI32Eqz)
 		c.jumpIf(to)

@@ -25,8 +25,8 @@ type sink struct {
 	moves, raw            int
 }
 
-func newSink(f *wasmFunc) sink {
-	return sink{f.local(wI32), f.local(wI32), f.local(wI32), f.local(wI32), f.local(wI32)}
+func newSink(f *wasmFunc, raw int) sink {
+	return sink{f.local(wI32), f.local(wI32), f.local(wI32), f.local(wI32), raw}
 }
 
 func (k sink) lists() []int { return []int{k.succ, k.ground, k.outside} }
@@ -141,7 +141,7 @@ func (n *nativeWriter) function(a *arm) {
 	f := n.m.function("", []byte{wI32}, []byte{wI32})
 	a.function = f
 	c := newCoder(f, n.e, 0)
-	k := newSink(f)
+	k := newSink(f, f.local(wI32))
 	fields := []int{gSucc: k.succ, gGround: k.ground, gOutside: k.outside, gMoves: k.moves, gRaw: k.raw}
 	for g, l := range fields {
 		f.getGlobal(g)
@@ -190,15 +190,7 @@ func (n *nativeWriter) step(c *coder, s *step, a *arm, k sink) {
 			c.i32(1)
 			c.set(k.moves)
 		}
-		if x := n.affected(g.body); x != nodeT {
-			// Of a raw expansion the constraint is not asked.
-			kept := c.block(wVoid)
-			c.get(k.raw)
-			c.jumpIf(kept)
-			n.sift(c, x, written, k, kept)
-			c.jump(skip)
-			c.end()
-		}
+		n.constrain(c, g.body, written, k, skip, nil)
 		advance(c, k.succ, n.stride)
 		c.end()
 		return
@@ -219,18 +211,10 @@ func (n *nativeWriter) step(c *coder, s *step, a *arm, k sink) {
 		c.op(wI32Or)
 		c.set(k.moves)
 	}
-	if x := n.affected(g.body); x != nodeT {
-		// Of steps that change nothing neither.
-		kept := c.block(wVoid)
+	n.constrain(c, g.body, written, k, skip, func() {
 		c.get(changed)
-		c.op(wI32Eqz)
-		c.get(k.raw)
-		c.op(wI32Or)
-		c.jumpIf(kept)
-		n.sift(c, x, written, k, kept)
-		c.jump(skip)
-		c.end()
-	}
+		c.op(wI32Eqz, wI32Or)
+	})
 	c.get(k.succ)
 	c.i32(int32(n.stride))
 	c.i32(0)
@@ -239,6 +223,24 @@ func (n *nativeWriter) step(c *coder, s *step, a *arm, k sink) {
 	c.op(wI32Or)
 	c.op(wSelect, wI32Add)
 	c.set(k.succ)
+	c.end()
+}
+
+// constrain leaves the block skip, with the successor among those outside, where that is beyond the constraint. The constraint is not asked of a raw expansion,
+// nor where orElse, unless it is nil, makes the 1 or 0 that is on the stack a 1.
+func (n *nativeWriter) constrain(c *coder, b *body, written map[int]bool, k sink, skip int, orElse func()) {
+	x := n.affected(b)
+	if x == nodeT {
+		return
+	}
+	kept := c.block(wVoid)
+	c.get(k.raw)
+	if orElse != nil {
+		orElse()
+	}
+	c.jumpIf(kept)
+	n.sift(c, x, written, k, kept)
+	c.jump(skip)
 	c.end()
 }
 

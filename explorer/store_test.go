@@ -55,14 +55,14 @@ func TestStoresOnRandomModels(t *testing.T) {
 
 func TestStoresOnScenarios(t *testing.T) {
 	for name, design := range map[string]string{"ltp-mkfs": "defer-v4", "umount-mkfs-walk": "v4.18", "open-umount": "v6.15"} {
-		t.Run(name, func(t *testing.T) { sameByStore(t, kernelModel(t, name, design), Options{}) })
+		t.Run(name, func(t *testing.T) { sameByStore(t, kernelModel(t, name, design, nil), Options{}) })
 	}
 }
 
-func kernelModel(t *testing.T, name, design string) *spec.Model {
+func kernelModel(t testing.TB, name, design string, set map[string]string) *spec.Model {
 	sc, err := scenario.Load(name)
 	require.NoError(t, err)
-	b, err := scenario.Build(sc, design, scenario.Options{})
+	b, err := scenario.Build(sc, design, scenario.Options{Set: set})
 	require.NoError(t, err)
 	return b.Model
 }
@@ -76,7 +76,7 @@ func TestLimitedMemory(t *testing.T) {
 	}{
 		{"one word", classic.TwoPhase(7), []states.Kind{states.Auto, states.KindTree, states.KindHash}},
 		{"three words", classic.LamportMutex(3, 6), []states.Kind{states.KindWhole, states.KindHash}},
-		{"kernel", kernelModel(t, "fsstress-umount-mount", "v4.18"), []states.Kind{states.Auto, states.KindWhole}},
+		{"kernel", kernelModel(t, "fsstress-umount-mount", "v4.18", nil), []states.Kind{states.Auto, states.KindWhole}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := c.model

@@ -70,19 +70,14 @@ func BenchmarkVisitPerCPU(b *testing.B) {
 	benchmarkVisit(b, built.Model)
 }
 
-func BenchmarkVisitKernel(b *testing.B) {
-	sc, err := scenario.Load("umount-mkfs-walk")
-	require.NoError(b, err)
-	built, err := scenario.Build(sc, sc.Designs[0], scenario.Options{Set: map[string]string{"migrate": "true", "walkers": "2"}})
-	require.NoError(b, err)
-	benchmarkVisit(b, built.Model)
+func manySteps(b *testing.B) *spec.Model {
+	return kernelModel(b, "umount-mkfs-walk", "v6.15", map[string]string{"migrate": "true", "walkers": "2"})
 }
 
+func BenchmarkVisitKernel(b *testing.B) { benchmarkVisit(b, manySteps(b)) }
+
 func BenchmarkVisitKernelNoProps(b *testing.B) {
-	sc, err := scenario.Load("umount-mkfs-walk")
-	require.NoError(b, err)
-	built, err := scenario.Build(sc, sc.Designs[0], scenario.Options{Set: map[string]string{"migrate": "true", "walkers": "2"}})
-	require.NoError(b, err)
-	built.Model.Properties = nil
-	benchmarkVisit(b, built.Model)
+	m := manySteps(b)
+	m.Properties = nil
+	benchmarkVisit(b, m)
 }

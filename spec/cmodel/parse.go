@@ -274,13 +274,11 @@ func (u *unit) syntaxErrors(err error) {
 	all := strings.Split(strings.TrimSpace(err.Error()), "\n")
 	for _, l := range all {
 		l = strings.TrimSpace(l)
-		if l == "" || strings.HasPrefix(l, "TO"+"DO ") && n > 0 { // the parser's note to its authors beside an error
+		// The parser's notes to its authors, and what follows from an error before it.
+		if l == "" || strings.HasPrefix(l, "TODO") || strings.HasPrefix(l, "-:") || strings.HasPrefix(l, "<end>") {
 			continue
 		}
 		pos := spec.Pos{}
-		if strings.HasPrefix(l, "TODO") || strings.HasPrefix(l, "-:") || strings.HasPrefix(l, "<end>") {
-			continue // follows from an error before it
-		}
 		if m := errorLine.FindStringSubmatch(l); m != nil {
 			line, _ := strconv.Atoi(m[2])
 			col, _ := strconv.Atoi(m[3])
