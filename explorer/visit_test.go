@@ -1,11 +1,11 @@
 package explorer
 
 import (
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"mcheck/internal/cputime"
 	"mcheck/spec"
 	"mcheck/spec/classic"
 	"mcheck/spec/examples"
@@ -25,15 +25,6 @@ func sample(b *testing.B, c *compiled, visited int64) []uint64 {
 	return append([]uint64(nil), out...)
 }
 
-// cpuTime is the processor time of the process in nanoseconds: machines are shared.
-func cpuTime() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return u.Utime.Nano() + u.Stime.Nano()
-}
-
 // benchmarkVisit measures the native code alone: to expand states and check them.
 func benchmarkVisit(b *testing.B, m *spec.Model) {
 	c := compile(m)
@@ -46,7 +37,7 @@ func benchmarkVisit(b *testing.B, m *spec.Model) {
 	words := c.layout.Words
 	undecided := make([]uint64, n.maskLen)
 	states, transitions := 0, 0
-	begin := cpuTime()
+	begin := cputime.Now()
 	for b.Loop() {
 		for at := 0; at < len(batch); {
 			v := machine.visit(batch[at:min(len(batch), at+nativeBatch*words)], undecided)
@@ -55,7 +46,7 @@ func benchmarkVisit(b *testing.B, m *spec.Model) {
 			transitions += len(v.ground)
 		}
 	}
-	spent := float64(cpuTime() - begin)
+	spent := float64(cputime.Now() - begin)
 	b.ReportMetric(spent/float64(states), "CPU-ns/state")
 	b.ReportMetric(spent/float64(transitions), "CPU-ns/transition")
 	b.ReportMetric(0, "ns/op")

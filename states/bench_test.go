@@ -2,20 +2,13 @@ package states
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
-)
 
-// cpuTime is the processor time of the process in nanoseconds: machines are shared.
-func cpuTime() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return u.Utime.Nano() + u.Stime.Nano()
-}
+	"mcheck/internal/cputime"
+)
 
 // BenchmarkInsert fills a store with 4 million states, each of which comes once more when it is long since cold.
 func BenchmarkInsert(b *testing.B) {
@@ -24,12 +17,12 @@ func BenchmarkInsert(b *testing.B) {
 			b.Run(fmt.Sprint(kind, " ", width), func(b *testing.B) {
 				const n = 4 << 20
 				batch := make([]uint64, MaxBatch*width)
-				inserted, spent := 0, int64(0)
+				inserted, spent := 0, time.Duration(0)
 				for b.Loop() {
 					s, err := Open(Config{Kind: kind, Width: width, Last: 40, Callers: 1})
 					require.NoError(b, err)
 					var scratch Scratch
-					begin := cpuTime()
+					begin := cputime.Now()
 					for i := uint64(0); i < n; i += MaxBatch / 2 {
 						for k := range uint64(MaxBatch) {
 							x := i + k/2 // the one that is new
@@ -44,7 +37,7 @@ func BenchmarkInsert(b *testing.B) {
 						}
 						require.NoError(b, s.Insert(batch, &scratch))
 					}
-					spent += cpuTime() - begin
+					spent += cputime.Now() - begin
 					inserted += 2 * n
 					s.Close()
 				}

@@ -10,11 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"mcheck/explorer"
+	"mcheck/internal/cputime"
 	"mcheck/spec"
 )
 
@@ -51,7 +51,7 @@ func newBenchExplore(c *cli) *cobra.Command {
 			if !all {
 				m = withProperties(m, check)
 			}
-			before := processorTime()
+			before := cputime.Now()
 			r, err := explorer.Explore(cmd.Context(), m, explorer.Options{Workers: workers})
 			if err != nil {
 				return fail(exitUndecided, err)
@@ -59,7 +59,7 @@ func newBenchExplore(c *cli) *cobra.Command {
 			if !r.Complete {
 				return failf(exitUndecided, "the search is not complete: %s", r.Reason)
 			}
-			x := benchExplored{States: r.Distinct, Transitions: r.Transitions, Seconds: r.Seconds, CPU: (processorTime() - before).Seconds(),
+			x := benchExplored{States: r.Distinct, Transitions: r.Transitions, Seconds: r.Seconds, CPU: (cputime.Now() - before).Seconds(),
 				Stored: r.BytesPerState, Bits: r.StateBits}
 			for _, p := range r.Properties {
 				if p.Property.Kind == spec.Invariant && p.Verdict != explorer.Violated {
@@ -73,15 +73,6 @@ func newBenchExplore(c *cli) *cobra.Command {
 	cmd.Flags().StringSliceVar(&check, "check", nil, "the `PROPERTIES` to check")
 	cmd.Flags().BoolVar(&all, "all", false, "check all properties")
 	return cmd
-}
-
-// processorTime is what this process has used up to now.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // exploreApart runs mcheck in a process of its own and returns what it found and the largest resident set. (A process that has had much memory

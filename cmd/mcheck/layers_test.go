@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"spec/claims":                 {"spec"},
 	"spec/examples":               {},
 	"spec/scenario":               {"spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
+	"internal/cputime":            {},
 	"states":                      {},
 	"spec/symmetry":               {"spec"},
 	"explorer":                    {"spec", "spec/symmetry", "states"},
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "explorer", "export/tla"},
 	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
-		"export/promela", "export/murphi", "export/peers", "spec/classic"},
+		"export/promela", "export/murphi", "export/peers", "spec/classic", "internal/cputime"},
 }
 
 // parsed returns the files of the module that are no tests, by package directory.
