@@ -1,80 +1,16 @@
 package cmodel
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-
-	"mcheck/spec"
-)
+import "mcheck/spec"
 
 // facts are conditions on the old state that are known on a path: a persistent list, the newest first.
 type facts struct {
-	key    string
+	cond   term
 	truth  bool
 	parent *facts
-	// of a comparison with a constant: what and its bounds
-	about  string
+	// of a comparison with a constant: what, and its bounds; about is the zero term otherwise
+	about  term
 	lo, hi int64
 	not    bool // about is not lo
-}
-
-func exprKey(e spec.Expr) string {
-	var b strings.Builder
-	writeKey(&b, e)
-	return b.String()
-}
-
-func writeKey(b *strings.Builder, e spec.Expr) {
-	switch x := e.(type) {
-	case *spec.Lit:
-		if _, ok := x.T.(*spec.EnumType); ok {
-			b.WriteString(x.T.String() + ".")
-		}
-		b.WriteString(strconv.FormatInt(x.N, 10))
-	case *spec.VarRef:
-		fmt.Fprintf(b, "%s@%p", x.Var.Name, x.Var)
-	case *spec.ParamRef:
-		fmt.Fprintf(b, "%s@%p", x.Param.Name, x.Param)
-	case *spec.Index:
-		writeKey(b, x.X)
-		b.WriteByte('[')
-		writeKey(b, x.I)
-		b.WriteByte(']')
-	case *spec.FieldSel:
-		writeKey(b, x.X)
-		b.WriteString("." + x.Name)
-	case *spec.Unary:
-		b.WriteString(x.Op.String() + "(")
-		writeKey(b, x.X)
-		b.WriteByte(')')
-	case *spec.Binary:
-		b.WriteByte('(')
-		writeKey(b, x.X)
-		b.WriteString(" " + x.Op.String() + " ")
-		writeKey(b, x.Y)
-		b.WriteByte(')')
-	case *spec.If:
-		b.WriteString("if(")
-		writeKey(b, x.Cond)
-		b.WriteByte(',')
-		writeKey(b, x.Then)
-		b.WriteByte(',')
-		writeKey(b, x.Else)
-		b.WriteByte(')')
-	case *spec.Quant:
-		fmt.Fprintf(b, "%s %s@%p:", x.Op, x.Param.Name, x.Param)
-		writeKey(b, x.Body)
-	case *spec.Composite:
-		b.WriteByte('{')
-		for _, e := range x.Elems {
-			writeKey(b, e)
-			b.WriteByte(',')
-		}
-		b.WriteByte('}')
-	default:
-		panic(fmt.Sprintf("unhandled %T", e))
-	}
 }
 
 // with returns the facts and that e is truth.
@@ -91,16 +27,16 @@ func (f *facts) with(e spec.Expr, truth bool) *facts {
 			return f.with(x.X, truth).with(x.Y, truth)
 		}
 		if !truth {
-			if o, ok := negated[x.Op]; ok {
+			if o := negated(x.Op); o != spec.OpInvalid {
 				return f.with(&spec.Binary{Op: o, X: x.X, Y: x.Y}, true)
 			}
 		}
 	}
-	n := &facts{key: exprKey(e), truth: truth, parent: f}
+	n := &facts{cond: termOf(e), truth: truth, parent: f}
 	if x, ok := e.(*spec.Binary); ok && truth {
 		o, l, r := x.Op, x.X, x.Y
 		if _, isLit := litOf(l); isLit {
-			if m, ok := mirrored[o]; ok {
+			if m := mirrored(o); m != spec.OpInvalid {
 				o, l, r = m, r, l
 			}
 		}
@@ -133,13 +69,28 @@ func (f *facts) with(e spec.Expr, truth bool) *facts {
 			default:
 				return n
 			}
-			n.about = exprKey(about)
+			n.about = termOf(about)
 		}
 	}
 	return n
 }
 
-var mirrored = map[spec.Op]spec.Op{spec.Eq: spec.Eq, spec.Ne: spec.Ne, spec.Lt: spec.Gt, spec.Gt: spec.Lt, spec.Le: spec.Ge, spec.Ge: spec.Le}
+// mirrored returns the operator p with x o y = y p x; OpInvalid if o is no comparison.
+func mirrored(o spec.Op) spec.Op {
+	switch o {
+	case spec.Eq, spec.Ne:
+		return o
+	case spec.Lt:
+		return spec.Gt
+	case spec.Gt:
+		return spec.Lt
+	case spec.Le:
+		return spec.Ge
+	case spec.Ge:
+		return spec.Le
+	}
+	return spec.OpInvalid
+}
 
 // interval returns bounds on the scalar value of e.
 func (f *facts) interval(e spec.Expr) (lo, hi int64) {
@@ -164,10 +115,13 @@ func (f *facts) interval(e spec.Expr) (lo, hi int64) {
 	if !ok {
 		return -1 << 40, 1 << 40
 	}
-	key := exprKey(e)
+	if f == nil {
+		return lo, hi
+	}
+	what := termOf(e)
 	var nots []int64
 	for p := f; p != nil; p = p.parent {
-		if p.about != key {
+		if !p.about.is(what) {
 			continue
 		}
 		if p.not {
@@ -229,9 +183,9 @@ func (f *facts) decide(e spec.Expr) (truth, known bool) {
 						return x.Op == spec.Eq, true
 					}
 					if n, ok := litOf(x.Y); ok {
-						key := exprKey(x.X)
+						what := termOf(x.X)
 						for p := f; p != nil; p = p.parent {
-							if p.not && p.about == key && p.lo == n {
+							if p.not && p.lo == n && p.about.is(what) {
 								return x.Op == spec.Ne, true
 							}
 						}
@@ -271,18 +225,17 @@ func (f *facts) decide(e spec.Expr) (truth, known bool) {
 	if f == nil {
 		return false, false
 	}
-	key := exprKey(e)
-	nkey := ""
+	cond, not := termOf(e), term{}
 	if x, ok := e.(*spec.Binary); ok {
-		if o, ok := negated[x.Op]; ok {
-			nkey = exprKey(&spec.Binary{Op: o, X: x.X, Y: x.Y})
+		if o := negated(x.Op); o != spec.OpInvalid {
+			not = termOf(&spec.Binary{Op: o, X: x.X, Y: x.Y})
 		}
 	}
 	for p := f; p != nil; p = p.parent {
-		if p.key == key {
+		if p.cond.is(cond) {
 			return p.truth, true
 		}
-		if nkey != "" && p.key == nkey {
+		if p.cond.is(not) {
 			return !p.truth, true
 		}
 	}
@@ -335,7 +288,7 @@ func common(base *facts, fs []*facts) *facts {
 		for _, g := range fs[1:] {
 			found := false
 			for q := g; q != nil && q != base; q = q.parent {
-				if q.key == p.key && q.truth == p.truth {
+				if q.truth == p.truth && q.cond.is(p.cond) {
 					found = true
 					break
 				}

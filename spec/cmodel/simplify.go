@@ -22,7 +22,24 @@ func isFalse(e spec.Expr) bool {
 	return ok && l.T == spec.Type(spec.Bool) && l.N == 0
 }
 
-var negated = map[spec.Op]spec.Op{spec.Eq: spec.Ne, spec.Ne: spec.Eq, spec.Lt: spec.Ge, spec.Ge: spec.Lt, spec.Le: spec.Gt, spec.Gt: spec.Le}
+// negated returns the comparison that holds where o does not; OpInvalid if o is none.
+func negated(o spec.Op) spec.Op {
+	switch o {
+	case spec.Eq:
+		return spec.Ne
+	case spec.Ne:
+		return spec.Eq
+	case spec.Lt:
+		return spec.Ge
+	case spec.Ge:
+		return spec.Lt
+	case spec.Le:
+		return spec.Gt
+	case spec.Gt:
+		return spec.Le
+	}
+	return spec.OpInvalid
+}
 
 func mkNot(e spec.Expr) spec.Expr {
 	switch x := e.(type) {
@@ -33,7 +50,7 @@ func mkNot(e spec.Expr) spec.Expr {
 			return x.X
 		}
 	case *spec.Binary:
-		if o, ok := negated[x.Op]; ok {
+		if o := negated(x.Op); o != spec.OpInvalid {
 			return &spec.Binary{Op: o, X: x.X, Y: x.Y}
 		}
 		switch x.Op {
