@@ -1,34 +1,48 @@
 package slice
 
 import (
-	"maps"
 	"slices"
 
 	"mcheck/spec"
 )
 
 // control keeps the values of a task's own elements of arrays apart by where the task stands: what a return point or a local can be depends
-// on the label. at[t][l] holds what v[t] can be, for each v in locals, in reachable states with pc[t] = l; nil: there is none.
+// on the label. at[t][l] says what v[t] can be, for each v in locals, in reachable states with pc[t] = l.
 //
 // A task moves only by actions that wait for it at a label, so what it has at the new label follows from what it had at the old one. Any other
 // write to an element may come at any label.
 type control struct {
 	pc     *spec.Var
-	locals []*spec.Var
-	lo     int64 // the first task
-	at     []map[int64]map[*spec.Var]*values
+	locals map[*spec.Var]int // to the position in has
+	elems  []spec.Type       // of the locals
+	lo     int64             // the first task
+	at     [][]place
+}
+
+// place is where a task stands.
+type place struct {
+	reached bool
+	has     []*values // what can be in each local
+	when    int       // that became known
 }
 
 // standing is a task at a label that is about to take a step.
 type standing struct {
-	param *spec.Param
-	t, l  int64
-	has   map[*spec.Var]*values
+	control *control
+	param   *spec.Param
+	t       int64
+	at      *place
+	has     []*values // of at, or less: in some of the states
+}
+
+func (c *control) isLocal(v *spec.Var) bool {
+	_, ok := c.locals[v]
+	return ok
 }
 
 // findControl finds the program counter: the array that actions wait on, at their parameter, and that they change only there. It
 // returns nil if there is none.
-func findControl(m *spec.Model, vars map[*spec.Var]*values) *control {
+func findControl(m *spec.Model, vars map[*spec.Var]*variable) *control {
 	count := map[*spec.Var]int{}
 	var pc *spec.Var
 	for _, a := range m.Actions {
@@ -43,13 +57,13 @@ func findControl(m *spec.Model, vars map[*spec.Var]*values) *control {
 	if pc == nil || pc.Init == nil {
 		return nil
 	}
-	c := &control{pc: pc}
+	c := &control{pc: pc, locals: map[*spec.Var]int{}}
 	for _, a := range m.Actions {
 		n := 1
 		for _, p := range a.Params {
 			n = min(n*max(len(p.Values()), 1), maxBindings+1)
 		}
-		_, p, _, ok := c.dispatch(a)
+		_, p, ok := c.dispatch(a)
 		if ok && n > maxBindings {
 			return nil
 		}
@@ -61,22 +75,24 @@ func findControl(m *spec.Model, vars map[*spec.Var]*values) *control {
 	}
 	index := pc.Type.(*spec.ArrayType).Index
 	c.lo, _, _ = spec.Domain(index)
+	var locals []*spec.Var
 	for _, v := range m.Vars {
 		if t, ok := v.Type.(*spec.ArrayType); ok && v != pc && spec.SameType(t.Index, index) {
-			c.locals = append(c.locals, v)
+			c.locals[v] = len(locals)
+			locals, c.elems = append(locals, v), append(c.elems, t.Elem)
 		}
 	}
-	for t, labels := range vars[pc].elems {
-		at := map[int64]map[*spec.Var]*values{}
+	_, last, _ := spec.Domain(pc.Type.(*spec.ArrayType).Elem) // the labels begin at 0
+	for t, labels := range vars[pc].values.elems {
+		at := make([]place, last+1)
 		if labels.top {
 			return nil
 		}
 		for _, l := range labels.set {
-			has := map[*spec.Var]*values{}
-			for _, v := range c.locals {
-				has[v] = vars[v].elems[t].clone()
+			at[l].reached = true
+			for _, v := range locals {
+				at[l].has = append(at[l].has, vars[v].values.elems[t])
 			}
-			at[l] = has
 		}
 		c.at = append(c.at, at)
 	}
@@ -127,40 +143,47 @@ func isOwn(u spec.Update, p *spec.Param) bool {
 }
 
 // dispatch returns the label that a waits at, and the parameter that is the task.
-func (c *control) dispatch(a *spec.Action) (l int64, p *spec.Param, at int, ok bool) {
+func (c *control) dispatch(a *spec.Action) (l int64, p *spec.Param, ok bool) {
 	for _, g := range spec.Conjuncts(a.Guard) {
-		if v, p, l, ok := waitsAt(g); ok && v == c.pc {
-			if i := slices.Index(a.Params, p); i >= 0 {
-				return l, p, i, true
-			}
+		if v, p, l, ok := waitsAt(g); ok && v == c.pc && slices.Contains(a.Params, p) {
+			return l, p, true
 		}
 	}
-	return 0, nil, 0, false
+	return 0, nil, false
 }
 
-// standing returns the task that a would be taken by, nil if a waits at no label. reached is false if the task can't stand there.
-func (c *control) standing(a *spec.Action, b binding) (s *standing, reached bool) {
-	l, p, _, ok := c.dispatch(a)
+// standing returns the task that st, which waits for one, would be taken by; nil if the task can't stand there.
+func (c *control) standing(st *step, b binding) *standing {
+	t, ok := b.of(st.param).single()
 	if !ok {
-		return nil, true
+		panic("slice: the task of " + st.a.Name + " is not one") // findControl has looked at the number of bindings
 	}
-	t, ok := b[p].single()
-	if !ok {
-		panic("slice: the task of " + a.Name + " is not one") // findControl has looked at the number of bindings
+	at := &c.at[t-c.lo][st.label]
+	if !at.reached {
+		return nil
 	}
-	has := c.at[t-c.lo][l]
-	return &standing{p, t, l, has}, has != nil
+	return &standing{c, st.param, t, at, at.has}
 }
 
 // own returns the values of v[p] for the task that stands there; nil for anything else.
 func (s *standing) own(e *spec.Index) *values {
-	if s == nil {
-		return nil
-	}
-	if v, p, ok := ownElement(e); ok && p == s.param {
-		return s.has[v]
+	if i := s.local(e); i >= 0 {
+		return s.has[i]
 	}
 	return nil
+}
+
+// local returns the position of the local of which e is the element of the task that stands there; -1 for anything else.
+func (s *standing) local(e *spec.Index) int {
+	if s == nil {
+		return -1
+	}
+	if v, p, ok := ownElement(e); ok && p == s.param {
+		if i, ok := s.control.locals[v]; ok {
+			return i
+		}
+	}
+	return -1
 }
 
 // where returns s in the states in which cond is as said.
@@ -188,59 +211,56 @@ func (s *standing) where(cond spec.Expr, is bool) *standing {
 	if !ok1 || !ok2 {
 		return s
 	}
-	old := s.own(i)
-	if old == nil || old.top || len(old.elems) > 0 {
+	at := s.local(i)
+	if at < 0 {
 		return s
 	}
-	n := &values{}
+	old := s.has[at]
+	if old.top || len(old.elems) > 0 {
+		return s
+	}
+	var left []int64
 	for _, k := range old.set {
 		if (k == l.N) == is {
-			n.set = append(n.set, k)
+			left = append(left, k)
 		}
 	}
-	if len(n.set) == 0 {
-		return s // only after a chain of conditions that can't hold together
+	if len(left) == 0 || len(left) == len(old.set) {
+		return s // nothing is left only after a chain of conditions that can't hold together
 	}
-	v, _, _ := ownElement(i)
 	out := *s
-	out.has = maps.Clone(s.has)
-	out.has[v] = n
+	out.has = slices.Clone(s.has)
+	out.has[at] = scalar(left)
 	return &out
 }
 
 // move applies the updates of n to what is known of each task at each label.
 func (c *control) move(r *reach, n *spec.Do, b binding) {
 	s := r.cur
-	next := map[*spec.Var]*values{}
-	labels := []int64(nil)
+	var next []*values
+	var to []int64
+	moves := false
 	if s != nil {
-		labels = []int64{s.l}
-		maps.Copy(next, s.has) // the values are shared: what changes is replaced
+		next = slices.Clone(s.has)
 	}
-	moved := false
 	var others []spec.Update
 	for _, u := range n.Updates {
+		i, local := c.locals[u.Var]
 		switch {
 		case u.Var == c.pc: // at the task itself, as findControl has made sure
-			if !moved {
-				moved, labels = true, nil
-			}
-			to := r.eval(u.Value, b)
-			if to.top {
-				to = anything(u.Value.Type())
-			}
-			labels = append(labels, to.set...)
-		case !slices.Contains(c.locals, u.Var):
-		case s != nil && isOwn(u, s.param) && len(u.Path) == 1:
-			x := &values{}
 			v := r.eval(u.Value, b)
-			if len(v.elems) > 0 || v.top {
-				x = v.clone()
-			} else {
-				x.join(v, u.Var.Type.(*spec.ArrayType).Elem)
+			if v.top {
+				v = anything(u.Value.Type())
 			}
-			if len(x.set) > 0 || x.top || len(x.elems) > 0 {
-				next[u.Var] = x
+			to, moves = append(to, v.set...), true
+		case !local:
+		case s != nil && isOwn(u, s.param) && len(u.Path) == 1:
+			v := r.eval(u.Value, b)
+			if len(v.elems) == 0 && !v.top {
+				v = nothing.join(v, c.elems[i])
+			}
+			if !v.empty() {
+				next[i] = v
 			}
 		default:
 			others = append(others, u)
@@ -249,58 +269,58 @@ func (c *control) move(r *reach, n *spec.Do, b binding) {
 	for _, u := range others {
 		c.write(r, u, next, b)
 	}
-	if s == nil {
+	switch {
+	case s == nil:
+	case !moves:
+		c.arrive(r, s.at, next)
+	default:
+		for _, l := range to {
+			c.arrive(r, &c.at[s.t-c.lo][l], next)
+		}
+	}
+}
+
+// arrive joins what a task has into what it can have at a place.
+func (c *control) arrive(r *reach, at *place, has []*values) {
+	if !at.reached {
+		r.now++
+		*at = place{true, slices.Clone(has), r.now}
 		return
 	}
-	for _, l := range labels {
-		at := c.at[s.t-c.lo]
-		if at[l] == nil {
-			at[l] = map[*spec.Var]*values{}
-			for v, x := range next {
-				at[l][v] = x.clone()
-			}
-			r.inputs.changedAt(s.t, l)
-			continue
-		}
-		for v, x := range next {
-			if at[l][v].join(x, v.Type.(*spec.ArrayType).Elem) {
-				r.inputs.changedAt(s.t, l)
-			}
+	for i, x := range has {
+		if v := at.has[i].join(x, c.elems[i]); v != at.has[i] {
+			r.now++
+			at.has[i], at.when = v, r.now
 		}
 	}
 }
 
 // write joins an update of a local that may be any task's into what each task has at each label, and into next.
-func (c *control) write(r *reach, u spec.Update, next map[*spec.Var]*values, b binding) {
-	t := u.Var.Type.(*spec.ArrayType)
-	value := r.eval(u.Value, b)
+func (c *control) write(r *reach, u spec.Update, next []*values, b binding) {
+	i := c.locals[u.Var]
+	value, path := r.eval(u.Value, b), r.path(u.Path, b)
 	for k := range c.at {
-		v := value
-		var path []spec.Selector
-		if len(u.Path) == 0 {
+		v, rest := value, path
+		if len(path) == 0 {
 			v = value.elems[k]
 		} else {
-			if !r.eval(u.Path[0].Index, b).may(c.lo + int64(k)) {
+			if !path[0].index.may(c.lo + int64(k)) {
 				continue
 			}
-			path = u.Path[1:]
+			rest = path[1:]
 		}
-		join := func(x *values) bool {
-			changed := false
-			places, pt := r.places(x, t.Elem, path, b)
-			for _, p := range places {
-				changed = p.join(v, pt) || changed
+		for l := range c.at[k] {
+			at := &c.at[k][l]
+			if !at.reached {
+				continue
 			}
-			return changed
-		}
-		for l, has := range c.at[k] {
-			if join(has[u.Var]) {
-				r.inputs.changedAt(c.lo+int64(k), l)
+			if x := at.has[i].assign(c.elems[i], rest, v); x != at.has[i] {
+				r.now++
+				at.has[i], at.when = x, r.now
 			}
 		}
 		if r.cur != nil && r.cur.t == c.lo+int64(k) {
-			next[u.Var] = next[u.Var].clone()
-			join(next[u.Var])
+			next[i] = next[i].assign(c.elems[i], rest, v)
 		}
 	}
 }

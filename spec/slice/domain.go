@@ -11,6 +11,8 @@ const maxSet = 64
 
 // values is what a variable or an expression can be at most. Of a scalar: the values in set, ascending, or any (top). Of an array or a
 // record: one for each element. Of a sequence: nothing is known.
+//
+// It is never changed once it is made, so that it can stand in many places: most of what a task has at a label is what it had at the one before.
 type values struct {
 	top   bool
 	set   []int64
@@ -47,17 +49,49 @@ func anything(t spec.Type) *values {
 	return v
 }
 
-func one(n int64) *values { return &values{set: []int64{n}} }
+var (
+	nothing   = &values{}
+	onlyFalse = &values{set: []int64{0}}
+	onlyTrue  = &values{set: []int64{1}}
+	either    = &values{set: []int64{0, 1}}
+)
+
+func one(n int64) *values {
+	switch n {
+	case 0:
+		return onlyFalse
+	case 1:
+		return onlyTrue
+	}
+	return &values{set: []int64{n}}
+}
 
 func truth(f, t bool) *values {
-	v := &values{}
-	if f {
-		v.set = append(v.set, 0)
+	switch {
+	case f && t:
+		return either
+	case f:
+		return onlyFalse
+	case t:
+		return onlyTrue
 	}
-	if t {
-		v.set = append(v.set, 1)
+	return nothing
+}
+
+// scalar returns the values in set, which is ascending.
+func scalar(set []int64) *values {
+	if len(set) > maxSet {
+		return &values{top: true}
 	}
-	return v
+	return &values{set: set}
+}
+
+// insert returns set with n in it.
+func insert(set []int64, n int64) []int64 {
+	if i, ok := slices.BinarySearch(set, n); !ok {
+		set = slices.Insert(set, i, n)
+	}
+	return set
 }
 
 // single returns the only value of a scalar.
@@ -71,62 +105,81 @@ func (v *values) single() (int64, bool) {
 // may reports whether the scalar v can be n.
 func (v *values) may(n int64) bool { return v.top || slices.Contains(v.set, n) }
 
-// clone returns a copy that can be changed.
-func (v *values) clone() *values {
-	c := &values{top: v.top, set: slices.Clone(v.set)}
-	for _, e := range v.elems {
-		c.elems = append(c.elems, e.clone())
-	}
-	return c
-}
+// empty reports whether nothing is known to be in v.
+func (v *values) empty() bool { return !v.top && len(v.set) == 0 && len(v.elems) == 0 }
 
-// join adds w to v in place and reports whether that changed v. Values of a scalar that t, if it is not nil, does not have are left out: a step
+// join returns v with w added: v itself if that has everything already. Values of a scalar that t, if it is not nil, does not have are left out: a step
 // that would store one is an evaluation error.
-func (v *values) join(w *values, t spec.Type) bool {
+func (v *values) join(w *values, t spec.Type) *values {
+	if v == w {
+		return v
+	}
 	if len(v.elems) > 0 || len(w.elems) > 0 {
-		changed := false
-		for i := range v.elems {
-			if i < len(w.elems) {
-				changed = v.elems[i].join(w.elems[i], elemType(t, i)) || changed
-			}
+		var elems []*values
+		for i := range min(len(v.elems), len(w.elems)) {
+			elems = v.replace(elems, i, v.elems[i].join(w.elems[i], elemType(t, i)))
 		}
-		return changed
+		return v.of(elems)
 	}
-	if v.top {
-		return false
-	}
-	if w.top {
+	switch {
+	case v.top:
+		return v
+	case w.top:
 		return v.widen(t)
 	}
 	lo, hi, bounded := int64(0), int64(0), false
 	if t != nil {
 		lo, hi, bounded = spec.Domain(t)
 	}
-	changed := false
+	set, all := v.set, true
 	for _, n := range w.set {
 		if bounded && (n < lo || n > hi) {
+			all = false
 			continue
 		}
-		if i, ok := slices.BinarySearch(v.set, n); !ok {
-			v.set = slices.Insert(v.set, i, n)
-			changed = true
+		if _, ok := slices.BinarySearch(set, n); !ok {
+			if len(set) == len(v.set) {
+				set = slices.Clone(set)
+			}
+			set = insert(set, n)
 		}
 	}
-	if len(v.set) > maxSet {
-		v.top, v.set = true, nil
+	switch {
+	case len(set) == len(v.set):
+		return v
+	case all && len(set) == len(w.set):
+		return w
 	}
-	return changed
+	return scalar(set)
 }
 
-// widen makes v any value of t.
-func (v *values) widen(t spec.Type) bool {
+// replace returns elems, a copy of v's (nil: none was needed so far), with e at i; of makes values of what it returned last.
+func (v *values) replace(elems []*values, i int, e *values) []*values {
+	if e == v.elems[i] {
+		return elems
+	}
+	if elems == nil {
+		elems = slices.Clone(v.elems)
+	}
+	elems[i] = e
+	return elems
+}
+
+func (v *values) of(elems []*values) *values {
+	if elems == nil {
+		return v
+	}
+	return &values{elems: elems}
+}
+
+// widen returns any value of t.
+func (v *values) widen(t spec.Type) *values {
 	if t != nil {
 		if a := anything(t); !a.top {
 			return v.join(a, nil)
 		}
 	}
-	v.top, v.set = true, nil
-	return true
+	return &values{top: true}
 }
 
 func elemType(t spec.Type, i int) spec.Type {

@@ -19,7 +19,7 @@ func shrinkEnums(m *spec.Model, r *reach, rep *Report) {
 		}
 	}
 	for _, v := range m.Vars {
-		s.take(v.Type, r.vars[v])
+		s.take(v.Type, r.vars[v].values)
 	}
 	// Comparisons with a value that is not taken go first, then what is still mentioned stays.
 	drop := func(e spec.Expr) spec.Expr {

@@ -10,11 +10,10 @@ import (
 // maxPairs is the number of operand pairs above which the result of an operator is taken to be anything.
 const maxPairs = 4096
 
-// eval returns values that e has at most, for the values of the variables so far. The result must not be changed. An expression that can only fail
-// is anything.
+// eval returns values that e has at most, for the values of the variables so far. An expression that can only fail is anything.
 func (r *reach) eval(e spec.Expr, b binding) *values {
 	v := r.evaluate(e, b)
-	if !v.top && len(v.set) == 0 && len(v.elems) == 0 {
+	if v.empty() {
 		return anything(e.Type())
 	}
 	return v
@@ -25,9 +24,9 @@ func (r *reach) evaluate(e spec.Expr, b binding) *values {
 	case *spec.Lit:
 		return one(e.N)
 	case *spec.VarRef:
-		return r.vars[e.Var]
+		return r.vars[e.Var].values
 	case *spec.ParamRef:
-		if v, ok := b[e.Param]; ok {
+		if v := b.of(e.Param); v != nil {
 			return v
 		}
 		return anything(e.Param.Type)
@@ -47,9 +46,7 @@ func (r *reach) evaluate(e spec.Expr, b binding) *values {
 		case !c.may(1):
 			return r.eval(e.Else, b)
 		}
-		v := r.eval(e.Then, b).clone()
-		v.join(r.eval(e.Else, b), nil)
-		return v
+		return r.eval(e.Then, b).join(r.eval(e.Else, b), nil)
 	case *spec.Quant:
 		return r.quant(e, b)
 	case *spec.Composite:
@@ -76,9 +73,9 @@ func (r *reach) index(e *spec.Index, b binding) *values {
 		switch {
 		case !i.may(lo + int64(k)):
 		case out == nil:
-			out = elem.clone()
+			out = elem
 		default:
-			out.join(elem, nil)
+			out = out.join(elem, nil)
 		}
 	}
 	if out == nil {
@@ -90,23 +87,22 @@ func (r *reach) index(e *spec.Index, b binding) *values {
 func (r *reach) unary(e *spec.Unary, b binding) *values {
 	switch e.Op {
 	case spec.Not:
-		x := r.eval(e.X, b)
-		return truth(x.may(1), x.may(0))
+		return not(r.eval(e.X, b))
 	case spec.Neg, spec.Cardinality:
 		x := r.eval(e.X, b)
 		if x.top {
 			return anything(e.Type())
 		}
-		out := &values{}
+		var out []int64
 		for _, n := range x.set {
 			if e.Op == spec.Neg {
 				n = -n
 			} else {
 				n = int64(bits.OnesCount64(uint64(n)))
 			}
-			out.join(one(n), nil)
+			out = insert(out, n)
 		}
-		return out
+		return scalar(out)
 	case spec.Len, spec.Head, spec.Tail:
 		return anything(e.Type())
 	}
@@ -116,24 +112,11 @@ func (r *reach) unary(e *spec.Unary, b binding) *values {
 func (r *reach) binary(e *spec.Binary, b binding) *values {
 	x := r.eval(e.X, b)
 	switch e.Op {
-	case spec.And:
-		if !x.may(1) {
-			return truth(true, false)
+	case spec.And, spec.Or, spec.Implies:
+		if v := decides(e.Op, x); v != nil {
+			return v
 		}
-		y := r.eval(e.Y, b)
-		return truth(x.may(0) || y.may(0), y.may(1))
-	case spec.Or:
-		if !x.may(0) {
-			return truth(false, true)
-		}
-		y := r.eval(e.Y, b)
-		return truth(y.may(0), x.may(1) || y.may(1))
-	case spec.Implies:
-		if !x.may(1) {
-			return truth(false, true)
-		}
-		y := r.eval(e.Y, b)
-		return truth(y.may(0), x.may(0) || y.may(1))
+		return connect(e.Op, x, r.eval(e.Y, b))
 	case spec.Append, spec.RemoveAt:
 		return anything(e.Type())
 	}
@@ -145,15 +128,51 @@ func (r *reach) binary(e *spec.Binary, b binding) *values {
 	if e.Op == spec.In {
 		lo, _, _ = spec.Domain(e.Y.Type().(*spec.SetType).Elem)
 	}
-	out := &values{}
+	if e.Type() == spec.Type(spec.Bool) {
+		var is [2]bool
+		for _, m := range x.set {
+			for _, n := range y.set {
+				if v, ok := apply(e.Op, m, n, lo); ok {
+					is[v] = true
+				}
+			}
+		}
+		return truth(is[0], is[1])
+	}
+	var out []int64
 	for _, m := range x.set {
 		for _, n := range y.set {
 			if v, ok := apply(e.Op, m, n, lo); ok {
-				out.join(one(v), nil)
+				out = insert(out, v)
 			}
 		}
 	}
-	return out
+	return scalar(out)
+}
+
+// not returns the negation of x.
+func not(x *values) *values { return truth(x.may(1), x.may(0)) }
+
+// decides returns what x op y is whatever y is, for op And, Or or Implies; nil if that depends.
+func decides(op spec.Op, x *values) *values {
+	switch {
+	case op == spec.And && !x.may(1):
+		return onlyFalse
+	case op == spec.Or && !x.may(0), op == spec.Implies && !x.may(1):
+		return onlyTrue
+	}
+	return nil
+}
+
+// connect returns x op y for op And, Or or Implies, where x does not decide.
+func connect(op spec.Op, x, y *values) *values {
+	switch op {
+	case spec.And:
+		return truth(x.may(0) || y.may(0), y.may(1))
+	case spec.Or:
+		return truth(y.may(0), x.may(1) || y.may(1))
+	}
+	return truth(y.may(0), x.may(0) || y.may(1))
 }
 
 // apply computes a binary operator on scalars; ok is false where it has no value. lo is the least element of the set of an In.
@@ -215,16 +234,13 @@ func apply(op spec.Op, x, y, lo int64) (v int64, ok bool) {
 
 func (r *reach) quant(e *spec.Quant, b binding) *values {
 	domain := e.Param.Values()
-	inner := binding{}
-	for p, v := range b {
-		inner[p] = v
-	}
 	if len(domain) > maxSet {
 		return anything(e.Type())
 	}
-	var bodies []*values
+	bodies := make([]*values, 0, len(domain))
+	inner := append(b[:len(b):len(b)], bound{p: e.Param})
 	for _, n := range domain {
-		inner[e.Param] = one(n)
+		inner[len(b)].v = one(n)
 		bodies = append(bodies, r.eval(e.Body, inner))
 	}
 	switch e.Op {
@@ -244,13 +260,13 @@ func (r *reach) quant(e *spec.Quant, b binding) *values {
 			if v.top || len(sum.set)*len(v.set) > maxPairs {
 				return anything(e.Type())
 			}
-			next := &values{}
+			var next []int64
 			for _, m := range sum.set {
 				for _, n := range v.set {
-					next.join(one(m+n), nil)
+					next = insert(next, m+n)
 				}
 			}
-			if sum = next; sum.top {
+			if sum = scalar(next); sum.top {
 				return anything(e.Type())
 			}
 		}

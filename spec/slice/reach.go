@@ -7,119 +7,141 @@ import (
 )
 
 // binding gives parameters their possible values.
-type binding map[*spec.Param]*values
+type binding []bound
+
+type bound struct {
+	p *spec.Param
+	v *values
+}
+
+// of returns the values of p, nil if it is not bound.
+func (b binding) of(p *spec.Param) *values {
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i].p == p {
+			return b[i].v
+		}
+	}
+	return nil
+}
 
 // reach is the least set of values for each variable that has the initial ones and is closed under the actions.
 type reach struct {
 	m        *spec.Model
-	vars     map[*spec.Var]*values
+	vars     map[*spec.Var]*variable
 	enabled  map[*spec.Action]bool
 	args     map[*spec.Param]*values // of the parameters of enabled actions
 	branches map[*spec.Branch]*values
 	conds    map[spec.Expr]*values // of the guards and statements of actions
-	all      bool                  // every firing is looked at, and what decides about its statements is noted; else only those with something new to see
-	inputs   *inputs
-	control  *control // nil: the model has no program counter
+	all      bool                  // every firing is looked at; else only those with something new to see
+	now      int                   // how much has changed so far
+	control  *control              // nil: the model has no program counter
 	cur      *standing
 }
 
 func reachable(m *spec.Model) *reach {
 	r := &reach{
-		m: m, vars: map[*spec.Var]*values{}, enabled: map[*spec.Action]bool{},
+		m: m, vars: map[*spec.Var]*variable{}, enabled: map[*spec.Action]bool{},
 		args: map[*spec.Param]*values{}, branches: map[*spec.Branch]*values{}, conds: map[spec.Expr]*values{},
-		inputs: newInputs(),
 	}
 	for _, v := range m.Vars {
 		if v.Init == nil {
-			r.vars[v] = anything(v.Type)
+			r.vars[v] = &variable{values: anything(v.Type)}
 		} else {
-			r.vars[v] = r.eval(v.Init, nil).clone()
+			r.vars[v] = &variable{values: r.eval(v.Init, nil)}
 		}
 	}
 	r.control = findControl(m, r.vars)
-	// The rounds over everything make it sound whatever inputs says: the last one has changed nothing.
+	steps := r.steps()
+	// The rounds over everything make it sound whatever due says: the last one has changed nothing.
 	for {
-		for r.all = false; r.round(); {
+		for r.all = false; r.round(steps); {
 		}
 		r.all = true
-		if !r.round() {
-			return r
+		if !r.round(steps) {
+			break
 		}
 	}
+	for _, st := range steps {
+		r.enabled[st.a] = st.enabled
+		r.bindings(st, func(b binding, _ int) { r.note(st, b) })
+	}
+	return r
 }
 
 // round goes through the actions once and reports whether that changed anything.
-func (r *reach) round() bool {
-	before := r.inputs.now
-	for _, a := range r.m.Actions {
-		r.action(a)
+func (r *reach) round(steps []*step) bool {
+	before := r.now
+	for _, st := range steps {
+		r.bindings(st, func(b binding, nth int) { r.fire(st, b, nth) })
 	}
-	return r.inputs.now != before
+	return r.now != before
 }
 
 // maxBindings is the number of bindings of an action above which they are looked at all at once.
 const maxBindings = 4096
 
-func (r *reach) action(a *spec.Action) {
+// bindings calls f for each binding of the parameters of st, with its number.
+func (r *reach) bindings(st *step, f func(b binding, nth int)) {
+	ps := st.a.Params
 	n := 1
-	for _, p := range a.Params {
+	for _, p := range ps {
 		if n *= max(len(p.Values()), 1); n > maxBindings {
 			b := binding{}
-			for _, p := range a.Params {
-				b[p] = &values{set: p.Values(), top: len(p.Values()) > maxSet}
+			for _, p := range ps {
+				b = append(b, bound{p, &values{set: p.Values(), top: len(p.Values()) > maxSet}})
 			}
-			r.fire(a, b, 0)
+			f(b, 0)
 			return
 		}
 	}
 	nth := 0
-	r.bindings(a, 0, binding{}, &nth)
-}
-
-func (r *reach) bindings(a *spec.Action, i int, b binding, nth *int) {
-	if i == len(a.Params) {
-		r.fire(a, b, *nth)
-		*nth++
-		return
-	}
-	for _, n := range a.Params[i].Values() {
-		b[a.Params[i]] = one(n)
-		r.bindings(a, i+1, b, nth)
-	}
-}
-
-// fire takes a with its nth binding.
-func (r *reach) fire(a *spec.Action, b binding, nth int) {
-	if r.control != nil {
-		var reached bool
-		if r.cur, reached = r.control.standing(a, b); !reached {
+	b := make(binding, len(ps))
+	var bind func(i int)
+	bind = func(i int) {
+		if i == len(ps) {
+			f(b, nth)
+			nth++
 			return
 		}
-		defer func() { r.cur = nil }()
+		for _, n := range ps[i].Values() {
+			b[i] = bound{ps[i], one(n)}
+			bind(i + 1)
+		}
 	}
-	if due := r.inputs.due(r, a, nth); !due && !r.all {
+	bind(0)
+}
+
+// stand sets who takes st with the binding b. It returns false if the task can't be where st waits for it.
+func (r *reach) stand(st *step, b binding) bool {
+	r.cur = nil
+	if !st.waits {
+		return true
+	}
+	r.cur = r.control.standing(st, b)
+	return r.cur != nil
+}
+
+// fire takes st with its nth binding.
+func (r *reach) fire(st *step, b binding, nth int) {
+	if !r.stand(st, b) {
 		return
 	}
-	if r.all && a.Guard != nil {
-		r.noteCond(a.Guard, b)
+	if due := r.due(st, nth); !due && !r.all {
+		return
 	}
+	a := st.a
 	if a.Guard != nil && !r.eval(a.Guard, b).may(1) {
 		return
 	}
-	r.enabled[a] = true
-	for _, p := range a.Params {
-		if r.args[p] == nil {
-			r.args[p] = &values{}
+	st.enabled = true
+	for _, x := range b {
+		if r.args[x.p] == nil {
+			r.args[x.p] = nothing
 		}
-		r.args[p].join(b[p], nil)
+		r.args[x.p] = r.args[x.p].join(x.v, nil)
 	}
-	if r.cur != nil {
-		r.cur = r.cur.where(a.Guard, true)
-	}
+	r.cur = r.cur.where(a.Guard, true)
 	r.node(a.Body, b)
-	if r.all {
-		r.noteSource(a, b)
-	}
 }
 
 func (r *reach) node(n spec.Node, b binding) {
@@ -134,9 +156,9 @@ func (r *reach) node(n spec.Node, b binding) {
 	case *spec.Branch:
 		c := r.eval(n.Cond, b)
 		if r.branches[n] == nil {
-			r.branches[n] = &values{}
+			r.branches[n] = nothing
 		}
-		r.branches[n].join(c, nil)
+		r.branches[n] = r.branches[n].join(c, nil)
 		cur := r.cur
 		if c.may(1) {
 			r.cur = cur.where(n.Cond, true)
@@ -153,45 +175,51 @@ func (r *reach) node(n spec.Node, b binding) {
 }
 
 func (r *reach) update(u spec.Update, b binding) {
-	places, t := r.places(r.vars[u.Var], u.Var.Type, u.Path, b)
-	v := r.eval(u.Value, b)
-	for _, p := range places {
-		if p.join(v, t) {
-			r.inputs.changed(u.Var)
-		}
+	v := r.vars[u.Var]
+	if now := v.values.assign(u.Var.Type, r.path(u.Path, b), r.eval(u.Value, b)); now != v.values {
+		r.now++
+		v.values, v.when = now, r.now
 	}
 }
 
-// places returns the parts of v, of type t, that path can lead to, and their type. There are none in a sequence, of which nothing is
-// known anyway.
-func (r *reach) places(v *values, t spec.Type, path []spec.Selector, b binding) ([]*values, spec.Type) {
-	places := []*values{v}
+// selector is where a step of a path can lead: to the elements at index, or to a field.
+type selector struct {
+	index *values
+	field string
+}
+
+func (r *reach) path(path []spec.Selector, b binding) []selector {
+	var out []selector
 	for _, s := range path {
-		var next []*values
-		switch tt := t.(type) {
-		case *spec.ArrayType:
-			i := r.eval(s.Index, b)
-			lo, _, _ := spec.Domain(tt.Index)
-			for _, p := range places {
-				for k, e := range p.elems {
-					if i.may(lo + int64(k)) {
-						next = append(next, e)
-					}
-				}
-			}
-			t = tt.Elem
-		case *spec.RecordType:
-			k := tt.FieldIndex(s.Field)
-			for _, p := range places {
-				next = append(next, p.elems[k])
-			}
-			t = tt.Fields[k].Type
-		case *spec.SeqType:
-			return nil, nil
-		default:
-			panic(fmt.Sprintf("unhandled %T", tt))
+		if s.Index != nil {
+			out = append(out, selector{index: r.eval(s.Index, b)})
+		} else {
+			out = append(out, selector{field: s.Field})
 		}
-		places = next
 	}
-	return places, t
+	return out
+}
+
+// assign returns v, of type t, with w joined into the parts that path can lead to. There are none in a sequence, of which nothing is known anyway.
+func (v *values) assign(t spec.Type, path []selector, w *values) *values {
+	if len(path) == 0 {
+		return v.join(w, t)
+	}
+	var elems []*values
+	switch t := t.(type) {
+	case *spec.ArrayType:
+		lo, _, _ := spec.Domain(t.Index)
+		for k, e := range v.elems {
+			if path[0].index.may(lo + int64(k)) {
+				elems = v.replace(elems, k, e.assign(t.Elem, path[1:], w))
+			}
+		}
+	case *spec.RecordType:
+		k := t.FieldIndex(path[0].field)
+		elems = v.replace(elems, k, v.elems[k].assign(t.Fields[k].Type, path[1:], w))
+	case *spec.SeqType:
+	default:
+		panic(fmt.Sprintf("unhandled %T", t))
+	}
+	return v.of(elems)
 }

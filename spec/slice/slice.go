@@ -120,7 +120,7 @@ func modelExprs(m *spec.Model) []spec.Expr {
 func foldConstants(m *spec.Model, r *reach, keep map[*spec.Var]bool, rep *Report) {
 	consts := map[*spec.Var]bool{}
 	for _, v := range m.Vars {
-		if v.Init != nil && !keep[v] && constant(r.vars[v]) {
+		if v.Init != nil && !keep[v] && constant(r.vars[v].values) {
 			consts[v] = true
 		}
 	}
@@ -305,7 +305,7 @@ func constantPlace(e spec.Expr, r *reach, consts map[*spec.Var]bool) *values {
 	switch e := e.(type) {
 	case *spec.VarRef:
 		if consts[e.Var] {
-			return r.vars[e.Var]
+			return r.vars[e.Var].values
 		}
 	case *spec.FieldSel:
 		if v := constantPlace(e.X, r, consts); v != nil {

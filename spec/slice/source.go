@@ -6,58 +6,73 @@ import (
 	"mcheck/spec"
 )
 
-// noteSource evaluates the conditions of a's statements where a happens, as node does those of its branches.
-func (r *reach) noteSource(a *spec.Action, b binding) {
-	for _, l := range a.Source {
+// note evaluates what decides about the statements of st, with the binding b: its guard and, where that holds, their conditions.
+func (r *reach) note(st *step, b binding) {
+	if !r.stand(st, b) {
+		return
+	}
+	if g := st.a.Guard; g != nil {
+		if !r.noteCond(g, b).may(1) {
+			return
+		}
+		r.cur = r.cur.where(g, true)
+	}
+	for _, l := range st.a.Source {
 		if l.When != nil {
 			r.noteCond(l.When, b)
 		}
 	}
 }
 
-// noteCond records what a condition, and the conditions in it, can be.
-func (r *reach) noteCond(e spec.Expr, b binding) {
-	c := r.eval(e, b)
-	if r.conds[e] == nil {
-		r.conds[e] = &values{}
-	}
-	r.conds[e].join(c, nil)
+// noteCond records what a condition, and the conditions in it, can be: each of these in the states in which it is looked at. It returns what e can be,
+// as eval does.
+func (r *reach) noteCond(e spec.Expr, b binding) *values {
 	cur := r.cur
-	under := func(cond spec.Expr, value bool, es ...spec.Expr) {
-		n := int64(0)
-		if value {
-			n = 1
+	// part notes the part x of e, which is looked at where cond is as said, and returns what eval takes it to be, which knows nothing of cond.
+	part := func(x, cond spec.Expr, is bool) *values {
+		r.cur = cur.where(cond, is)
+		v := r.noteCond(x, b)
+		if r.cur != cur {
+			r.cur = cur
+			v = r.eval(x, b)
 		}
-		if !r.eval(cond, b).may(n) {
-			return
-		}
-		r.cur = cur.where(cond, value)
-		for _, x := range es {
-			r.noteCond(x, b)
-		}
-		r.cur = cur
+		return v
 	}
+	var v *values
 	switch e := e.(type) {
 	case *spec.Unary:
 		if e.Op == spec.Not {
-			r.noteCond(e.X, b)
+			v = not(r.noteCond(e.X, b))
 		}
 	case *spec.Binary:
 		switch e.Op {
-		case spec.And, spec.Implies:
-			r.noteCond(e.X, b)
-			under(e.X, true, e.Y)
-		case spec.Or:
-			r.noteCond(e.X, b)
-			under(e.X, false, e.Y)
+		case spec.And, spec.Or, spec.Implies:
+			x := r.noteCond(e.X, b)
+			if v = decides(e.Op, x); v == nil {
+				v = connect(e.Op, x, part(e.Y, e.X, e.Op != spec.Or))
+			}
 		}
 	case *spec.If:
-		if e.Type() == spec.Type(spec.Bool) {
-			r.noteCond(e.Cond, b)
-			under(e.Cond, true, e.Then)
-			under(e.Cond, false, e.Else)
+		if e.Type() != spec.Type(spec.Bool) {
+			break
+		}
+		switch c := r.noteCond(e.Cond, b); {
+		case !c.may(0):
+			v = part(e.Then, e.Cond, true)
+		case !c.may(1):
+			v = part(e.Else, e.Cond, false)
+		default:
+			v = part(e.Then, e.Cond, true).join(part(e.Else, e.Cond, false), nil)
 		}
 	}
+	if v == nil {
+		v = r.eval(e, b)
+	}
+	if r.conds[e] == nil {
+		r.conds[e] = nothing
+	}
+	r.conds[e] = r.conds[e].join(v, nil)
+	return v
 }
 
 // known returns the condition e of a statement with what reachable states decide about it decided.
