@@ -7,8 +7,31 @@ func Inspect(e Expr, f func(Expr) bool) {
 	if e == nil || !f(e) {
 		return
 	}
-	for _, c := range Children(e) {
-		Inspect(c, f)
+	// Children would say the same, with a slice for each expression.
+	switch e := e.(type) {
+	case *Lit, *VarRef, *ParamRef:
+	case *Index:
+		Inspect(e.X, f)
+		Inspect(e.I, f)
+	case *FieldSel:
+		Inspect(e.X, f)
+	case *Unary:
+		Inspect(e.X, f)
+	case *Binary:
+		Inspect(e.X, f)
+		Inspect(e.Y, f)
+	case *If:
+		Inspect(e.Cond, f)
+		Inspect(e.Then, f)
+		Inspect(e.Else, f)
+	case *Quant:
+		Inspect(e.Body, f)
+	case *Composite:
+		for _, x := range e.Elems {
+			Inspect(x, f)
+		}
+	default:
+		panic(fmt.Sprintf("spec: unhandled %T", e))
 	}
 }
 
