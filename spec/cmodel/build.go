@@ -2,6 +2,7 @@ package cmodel
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -164,7 +165,7 @@ func (t *tree) result() spec.Expr {
 
 // initial executes INIT.
 func (c *compiler) initial() {
-	c.initEnv = &store{m: map[*spec.Var][]write{}}
+	c.initEnv = &store{}
 	if c.initFn != nil {
 		s := &stepper{c: c, mode: modeInit, budget: 20 * stepBudget, start: c.initFn.entry, freeLocks: map[*gvar]bool{}}
 		guarded(func() {
@@ -195,7 +196,7 @@ func (c *compiler) prefixes(s *stepper) []startOf {
 			if tr.leaf == nil {
 				ps.fatal(t.body.entry, "use constants", "the code before the first step of '%s' is not deterministic", t.name)
 			}
-			for _, v := range tr.leaf.p.env.order {
+			for _, v := range tr.leaf.p.env.vars {
 				if c.byVar[v] != nil || v == c.gfail {
 					ps.fatal(t.body.entry, "move it into INIT", "ghost code before the first step of '%s'", t.name)
 				}
@@ -249,7 +250,15 @@ func (t *tree) leaves(f func(*leaf)) {
 }
 
 // discover finds the labels and the tasks that can be at each.
+//
+// An access that turns out to have to begin a step changes the steps that come across it, and where they end decides which others there are: so
+// everything begins again, but steps that did not come across it need not be executed again.
 func (c *compiler) discover(s *stepper) {
+	type taken struct {
+		n    *node
+		mask uint64
+	}
+	known := map[taken]*stops{}
 	for {
 		s.restart = false
 		s.labels, s.list = map[*node]*label{}, nil
@@ -277,22 +286,55 @@ func (c *compiler) discover(s *stepper) {
 			if failed[lb.n] {
 				continue
 			}
-			m := s.masks[lb.n]
-			t := s.step(lb, m)
-			if t == nil {
-				failed[lb.n] = true
-				continue
-			}
-			t.leaves(func(l *leaf) {
-				if l.kind == leafStop {
-					reach(l.at, m)
+			key := taken{lb.n, s.masks[lb.n]}
+			at := known[key]
+			if at == nil || at.stale(s.force) {
+				if at = s.stopsOf(lb, key.mask); at == nil {
+					failed[lb.n] = true
+					continue
 				}
-			})
+				known[key] = at
+			}
+			for _, n := range at.all {
+				s.labelAt(n)
+			}
+			for _, n := range at.ends {
+				reach(s.labelAt(n), key.mask)
+			}
 		}
 		if len(c.errs.list) > 0 || !s.restart {
 			return
 		}
 	}
+}
+
+// stops says where a step ends.
+type stops struct {
+	all     []*node // in the order in which the execution met them; some are on paths that a later decision rules out
+	ends    []*node // of the tree, left to right
+	weighed []*node // the accesses that did not end it since nothing forces them to begin a step
+}
+
+// stale reports whether the step may end earlier now.
+func (st *stops) stale(force map[*node]bool) bool {
+	return slices.ContainsFunc(st.weighed, func(n *node) bool { return force[n] })
+}
+
+// stopsOf executes the step at lb for the tasks in mask; nil after an error.
+func (s *stepper) stopsOf(lb *label, mask uint64) *stops {
+	st := &stops{}
+	s.stops = st
+	t := s.step(lb, mask)
+	s.stops = nil
+	if t == nil {
+		return nil
+	}
+	t.leaves(func(l *leaf) {
+		if l.kind == leafStop {
+			st.ends = append(st.ends, l.at.n)
+		}
+	})
+	return st
 }
 
 // makeLocals gives a variable to each local that is live at a label.
@@ -637,11 +679,11 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 			}
 		}
 	}
-	for _, v := range p.env.order {
+	for _, v := range p.env.vars {
 		if c.syms[v] != nil {
 			continue
 		}
-		ws := p.env.m[v]
+		ws := p.env.of(v)
 		for i, w := range ws {
 			dup := false
 			for _, x := range ws[i+1:] {
@@ -671,8 +713,8 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 		out = append(out, s.staleUpdates(g)...)
 	}
 	for _, f := range c.fnList {
-		b, ok := p.bases[f]
-		if !ok {
+		b := p.base(f)
+		if b == nil {
 			continue
 		}
 		liveEnd := map[*local]bool{}
@@ -693,7 +735,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 				continue
 			}
 			wasZero := s.resets(lv) && (b.entered || !b.live[lv])
-			ws := p.env.m[lv.sym]
+			ws := p.env.of(lv.sym)
 			path := []spec.Expr{s.t}
 			if !liveEnd[lv] && s.resets(lv) {
 				if !wasZero {
@@ -951,7 +993,7 @@ func (c *compiler) initValues(s *stepper, start []startOf) {
 	c.fail.Init = &spec.Lit{N: 0, T: c.failEnum}
 	c.gfail.Init = c.fail.Init
 	set := func(v *spec.Var, zero func(idx []spec.Expr, t spec.Type) spec.Expr) {
-		v.Init = c.initOf(v, c.initEnv.m[v], zero)
+		v.Init = c.initOf(v, c.initEnv.of(v), zero)
 	}
 	plain := func(idx []spec.Expr, t spec.Type) spec.Expr { return c.zero(t) }
 	for _, g := range c.gvars {
@@ -993,7 +1035,7 @@ func (c *compiler) initValues(s *stepper, start []startOf) {
 				if l.v == nil || !live[l] {
 					continue
 				}
-				for _, w := range p.env.m[l.sym] {
+				for _, w := range p.env.of(l.sym) {
 					if len(w.idx) == 0 && len(l.dims) > 0 {
 						continue // zero
 					}

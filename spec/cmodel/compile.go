@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"modernc.org/cc/v4"
 
@@ -133,32 +134,39 @@ func (c *compiler) boundN(k int) string {
 // walkAST calls f for every node inside n, parents first; f returns false to leave out what is inside.
 func walkAST(n any, f func(cc.Node) bool) {
 	v := reflect.ValueOf(n)
-	if v.Kind() == reflect.Interface {
-		v = v.Elem()
-	}
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return
 	}
-	if node, ok := v.Interface().(cc.Node); ok && !f(node) {
+	if node, ok := n.(cc.Node); ok && !f(node) {
 		return
 	}
 	s := v.Elem()
-	t := s.Type()
-	for i := 0; i < t.NumField(); i++ {
-		if !t.Field(i).IsExported() {
-			continue
-		}
-		fv := s.Field(i)
-		switch fv.Kind() {
-		case reflect.Pointer, reflect.Interface:
-			if fv.IsNil() || t.Field(i).Anonymous {
-				continue
-			}
-			if _, ok := fv.Interface().(cc.Node); ok {
-				walkAST(fv.Interface(), f)
+	for _, i := range nodeFields(s.Type()) {
+		if fv := s.Field(i); !fv.IsNil() {
+			if node, ok := fv.Interface().(cc.Node); ok {
+				walkAST(node, f)
 			}
 		}
 	}
+}
+
+// fieldsOfNodes holds what nodeFields has found, for each type of node: it never changes.
+var fieldsOfNodes sync.Map // reflect.Type → []int
+
+// nodeFields returns the positions of the fields of t that may hold nodes of the syntax tree.
+func nodeFields(t reflect.Type) []int {
+	if is, ok := fieldsOfNodes.Load(t); ok {
+		return is.([]int)
+	}
+	var is []int
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if k := f.Type.Kind(); f.IsExported() && !f.Anonymous && (k == reflect.Pointer || k == reflect.Interface) {
+			is = append(is, i)
+		}
+	}
+	fieldsOfNodes.Store(t, is)
+	return is
 }
 
 func (c *compiler) position(n cc.Node) spec.Pos { return c.u.pos(n.Position()) }

@@ -51,6 +51,9 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	if s.c.opt.Raw || s.force[n] || s.firstOnly(n) {
 		return true
 	}
+	if s.stops != nil {
+		s.stops.weighed = append(s.stops.weighed, n)
+	}
 	if isRelease(n) {
 		g := n.pl.gv
 		return p.released || p.acquired || s.visible[g.v] || g.readers != nil && s.visible[g.readers]
@@ -812,7 +815,7 @@ func (s *stepper) holds(p *path, pool *pool, slot spec.Expr) spec.Expr {
 		if !pointsInto(t, pool) {
 			return
 		}
-		if s.mode == modeInit || len(p.env.m[v]) > 0 {
+		if s.mode == modeInit || len(p.env.of(v)) > 0 {
 			// element by element, so that what was written in this step counts
 			var visit func(idx []spec.Expr, k int)
 			visit = func(idx []spec.Expr, k int) {

@@ -17,30 +17,43 @@ type write struct {
 	val spec.Expr
 }
 
-// store holds the writes of a path, in order, by variable: the variable of a gvar, or the symbol of a local.
+// store holds the writes of a path, by variable, in the order of the first write to each: the variable of a gvar, or the symbol of a local. A path
+// writes to few, so looking through them is faster than a map that each fork of the path would have to copy.
 type store struct {
-	order []*spec.Var
-	m     map[*spec.Var][]write
+	vars   []*spec.Var
+	writes [][]write
 }
 
 func (s *store) clone() *store {
-	m := make(map[*spec.Var][]write, len(s.m))
-	for k, v := range s.m {
-		m[k] = v[:len(v):len(v)]
+	return &store{slices.Clone(s.vars), slices.Clone(s.writes)}
+}
+
+// of returns the writes of v.
+func (s *store) of(v *spec.Var) []write {
+	if i := slices.Index(s.vars, v); i >= 0 {
+		return s.writes[i]
 	}
-	return &store{order: s.order[:len(s.order):len(s.order)], m: m}
+	return nil
+}
+
+// drop forgets the writes of v.
+func (s *store) drop(v *spec.Var) {
+	if i := slices.Index(s.vars, v); i >= 0 {
+		s.vars, s.writes = slices.Delete(s.vars, i, i+1), slices.Delete(s.writes, i, i+1)
+	}
 }
 
 func (s *store) put(v *spec.Var, w write) {
-	ws, ok := s.m[v]
-	if !ok {
-		s.order = append(s.order, v)
-	}
-	if n := len(ws); n > 0 && sameIdx(ws[n-1].idx, w.idx) {
-		s.m[v] = append(ws[:n-1:n-1], w)
+	i := slices.Index(s.vars, v)
+	if i < 0 {
+		s.vars, s.writes = append(s.vars, v), append(s.writes, []write{w})
 		return
 	}
-	s.m[v] = append(ws[:len(ws):len(ws)], w)
+	ws := s.writes[i]
+	if n := len(ws); n > 0 && sameIdx(ws[n-1].idx, w.idx) {
+		ws = ws[:n-1]
+	}
+	s.writes[i] = append(ws[:len(ws):len(ws)], w) // other paths have the same
 }
 
 func sameIdx(a, b []spec.Expr) bool {
@@ -64,8 +77,44 @@ type frame struct {
 
 // base says where the values of a function's locals come from at the start of the step.
 type base struct {
+	f       *fn
 	entered bool // the function was not active: its locals are zero
 	live    map[*local]bool
+}
+
+// base returns the base of f, nil if the path has not been in f.
+func (p *path) base(f *fn) *base {
+	for i := range p.bases {
+		if p.bases[i].f == f {
+			return &p.bases[i]
+		}
+	}
+	return nil
+}
+
+func (p *path) setBase(b base) {
+	if old := p.base(b.f); old != nil {
+		*old = b
+		return
+	}
+	p.bases = append(p.bases, b)
+}
+
+// visits counts how often a path has come to a branch.
+type visits struct {
+	n     *node
+	times int
+}
+
+// visited returns the count of p for n.
+func (p *path) visited(n *node) *int {
+	for i := range p.visits {
+		if p.visits[i].n == n {
+			return &p.visits[i].times
+		}
+	}
+	p.visits = append(p.visits, visits{n: n})
+	return &p.visits[len(p.visits)-1].times
 }
 
 // path is a point in the execution of a step.
@@ -73,7 +122,7 @@ type path struct {
 	n      *node
 	env    *store
 	frames []frame
-	bases  map[*fn]base
+	bases  []base // of the functions that the path has been in
 	facts  *facts
 
 	nacc     int  // accesses made
@@ -90,7 +139,7 @@ type path struct {
 	lines    []spec.SourceLine
 	params   []*spec.Param
 	stale    []*gvar
-	visits   map[*node]int
+	visits   []visits
 	locked   bool // a lock was acquired: strong fairness
 	begun    bool // something was executed
 	ghostDep bool // the path depends on ghost data
@@ -108,14 +157,8 @@ func (p *path) fork() *path {
 	q.gfails = p.gfails[:len(p.gfails):len(p.gfails)]
 	q.env = p.env.clone()
 	q.frames = append([]frame{}, p.frames...)
-	q.bases = make(map[*fn]base, len(p.bases))
-	for k, v := range p.bases {
-		q.bases[k] = v
-	}
-	q.visits = make(map[*node]int, len(p.visits))
-	for k, v := range p.visits {
-		q.visits[k] = v
-	}
+	q.bases = slices.Clone(p.bases)
+	q.visits = slices.Clone(p.visits)
 	q.last = p.last[:len(p.last):len(p.last)]
 	q.lines = p.lines[:len(p.lines):len(p.lines)]
 	q.params = p.params[:len(p.params):len(p.params)]
@@ -189,6 +232,7 @@ type stepper struct {
 	masks     map[*node]uint64 // the tasks that can be at a label
 	force     map[*node]bool   // accesses that begin a step because of the ghost code after them
 	restart   bool
+	stops     *stops // of the step in the making; nil: nobody asks
 	visible   map[*spec.Var]bool
 	frameID   int
 	budget    int
@@ -250,9 +294,7 @@ func (s *stepper) fatal(n *node, advice, format string, args ...any) {
 
 func (s *stepper) newPath(n *node, f *fn) *path {
 	s.frameID++
-	p := &path{n: n, env: &store{m: map[*spec.Var][]write{}}, frames: []frame{{f: f, id: s.frameID}}, bases: map[*fn]base{},
-		ghost: -1, visits: map[*node]int{}}
-	p.bases[f] = base{live: n.live}
+	p := &path{n: n, env: &store{}, frames: []frame{{f: f, id: s.frameID}}, bases: []base{{f: f, live: n.live}}, ghost: -1}
 	return p
 }
 
@@ -275,8 +317,7 @@ func (s *stepper) baseVal(v *spec.Var, idx []spec.Expr, elem spec.Type) spec.Exp
 
 // read is the value of v[idx] after the writes of the path.
 func (s *stepper) read(env *store, v *spec.Var, idx []spec.Expr, base spec.Expr) spec.Expr {
-	ws := env.m[v]
-	return readWrites(ws, idx, base)
+	return readWrites(env.of(v), idx, base)
 }
 
 func readWrites(ws []write, idx []spec.Expr, base spec.Expr) spec.Expr {
@@ -321,9 +362,9 @@ func indexType(t spec.Type, n int) spec.Type { return elemType(t, n).(*spec.Arra
 
 // readLocal is the value of a local.
 func (s *stepper) readLocal(p *path, l *local, idx []spec.Expr) spec.Expr {
-	b := p.bases[l.fn]
+	b := p.base(l.fn)
 	var v spec.Expr
-	if s.mode != modeStep || s.resets(l) && (b.entered || b.live != nil && !b.live[l]) {
+	if s.mode != modeStep || b != nil && s.resets(l) && (b.entered || b.live != nil && !b.live[l]) {
 		v = s.c.zero(elemType(l.typ, len(idx)))
 	} else {
 		v = &spec.VarRef{Var: l.sym}
@@ -468,7 +509,8 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			if s.mode == modeInit || s.mode == modePrefix {
 				s.fatal(n, "use constants and loops over them", "INIT is not deterministic, or the code before the first step is not")
 			}
-			if p.visits[n]++; p.visits[n] > 70 {
+			times := p.visited(n)
+			if *times++; *times > 70 {
 				s.fatal(n, "bound the loop by a constant, or make one access in it a step", "a loop inside a step is not bounded at compile time")
 			}
 			q := p.fork()
@@ -657,13 +699,14 @@ func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 		for _, g := range p.stale {
 			m.stale = addGvar(m.stale, g)
 		}
-		for k, v := range p.bases {
-			if _, ok := m.bases[k]; !ok {
-				m.bases[k] = v
+		for _, b := range p.bases {
+			if m.base(b.f) == nil {
+				m.setBase(b)
 			}
 		}
-		for k, v := range p.visits {
-			m.visits[k] = max(m.visits[k], v)
+		for _, v := range p.visits {
+			times := m.visited(v.n)
+			*times = max(*times, v.times)
 		}
 	}
 	for i, l := range lines {
@@ -678,9 +721,9 @@ func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 		active[fr.f] = true
 	}
 	seen := map[*spec.Var]bool{}
-	env := &store{m: map[*spec.Var][]write{}}
+	env := &store{}
 	for _, ct := range conts {
-		for _, v := range ct.cont.env.order {
+		for _, v := range ct.cont.env.vars {
 			if seen[v] {
 				continue
 			}
@@ -728,9 +771,9 @@ func (s *stepper) mergeGhostFails(t *tree, conts []*tree) []gfail {
 // mergeVar merges the writes of one variable.
 func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, known *facts) {
 	// What all have in common at the start is kept.
-	pre := conts[0].cont.env.m[v]
+	pre := conts[0].cont.env.of(v)
 	for _, ct := range conts[1:] {
-		ws := ct.cont.env.m[v]
+		ws := ct.cont.env.of(v)
 		k := 0
 		for k < len(pre) && k < len(ws) && sameIdx(pre[k].idx, ws[k].idx) && spec.SameExpr(pre[k].val, ws[k].val) {
 			k++
@@ -742,7 +785,7 @@ func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, know
 	}
 	var places [][]spec.Expr
 	for _, ct := range conts {
-		ws := ct.cont.env.m[v]
+		ws := ct.cont.env.of(v)
 	next:
 		for _, w := range ws[len(pre):] {
 			for _, pl := range places {
@@ -757,7 +800,7 @@ func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, know
 	var out []write
 	for _, idx := range places {
 		has := func(p *path) bool {
-			for _, w := range p.env.m[v][len(pre):] {
+			for _, w := range p.env.of(v)[len(pre):] {
 				if sameIdx(w.idx, idx) {
 					return true
 				}
@@ -942,12 +985,9 @@ func (s *stepper) call(p *path, n *node) {
 	f := n.callee
 	s.frameID++
 	p.frames = append(p.frames, frame{f: f, site: n, id: s.frameID})
-	p.bases[f] = base{entered: true}
+	p.setBase(base{f: f, entered: true})
 	for _, l := range f.locals {
-		if _, ok := p.env.m[l.sym]; ok { // of an earlier call in this step
-			delete(p.env.m, l.sym)
-			p.env.order = without(p.env.order, l.sym)
-		}
+		p.env.drop(l.sym) // of an earlier call in this step
 	}
 	for i, a := range args {
 		if f.params[i] != nil {
@@ -955,16 +995,6 @@ func (s *stepper) call(p *path, n *node) {
 		}
 	}
 	p.n = f.entry
-}
-
-func without(vs []*spec.Var, v *spec.Var) []*spec.Var {
-	var out []*spec.Var
-	for _, x := range vs {
-		if x != v {
-			out = append(out, x)
-		}
-	}
-	return out
 }
 
 // ret leaves the function of the only frame and returns the tree of what follows.
@@ -998,7 +1028,7 @@ func (s *stepper) ret(p *path) *tree {
 		}
 		s.frameID++
 		q.frames = []frame{{f: site.fn, id: s.frameID}}
-		q.bases[site.fn] = base{live: site.across()}
+		q.setBase(base{f: site.fn, live: site.across()})
 		s.returned(q, site, result)
 		sub := s.runBase(q)
 		if t == nil {
@@ -1099,11 +1129,19 @@ func (s *stepper) returned(p *path, site *node, result spec.Expr) {
 
 // stop ends the step before n.
 func (s *stepper) stop(p *path, n *node) *tree {
+	if s.stops != nil {
+		s.stops.all = append(s.stops.all, n)
+	}
+	return &tree{leaf: &leaf{kind: leafStop, p: p, at: s.labelAt(n)}}
+}
+
+// labelAt returns the label at n, which it makes if there is none.
+func (s *stepper) labelAt(n *node) *label {
 	lb := s.labels[n]
 	if lb == nil {
 		lb = &label{n: n, lit: &spec.Lit{N: int64(len(s.list)), T: s.c.labelEnum}}
 		s.labels[n] = lb
 		s.list = append(s.list, lb)
 	}
-	return &tree{leaf: &leaf{kind: leafStop, p: p, at: lb}}
+	return lb
 }
