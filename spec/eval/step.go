@@ -64,7 +64,11 @@ type Succ struct {
 // first changing slowest. Steps that change nothing and steps outside the constraint are among them. The error is an *Error;
 // the steps before the one that failed are returned with it.
 func Successors(m *spec.Model, s spec.State) ([]Succ, error) {
-	env := NewEnv(m)
+	return SuccessorsBy(m, m.Actions, s, NewEnv(m))
+}
+
+// SuccessorsBy returns those of the [Successors] that the actions as, in the order of m.Actions, make; env is m's.
+func SuccessorsBy(m *spec.Model, as []*spec.Action, s spec.State, env Env) ([]Succ, error) {
 	running, err := Cond(m.Running, s, env)
 	if err != nil {
 		return nil, &Error{Msg: err.Error(), Where: "condition for running"}
@@ -73,7 +77,7 @@ func Successors(m *spec.Model, s spec.State) ([]Succ, error) {
 		return nil, nil
 	}
 	var out []Succ
-	for _, a := range m.Actions {
+	for _, a := range as {
 		err := eachBinding(a.Params, nil, func(args []int64) error {
 			next, err := step(a, args, s, env)
 			if next != nil {

@@ -36,7 +36,15 @@ func (s *setup) run() (spec.State, error) {
 	if err != nil {
 		return nil, notEvaluated(err)
 	}
-	x := &setupSearch{setup: s, seen: map[string]int{}}
+	x := &setupSearch{setup: s, env: eval.NewEnv(s.m), seen: map[string]int{}}
+	for _, a := range s.m.Actions {
+		x.waits = append(x.waits, s.waitsAt(a))
+	}
+	for i, v := range s.m.Vars {
+		if v == s.pc {
+			x.pcAt = i
+		}
+	}
 	for _, st := range init {
 		x.visit(st, -1, nil)
 	}
@@ -56,8 +64,30 @@ func notEvaluated(err error) error {
 	return fmt.Errorf("%w: the set-up can't be evaluated: %w", spec.ErrInternal, err)
 }
 
+// waitsAt returns the label at which a waits for a task: the constant in the first condition of its guard, pc[t] = label. It is -1 if that says
+// something else.
+func (s *setup) waitsAt(a *spec.Action) int64 {
+	var first spec.Expr
+	if cs := spec.Conjuncts(a.Guard); len(cs) > 0 {
+		first = cs[0]
+	}
+	if eq, ok := first.(*spec.Binary); ok && eq.Op == spec.Eq {
+		at, ok1 := eq.X.(*spec.Index)
+		label, ok2 := eq.Y.(*spec.Lit)
+		if ok1 && ok2 {
+			if v, ok := at.X.(*spec.VarRef); ok && v.Var == s.pc {
+				return label.N
+			}
+		}
+	}
+	return -1
+}
+
 type setupSearch struct {
 	*setup
+	env    eval.Env
+	pcAt   int     // the position of pc in a state
+	waits  []int64 // of each action, as waitsAt returns it
 	states []spec.State
 	parent []int
 	by     []*spec.Action
@@ -66,8 +96,9 @@ type setupSearch struct {
 }
 
 func (x *setupSearch) visit(st spec.State, parent int, by *spec.Action) {
-	if _, ok := x.seen[st.Key()]; !ok {
-		x.seen[st.Key()] = len(x.states)
+	key := st.Key()
+	if _, ok := x.seen[key]; !ok {
+		x.seen[key] = len(x.states)
 		x.states, x.parent, x.by = append(x.states, st), append(x.parent, parent), append(x.by, by)
 	}
 }
@@ -79,6 +110,17 @@ func (x *setupSearch) value(v *spec.Var, st spec.State) spec.Value {
 		}
 	}
 	panic("scenario: variable " + v.Name + " is not of this model")
+}
+
+// candidates returns the actions that wait for no task at a label where none stands in st: a set-up is one task after the other, most are out of question.
+func (x *setupSearch) candidates(st spec.State) []*spec.Action {
+	var as []*spec.Action
+	for i, a := range x.m.Actions {
+		if l := x.waits[i]; l < 0 || slices.ContainsFunc(st[x.pcAt].Elems, func(v spec.Value) bool { return v.N == l }) {
+			as = append(as, a)
+		}
+	}
+	return as
 }
 
 func (x *setupSearch) expand(i int) error {
@@ -95,7 +137,7 @@ func (x *setupSearch) expand(i int) error {
 		}
 		return err
 	}
-	running, err := eval.Cond(x.m.Running, st, eval.NewEnv(x.m))
+	running, err := eval.Cond(x.m.Running, st, x.env)
 	if err != nil {
 		return notEvaluated(err)
 	}
@@ -106,7 +148,7 @@ func (x *setupSearch) expand(i int) error {
 		}
 		return x.errorAt(i, msg)
 	}
-	succs, err := eval.Successors(x.m, st)
+	succs, err := eval.SuccessorsBy(x.m, x.candidates(st), st, x.env)
 	if err != nil {
 		return notEvaluated(err)
 	}
