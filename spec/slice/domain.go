@@ -54,14 +54,19 @@ var (
 	onlyFalse = &values{set: []int64{0}}
 	onlyTrue  = &values{set: []int64{1}}
 	either    = &values{set: []int64{0, 1}}
+	// small holds what one returns for the numbers from 0 on: labels, tasks, objects.
+	small = func() (vs [256]*values) {
+		for n := range vs {
+			vs[n] = &values{set: []int64{int64(n)}}
+		}
+		vs[0], vs[1] = onlyFalse, onlyTrue
+		return vs
+	}()
 )
 
 func one(n int64) *values {
-	switch n {
-	case 0:
-		return onlyFalse
-	case 1:
-		return onlyTrue
+	if n >= 0 && n < int64(len(small)) {
+		return small[n]
 	}
 	return &values{set: []int64{n}}
 }
