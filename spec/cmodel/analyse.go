@@ -469,7 +469,7 @@ func (c *compiler) inferSeq() {
 	}
 }
 
-// locks are global locks and the mode they are held in: 1 read, 2 write.
+// locks are global locks and the mode they are held in: 1 read, 2 write. They are not changed once they are made: nodes share them.
 type locks map[*gvar]uint8
 
 const (
@@ -488,7 +488,7 @@ func (a locks) clone() locks {
 // meet is the intersection of a and b; nil stands for "not reached".
 func meet(a, b locks) locks {
 	if a == nil {
-		return b.clone()
+		return b
 	}
 	out := locks{}
 	for k, v := range a {
@@ -548,7 +548,7 @@ func (c *compiler) mustLocks() {
 				if e, ok := entry[n.callee]; ok {
 					entry[n.callee] = meet(e, n.held)
 				} else {
-					entry[n.callee] = n.held.clone()
+					entry[n.callee] = n.held
 				}
 			}
 		}
@@ -560,7 +560,7 @@ func (c *compiler) lockFlow(f *fn, in locks, sums map[*fn]lockSummary) locks {
 	for _, n := range f.nodes {
 		n.held = nil
 	}
-	f.entry.held = in.clone()
+	f.entry.held = in
 	work := []*node{f.entry}
 	for len(work) > 0 {
 		n := work[len(work)-1]
@@ -575,9 +575,9 @@ func (c *compiler) lockFlow(f *fn, in locks, sums map[*fn]lockSummary) locks {
 		}
 	}
 	if f.exit.held == nil {
-		return in.clone() // never returns
+		return in // never returns
 	}
-	return f.exit.held.clone()
+	return f.exit.held
 }
 
 func (n *node) lockEffect(sums map[*fn]lockSummary) locks {

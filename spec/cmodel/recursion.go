@@ -39,7 +39,7 @@ func (d depths) deepest() int {
 	return out
 }
 
-// declareRecursion notes RECURSION(n) on a function, and which functions each one calls.
+// declareRecursion notes RECURSION(n) on a function.
 func (c *compiler) declareRecursion(name string, fd *cc.FunctionDefinition, specifiers cc.Node) {
 	for _, a := range annotations(specifiers) {
 		r, ok := strings.CutPrefix(a, "recursion:")
@@ -53,16 +53,26 @@ func (c *compiler) declareRecursion(name string, fd *cc.FunctionDefinition, spec
 		}
 		c.recursive[name] = n
 	}
-	calls := map[string]bool{}
-	walkAST(fd.CompoundStatement, func(n cc.Node) bool {
-		if p, ok := n.(*cc.PrimaryExpression); ok && p.Case == cc.PrimaryExpressionIdent {
-			if d, ok := p.ResolvedTo().(*cc.Declarator); ok && d.Type().Kind() == cc.Function {
-				calls[d.Name()] = true
-			}
+}
+
+// callsOf returns the functions that a function names. Few are asked for: those between two depths of a recursion.
+func (c *compiler) callsOf(name string) map[string]bool {
+	calls, ok := c.calls[name]
+	if !ok {
+		calls = map[string]bool{}
+		if fd := c.defs[name]; fd != nil {
+			walkAST(fd.CompoundStatement, func(n cc.Node) bool {
+				if p, ok := n.(*cc.PrimaryExpression); ok && p.Case == cc.PrimaryExpressionIdent {
+					if d, ok := p.ResolvedTo().(*cc.Declarator); ok && d.Type().Kind() == cc.Function {
+						calls[d.Name()] = true
+					}
+				}
+				return true
+			})
 		}
-		return true
-	})
-	c.calls[name] = calls
+		c.calls[name] = calls
+	}
+	return calls
 }
 
 // reaches reports whether from leads to a call of to.
@@ -74,7 +84,7 @@ func (c *compiler) reaches(from, to string) bool {
 			return false
 		}
 		seen[f] = true
-		for g := range c.calls[f] {
+		for g := range c.callsOf(f) {
 			if g == to || visit(g) {
 				return true
 			}
