@@ -61,6 +61,37 @@ func Build(sc *Scenario, design string, opt Options) (*Built, error) {
 
 // build is Build over the given files of a kernel model.
 func build(sc *Scenario, design string, files []kernel.File, set map[string]string, raw bool) (*Built, error) {
+	c, err := compile(sc, design, files, set, raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := runSetup(sc, c.Result, set["migrate"] == "true"); err != nil {
+		return nil, err
+	}
+	markScript(c.Model, sc.Path, c.program.tasks[0])
+	b, err := finish(c.Result, raw)
+	if err != nil {
+		return nil, err
+	}
+	b.C = c.text
+	var tasks []string
+	for _, t := range c.program.tasks {
+		tasks = append(tasks, t.name)
+	}
+	b.Bounds = bounds(b.Model, c.program, tasks, c.defines, set)
+	return b, nil
+}
+
+// compiled is a scenario and a kernel model as one program, before the set-up.
+type compiled struct {
+	*cmodel.Result
+	program *program
+	text    string // the generated C of the scenario
+	defines map[string]string
+}
+
+// compile makes C of the script and compiles it with the kernel model.
+func compile(sc *Scenario, design string, files []kernel.File, set map[string]string, raw bool) (*compiled, error) {
 	p, err := sc.program(set)
 	if err != nil {
 		return nil, err
@@ -111,21 +142,7 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 		return nil, err
 	}
 	res.Model.Doc = sc.Doc
-	if err := runSetup(sc, res, set["migrate"] == "true"); err != nil {
-		return nil, err
-	}
-	markScript(res.Model, sc.Path, p.tasks[0])
-	b, err := finish(res, raw)
-	if err != nil {
-		return nil, err
-	}
-	b.C = g.text
-	var tasks []string
-	for _, t := range p.tasks {
-		tasks = append(tasks, t.name)
-	}
-	b.Bounds = bounds(b.Model, p, tasks, defines, set)
-	return b, nil
+	return &compiled{res, p, g.text, defines}, nil
 }
 
 // BuildModel makes a model of C of the user's own, in the file at path; other files that it includes are looked for beside it.
