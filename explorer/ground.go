@@ -59,16 +59,45 @@ type program struct {
 // released, until no action writes a fixed cell: what is fixed then is so in every reachable state.
 func newProgram(m *spec.Model) *program {
 	p := &program{model: m}
-	for _, v := range m.Vars {
+	owner := []int{} // the variable of each cell
+	for i, v := range m.Vars {
 		p.trees = append(p.trees, addCells(&p.cells, v.Type, v.Name, subject{}))
-	}
-	p.initial()
-	for {
-		p.lower()
-		if !p.release() {
-			return p
+		for len(owner) < len(p.cells) {
+			owner = append(owner, i)
 		}
 	}
+	p.initial()
+	l := &lowerer{vars: map[*spec.Var]val{}, env: map[*spec.Param]int64{}}
+	fresh := map[*spec.Var]bool{} // what the last round has released some of
+	for _, v := range m.Vars {
+		fresh[v] = true
+	}
+	uses := make([][]*spec.Var, len(m.Actions))
+	for i, a := range m.Actions {
+		uses[i] = append(spec.VarsRead(a.Exprs()...), spec.VarsWritten(a.Body)...)
+	}
+	lowered := make([][]ground, len(m.Actions))
+	for first := true; len(fresh) > 0; first = false {
+		for i, v := range m.Vars {
+			if fresh[v] {
+				l.vars[v] = readTree(p.cells, p.trees[i])
+			}
+		}
+		var released []int
+		for i, a := range m.Actions {
+			if first || slices.ContainsFunc(uses[i], func(v *spec.Var) bool { return fresh[v] }) {
+				lowered[i] = p.lower(l, i, a)
+				released = p.release(lowered[i], released)
+			}
+		}
+		clear(fresh)
+		for _, c := range released {
+			fresh[m.Vars[owner[c]]] = true
+		}
+	}
+	p.collect(lowered)
+	p.conditions(l)
+	return p
 }
 
 // initial evaluates the initial values, and fixes the cells that have one.
@@ -112,9 +141,8 @@ func (t tree) cellsOf(out []int) []int {
 	return out
 }
 
-// release frees the fixed cells that are written, and reports whether there were any.
-func (p *program) release() bool {
-	some := false
+// release frees the fixed cells that gs write, and appends them to out.
+func (p *program) release(gs []ground, out []int) []int {
 	var walk func(b *body)
 	walk = func(b *body) {
 		if b.cond != nil {
@@ -129,56 +157,51 @@ func (p *program) release() bool {
 				}
 				x := &p.cells[c]
 				if x.fixed && !s.value.is(x.value) && (x.lo < x.hi || x.set) {
-					x.fixed, some = false, true
+					x.fixed = false
+					out = append(out, c)
 				}
 			}
 		}
 	}
-	for i := range p.grounds {
-		walk(p.grounds[i].body)
+	for i := range gs {
+		walk(gs[i].body)
 	}
-	return some
+	return out
 }
 
-func (p *program) lower() {
-	m := p.model
-	l := &lowerer{vars: map[*spec.Var]val{}, env: map[*spec.Param]int64{}}
-	for i, v := range m.Vars {
-		l.vars[v] = readTree(p.cells, p.trees[i])
-	}
-	p.running = nodeT
-	if m.Running != nil {
-		p.running = l.cond(m.Running)
-	}
-	p.constraint, p.initWhere = l.cond(m.Constraint), l.cond(m.InitWhere)
-	p.props = nil
-	for _, q := range m.Properties {
-		p.props = append(p.props, predicate{and(l.cond(q.When), l.cond(q.From)), l.cond(q.Cond)})
-	}
-	p.grounds, p.actors = nil, nil
+// lower returns what the ith action is under each of its bindings for which it is possible.
+func (p *program) lower(l *lowerer, i int, a *spec.Action) []ground {
+	var out []ground
+	p.bind(l, a, nil, func(args []int64) {
+		guard, known := facts(nil).guard(l.cond(a.Guard))
+		if guard.is(0) {
+			return
+		}
+		body := p.body(l, a.Body).refine(known)
+		out = append(out, ground{action: i, args: slices.Clone(args), actor: -1, owed: !a.Optional, guard: guard, body: body})
+	})
+	return out
+}
+
+// collect puts the grounds of all actions in order, and numbers those who act.
+func (p *program) collect(lowered [][]ground) {
 	actors := map[string]int{}
-	for i, a := range m.Actions {
-		first := len(p.grounds)
-		p.bind(l, a, nil, func(args []int64) {
-			guard, known := facts(nil).guard(l.cond(a.Guard))
-			if guard.is(0) {
-				return
+	for i, gs := range lowered {
+		a := p.model.Actions[i]
+		for k := range gs {
+			if a.Kind == spec.ActorMachine {
+				continue
 			}
-			body := p.body(l, a.Body).refine(known)
-			g := ground{action: i, args: slices.Clone(args), actor: -1, owed: !a.Optional, guard: guard, body: body}
-			if a.Kind != spec.ActorMachine {
-				name := a.Kind.String() + " " + spec.Step{Action: a, Args: args}.Actor()
-				k, ok := actors[name]
-				if !ok {
-					k = len(p.actors)
-					actors[name] = k
-					p.actors = append(p.actors, name)
-				}
-				g.actor = k
+			name := a.Kind.String() + " " + spec.Step{Action: a, Args: gs[k].args}.Actor()
+			n, ok := actors[name]
+			if !ok {
+				n = len(p.actors)
+				actors[name] = n
+				p.actors = append(p.actors, name)
 			}
-			p.grounds = append(p.grounds, g)
-		})
-		slices.SortStableFunc(p.grounds[first:], func(x, y ground) int {
+			gs[k].actor = n
+		}
+		slices.SortStableFunc(gs, func(x, y ground) int {
 			if a.Actor >= 0 {
 				if c := cmp.Compare(x.args[a.Actor], y.args[a.Actor]); c != 0 {
 					return c
@@ -186,6 +209,20 @@ func (p *program) lower() {
 			}
 			return slices.Compare(x.args, y.args)
 		})
+		p.grounds = append(p.grounds, gs...)
+	}
+}
+
+// conditions lowers the conditions of the model and of its properties.
+func (p *program) conditions(l *lowerer) {
+	m := p.model
+	p.running = nodeT
+	if m.Running != nil {
+		p.running = l.cond(m.Running)
+	}
+	p.constraint, p.initWhere = l.cond(m.Constraint), l.cond(m.InitWhere)
+	for _, q := range m.Properties {
+		p.props = append(p.props, predicate{and(l.cond(q.When), l.cond(q.From)), l.cond(q.Cond)})
 	}
 }
 
