@@ -156,12 +156,17 @@ func VarsRead(es ...Expr) []*Var {
 func VarsWritten(n Node) []*Var {
 	var vs []*Var
 	seen := map[*Var]bool{}
-	for _, u := range Updates(n) {
-		if !seen[u.Var] {
-			seen[u.Var] = true
-			vs = append(vs, u.Var)
+	InspectNode(n, func(n Node) bool {
+		if d, ok := n.(*Do); ok {
+			for _, u := range d.Updates {
+				if !seen[u.Var] {
+					seen[u.Var] = true
+					vs = append(vs, u.Var)
+				}
+			}
 		}
-	}
+		return true
+	})
 	return vs
 }
 

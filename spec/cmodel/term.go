@@ -14,10 +14,9 @@ type term struct {
 
 func termOf(e spec.Expr) term { return term{e, hashOf(e)} }
 
-// is reports whether x and y are the same expression, word for word: variables that a Quant binds must be the same ones, and of constants only those
-// of enums have a type. No term is the zero term.
+// is reports whether x and y are the same expression, as [spec.SameExpr] has it. No term is the zero term.
 func (x term) is(y term) bool {
-	return x.hash == y.hash && x.e != nil && y.e != nil && sameWords(x.e, y.e)
+	return x.hash == y.hash && x.e != nil && y.e != nil && spec.SameExpr(x.e, y.e)
 }
 
 // mix adds n to a hash (FNV with words for bytes).
@@ -54,7 +53,7 @@ func hashOf(e spec.Expr) uint64 {
 	case *spec.VarRef:
 		return mixName(hashVar, x.Var.Name)
 	case *spec.ParamRef:
-		return mixName(hashParam, x.Param.Name)
+		return hashParam // a bound one may have any name
 	case *spec.Index:
 		return mix(mix(hashIndex, hashOf(x.X)), hashOf(x.I))
 	case *spec.FieldSel:
@@ -75,56 +74,4 @@ func hashOf(e spec.Expr) uint64 {
 		return h
 	}
 	panic(fmt.Sprintf("unhandled %T", e))
-}
-
-func sameWords(a, b spec.Expr) bool {
-	if a == b {
-		return true
-	}
-	switch a := a.(type) {
-	case *spec.Lit:
-		b, ok := b.(*spec.Lit)
-		if !ok || a.N != b.N {
-			return false
-		}
-		x, ok1 := a.T.(*spec.EnumType)
-		y, ok2 := b.T.(*spec.EnumType)
-		return ok1 == ok2 && x == y
-	case *spec.VarRef:
-		b, ok := b.(*spec.VarRef)
-		return ok && a.Var == b.Var
-	case *spec.ParamRef:
-		b, ok := b.(*spec.ParamRef)
-		return ok && a.Param == b.Param
-	case *spec.Index:
-		b, ok := b.(*spec.Index)
-		return ok && sameWords(a.X, b.X) && sameWords(a.I, b.I)
-	case *spec.FieldSel:
-		b, ok := b.(*spec.FieldSel)
-		return ok && a.Name == b.Name && sameWords(a.X, b.X)
-	case *spec.Unary:
-		b, ok := b.(*spec.Unary)
-		return ok && a.Op == b.Op && sameWords(a.X, b.X)
-	case *spec.Binary:
-		b, ok := b.(*spec.Binary)
-		return ok && a.Op == b.Op && sameWords(a.X, b.X) && sameWords(a.Y, b.Y)
-	case *spec.If:
-		b, ok := b.(*spec.If)
-		return ok && sameWords(a.Cond, b.Cond) && sameWords(a.Then, b.Then) && sameWords(a.Else, b.Else)
-	case *spec.Quant:
-		b, ok := b.(*spec.Quant)
-		return ok && a.Op == b.Op && a.Param == b.Param && sameWords(a.Body, b.Body)
-	case *spec.Composite:
-		b, ok := b.(*spec.Composite)
-		if !ok || len(a.Elems) != len(b.Elems) {
-			return false
-		}
-		for i := range a.Elems {
-			if !sameWords(a.Elems[i], b.Elems[i]) {
-				return false
-			}
-		}
-		return true
-	}
-	panic(fmt.Sprintf("unhandled %T", a))
 }

@@ -152,14 +152,22 @@ func (c *control) dispatch(a *spec.Action) (l int64, p *spec.Param, ok bool) {
 	return 0, nil, false
 }
 
+// place returns where t stands at l; nil if l is no label (a guard may compare with NULL).
+func (c *control) place(t, l int64) *place {
+	if at := c.at[t-c.lo]; l >= 0 && l < int64(len(at)) {
+		return &at[l]
+	}
+	return nil
+}
+
 // standing returns the task that st, which waits for one, would be taken by; nil if the task can't stand there.
 func (c *control) standing(st *step, b binding) *standing {
 	t, ok := b.of(st.param).single()
 	if !ok {
 		panic("slice: the task of " + st.a.Name + " is not one") // findControl has looked at the number of bindings
 	}
-	at := &c.at[t-c.lo][st.label]
-	if !at.reached {
+	at := c.place(t, st.label)
+	if at == nil || !at.reached {
 		return nil
 	}
 	return &standing{c, st.param, t, at, at.has}
@@ -275,7 +283,9 @@ func (c *control) move(r *reach, n *spec.Do, b binding) {
 		c.arrive(r, s.at, next)
 	default:
 		for _, l := range to {
-			c.arrive(r, &c.at[s.t-c.lo][l], next)
+			if at := c.place(s.t, l); at != nil {
+				c.arrive(r, at, next)
+			}
 		}
 	}
 }

@@ -65,6 +65,7 @@ func reachable(m *spec.Model) *reach {
 		r.enabled[st.a] = st.enabled
 		r.bindings(st, func(b binding, _ int) { r.note(st, b) })
 	}
+	r.cur = nil
 	return r
 }
 

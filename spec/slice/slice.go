@@ -441,10 +441,8 @@ func markNode(a *spec.Action, n spec.Node, live map[*spec.Var]bool, mark func(..
 	case *spec.Branch:
 		markNode(a, n.Then, live, mark, markVar)
 		markNode(a, n.Else, live, mark, markVar)
-		for _, v := range spec.VarsWritten(n) {
-			if live[v] {
-				mark(n.Cond)
-			}
+		if slices.ContainsFunc(spec.VarsWritten(n), func(v *spec.Var) bool { return live[v] }) {
+			mark(n.Cond)
 		}
 	default:
 		panic(fmt.Sprintf("unhandled %T", n))
