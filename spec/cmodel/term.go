@@ -19,7 +19,7 @@ func (x term) is(y term) bool {
 	return x.hash == y.hash && x.e != nil && y.e != nil && spec.SameExpr(x.e, y.e)
 }
 
-// mix adds n to a hash (FNV with words for bytes).
+// mix adds n to a hash. It need not be a good one: where hashes are the same, the expressions are compared.
 func mix(h, n uint64) uint64 {
 	h = (h ^ n) * 0x9e3779b97f4a7c15
 	return h ^ h>>29
