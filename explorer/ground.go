@@ -56,10 +56,11 @@ type program struct {
 }
 
 // newProgram lowers m. Cells start out as fixed at their initial values; those that some action, possible under this assumption, writes are
-// released, until no action writes a fixed cell: what is fixed then is so in every reachable state.
+// released, until no action writes a fixed cell: what is fixed then is so in every reachable state. A round lowers again what uses a variable of which
+// the one before has released a cell; the rest would come out as it was.
 func newProgram(m *spec.Model) *program {
 	p := &program{model: m}
-	owner := []int{} // the variable of each cell
+	var owner []int // the variable of each cell
 	for i, v := range m.Vars {
 		p.trees = append(p.trees, addCells(&p.cells, v.Type, v.Name, subject{}))
 		for len(owner) < len(p.cells) {
@@ -77,7 +78,7 @@ func newProgram(m *spec.Model) *program {
 		uses[i] = append(spec.VarsRead(a.Exprs()...), spec.VarsWritten(a.Body)...)
 	}
 	lowered := make([][]ground, len(m.Actions))
-	for first := true; len(fresh) > 0; first = false {
+	for first := true; first || len(fresh) > 0; first = false {
 		for i, v := range m.Vars {
 			if fresh[v] {
 				l.vars[v] = readTree(p.cells, p.trees[i])
