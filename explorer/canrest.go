@@ -45,7 +45,7 @@ func (s *search) canRestOne(prop int) error {
 				// Only the states without the bit are expanded.
 				w.out = w.out[:0]
 				var slots []int64
-				w.touched += s.store.Touch(batch)
+				s.store.Touch(batch)
 				for ; len(batch) > 0; batch = batch[width:] {
 					if slot := s.store.Find(batch[:width]); !reach.Get(slot) {
 						slots = append(slots, slot)
@@ -57,7 +57,7 @@ func (s *search) canRestOne(prop int) error {
 				clear(w.moves)
 				for k, from := range w.succ.From {
 					if k%states.MaxBatch == 0 {
-						w.touched += s.store.Touch(w.succ.Words[k*width : min(k+states.MaxBatch, len(w.succ.From))*width])
+						s.store.Touch(w.succ.Words[k*width : min(k+states.MaxBatch, len(w.succ.From))*width])
 					}
 					next := w.succ.Words[k*width : (k+1)*width]
 					if slices.Equal(next, w.out[int(from)*width:(int(from)+1)*width]) {

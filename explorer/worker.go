@@ -24,8 +24,6 @@ type worker struct {
 
 	canon *canonizer // nil: states are stored as they are
 
-	touched uint64 // keeps the loads of Touch
-
 	transitions, rest int64
 	fired             []int64 // by ground action
 	situations        []int64 // by property

@@ -311,7 +311,7 @@ func (b *Bounded) Find(state []uint64) int64 { return b.store.Find(state) }
 func (b *Bounded) Cap() int64 { return b.store.Cap() }
 
 // Touch implements [Store].
-func (b *Bounded) Touch(states []uint64) uint64 { return b.store.Touch(states) }
+func (b *Bounded) Touch(states []uint64) { b.store.Touch(states) }
 
 // Forget implements [Store].
 func (b *Bounded) Forget() { b.store.Forget() }
@@ -404,7 +404,7 @@ func (s *Whole) add(states []uint64) error {
 		p := &s.parts[part(h)]
 		for {
 			s.mu.RLock()
-			_, ok := p.insert(key, home(h, p.n)*s.width)
+			_, ok := p.insert(key, home(h, p.n, slotsPerHome(s.width))*s.width)
 			s.mu.RUnlock()
 			if ok {
 				break

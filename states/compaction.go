@@ -101,12 +101,10 @@ func (s *Compaction) Find(state []uint64) int64 { return s.set.find(s.hash(state
 func (s *Compaction) Cap() int64 { return s.set.slots() }
 
 // Touch implements [Store].
-func (s *Compaction) Touch(states []uint64) uint64 {
-	sum := uint64(0)
+func (s *Compaction) Touch(states []uint64) {
 	for ; len(states) > 0; states = states[s.width:] {
-		sum += s.set.touch(s.hash(states[:s.width]))
+		s.set.touch(s.hash(states[:s.width]))
 	}
-	return sum
 }
 
 // Len implements [Store].

@@ -120,25 +120,17 @@ func (s *Index) each(batch []uint64, t *Scratch, k int, pos []int64) error {
 func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (int, *indexPart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	sum := uint64(0)
 	for j := done; j < k; j++ {
-		h := t.hash[j]
-		p := &s.parts[part(h)]
-		at := homeOf(tagOf(h), len(p.slots))
-		t.at[j] = at
-		sum += atomic.LoadUint64(&p.slots[at])
+		p := &s.parts[part(t.hash[j])]
+		t.at[j] = homeOf(tagOf(t.hash[j]), len(p.slots))
+		prefetch(&p.slots[t.at[j]])
 	}
 	if s.width > 1 {
-		// Then the records that the home slots point to, where the tag is right: most will be compared.
+		// Then the records that the slots with the right tag point to: most will be compared.
 		for j := done; j < k; j++ {
-			p := &s.parts[part(t.hash[j])]
-			if v := atomic.LoadUint64(&p.slots[t.at[j]]); v&posMask != 0 && v&^posMask == tagOf(t.hash[j]) {
-				r := s.log.at(int64(v&posMask) - 1)
-				sum += r[0] + r[s.key-1]
-			}
+			s.parts[part(t.hash[j])].likely(s, tagOf(t.hash[j]), t.at[j])
 		}
 	}
-	t.sum += sum
 	for ; done < k; done++ {
 		at := int(t.new[done]) * s.width
 		n, ok := s.find(&s.parts[part(t.hash[done])], batch[at:at+s.width], tagOf(t.hash[done]), t.at[done], true)
@@ -150,6 +142,25 @@ func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (
 		}
 	}
 	return done, nil
+}
+
+// likely asks for the record of the first slot with a tag, from its home on.
+func (p *indexPart) likely(s *Index, tag uint64, at int) {
+	for {
+		v := atomic.LoadUint64(&p.slots[at])
+		if v == empty {
+			return
+		}
+		if v&^posMask == tag && v&posMask != 0 {
+			r := s.log.at(int64(v&posMask) - 1)
+			prefetch(&r[0])
+			prefetch(&r[s.key-1])
+			return
+		}
+		if at++; at == len(p.slots) {
+			at = 0
+		}
+	}
 }
 
 // find returns the position of a record whose home slot is at. If there is none it adds it, if it should, or returns -1; ok says that there was room.
@@ -236,14 +247,12 @@ func (s *Index) Find(key []uint64) int64 {
 func (s *Index) Cap() int64 { return s.log.Len() }
 
 // Touch implements [Store].
-func (s *Index) Touch(keys []uint64) uint64 {
-	sum := uint64(0)
+func (s *Index) Touch(keys []uint64) {
 	for ; len(keys) > 0; keys = keys[s.width:] {
 		h := Hash(keys[:s.width])
 		p := &s.parts[part(h)]
-		sum += p.slots[homeOf(tagOf(h), len(p.slots))]
+		prefetch(&p.slots[homeOf(tagOf(h), len(p.slots))])
 	}
-	return sum
 }
 
 // Len implements [Store].

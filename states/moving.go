@@ -123,7 +123,7 @@ func (m *moving) Insert(batch []uint64, t *Scratch) error {
 	}
 	w := m.tree.width
 	k := t.prepare(batch, w)
-	t.sum += m.old.Touch(batch)
+	m.old.Touch(batch)
 	unknown := 0
 	for _, at := range t.new[:k] {
 		if m.old.Find(batch[int(at)*w:int(at)*w+w]) < 0 {
@@ -170,7 +170,7 @@ func (m *moving) Find(state []uint64) int64 {
 func (m *moving) Cap() int64 { return m.old.Cap() + m.tree.Cap() }
 
 // Touch implements [Store].
-func (m *moving) Touch(states []uint64) uint64 { return m.old.Touch(states) }
+func (m *moving) Touch(states []uint64) { m.old.Touch(states) }
 
 // Bytes implements [Store].
 func (m *moving) Bytes() (set, log int64) {

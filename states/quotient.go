@@ -27,7 +27,6 @@ type quotient struct {
 	bits    int // of a number
 	callers int64
 	mem     *Budget
-	touched atomic.Uint64
 
 	mu    sync.RWMutex
 	parts [quotientParts]quotientPart
@@ -226,12 +225,9 @@ func (q *quotient) insert(xs []uint64, fresh func(i int)) error {
 func (q *quotient) insertFrom(xs []uint64, done int, fresh func(i int)) (now int, full *quotientPart, m uint64) {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
-	sum := uint64(0)
 	for _, x := range xs[done:] {
-		p, y := q.split(x)
-		sum += atomic.LoadUint64(&p.words[y/p.d*bucketWords])
+		q.touch(x)
 	}
-	q.touched.Store(sum) // keeps the loads
 	for ; done < len(xs); done++ {
 		p, y := q.split(xs[done])
 		if p.count.Load() >= p.max {
@@ -293,10 +289,10 @@ func (q *quotient) find(x uint64) int64 {
 	return -1
 }
 
-// touch reads the home bucket of a number.
-func (q *quotient) touch(x uint64) uint64 {
+// touch asks for the home bucket of a number.
+func (q *quotient) touch(x uint64) {
 	p, y := q.split(x)
-	return p.words[y/p.d*bucketWords]
+	prefetch(&p.words[y/p.d*bucketWords])
 }
 
 // slots is one more than the largest number that find returns.

@@ -77,7 +77,7 @@ func TestHashSpreads(t *testing.T) {
 			for bit := range 64*width - 1 {
 				w[bit/64] ^= 1 << (bit % 64)
 				h := Hash(w)
-				count[part(h)*buckets/parts+home(h, buckets/parts)]++
+				count[part(h)*buckets/parts+home(h, buckets/parts, 1)]++
 				w[bit/64] ^= 1 << (bit % 64)
 				n++
 			}

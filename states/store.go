@@ -24,8 +24,8 @@ type Store interface {
 	Find(state []uint64) int64
 	// Cap is one more than the largest number that Find may return.
 	Cap() int64
-	// Touch reads what Find will need first of some states, so that several calls do not wait for memory one after another. What it returns means nothing.
-	Touch(states []uint64) uint64
+	// Touch asks for what Find will need first of some states, so that several calls do not wait for memory one after another.
+	Touch(states []uint64)
 	// Forget gives back the memory of the set, but not the states with their positions. Only Len, Read and Close may be called after it.
 	Forget()
 	// Bytes returns the memory in use: of the set, and of the states in the order of their positions as far as it is not on a disk.
@@ -39,17 +39,14 @@ type Scratch struct {
 	new    [MaxBatch]int32  // positions in the batch of the states that are looked up
 	hash   [MaxBatch]uint64 // their hashes
 	at     [MaxBatch]int    // their home slots
+	open   [MaxBatch]int32  // those of them that were not found at home
 	out    []uint64         // the states that are new
 	recent recent
-	sum    uint64 // of what was touched: keeps the loads
 	tree   *treeScratch
 }
 
 // prepare hashes the states of a batch and leaves out those that were inserted a short time ago. It returns how many are left.
 func (t *Scratch) prepare(batch []uint64, width int) int {
-	if width == 2 {
-		return t.preparePairs(pairs(batch))
-	}
 	t.recent.init(width)
 	k := 0
 	for i := range len(batch) / width {

@@ -307,7 +307,7 @@ func (s *Tree) Find(state []uint64) int64 {
 func (s *Tree) Cap() int64 { return s.roots.slots() }
 
 // Touch implements [Store]. The parts are few, and mostly at hand.
-func (s *Tree) Touch([]uint64) uint64 { return 0 }
+func (s *Tree) Touch([]uint64) {}
 
 // Len implements [Store].
 func (s *Tree) Len() int64 { return s.log.Len() }

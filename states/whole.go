@@ -15,8 +15,9 @@ const (
 
 // Whole is the exact Store that keeps every state whole in its set, and once more in the log: open addressing with linear probing.
 //
-// The first bits of the hash choose the part of the table, the next ones the home slot (slot = hash * slots / 2^64), so that growing copies
-// the states in nearly the order of the new table. A slot is claimed by compare-and-swap of its first word from empty to busy, then its other
+// The first bits of the hash choose the part of the table, the next ones the home (hash * homes / 2^64), so that growing copies
+// the states in nearly the order of the new table. Where slots fill cache lines a home is a line: its slots are free from some slot on, so whoever finds the last one
+// taken knows that the line is full, and where to go on. A slot is claimed by compare-and-swap of its first word from empty to busy, then its other
 // words are stored, then its first word: whoever reads a first word that is a state's sees that state's other words too, as both accesses of
 // the first word are atomic and so order the plain ones. A slot never changes again, but for growing, which excludes everybody by the lock.
 //
@@ -59,6 +60,7 @@ func newWholeOf(log *Log, callers int, mem *Budget) (*Whole, error) {
 }
 
 func (s *Whole) resize(p *wholePart, n int) (err error) {
+	n = (n + wordsPerLine - 1) &^ (wordsPerLine - 1) // whole lines, whatever the width
 	if p.slots, err = s.mem.resize(p.slots, s.width, n, wholeHome); err != nil {
 		return err
 	}
@@ -69,23 +71,33 @@ func (s *Whole) resize(p *wholePart, n int) (err error) {
 }
 
 // wholeHome is the home slot of a state in a part of n slots.
-func wholeHome(state []uint64, n int) int { return home(Hash(state), n) }
+func wholeHome(state []uint64, n int) int { return home(Hash(state), n, slotsPerHome(len(state))) }
 
 func part(h uint64) int { return int(h >> (64 - partBits)) }
 
-// home is the home slot of a hash in a part of n slots.
-func home(h uint64, n int) int {
-	hi, _ := bits.Mul64(h<<partBits, uint64(n))
-	return int(hi)
+// slotsPerHome is how many slots of w words a home has.
+func slotsPerHome(w int) int {
+	if wordsPerLine%w == 0 {
+		return wordsPerLine / w
+	}
+	return 1
+}
+
+// home is the first slot of the home of a hash in a part of n slots.
+func home(h uint64, n, slotsPerHome int) int {
+	hi, _ := bits.Mul64(h<<partBits, uint64(n/slotsPerHome))
+	return int(hi) * slotsPerHome
 }
 
 // Insert implements [Store].
 //
-// The whole batch is hashed, then all home slots are touched, then the states are looked up. The loop that touches does nothing else: the processor
-// looks some hundred instructions ahead, and the fewer stand between two loads, the more cache misses it waits for at the same time.
+// The whole batch is hashed, and the homes are asked for, before the first state is looked up: so the processor waits for many cache misses at the same time.
 func (s *Whole) Insert(batch []uint64, t *Scratch) error {
 	if err := s.log.ensure(); err != nil {
 		return err
+	}
+	if s.width == 2 {
+		return s.insertPairs(pairs(batch), t)
 	}
 	k := t.prepare(batch, s.width)
 	for done := 0; done < k; {
@@ -104,29 +116,17 @@ func (s *Whole) Insert(batch []uint64, t *Scratch) error {
 func (s *Whole) insertFrom(batch []uint64, t *Scratch, done, k int) (int, *wholePart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if s.width == 2 {
-		return s.insertPairsFrom(pairs(batch), t, done, k)
-	}
-	w := s.width
-	sum := uint64(0)
+	w, perHome := s.width, slotsPerHome(s.width)
 	for j := done; j < k; j++ {
 		h := t.hash[j]
 		p := &s.parts[part(h)]
-		at := home(h, p.n) * w
+		at := home(h, p.n, perHome) * w
 		t.at[j] = at
-		sum += atomic.LoadUint64(&p.slots[at])
-	}
-	if w > wordsPerLine/2 {
-		// A slot often lies across two lines. Of the second one nothing may be read but the first word of the slot after, as other words are
-		// stored by plain stores.
-		for j := done; j < k; j++ {
-			p := &s.parts[part(t.hash[j])]
-			if at := t.at[j] + w; at < len(p.slots) {
-				sum += atomic.LoadUint64(&p.slots[at])
-			}
+		prefetch(&p.slots[at])
+		if w > wordsPerLine/2 { // the slot often lies across two lines
+			prefetch(&p.slots[at+w-1])
 		}
 	}
-	t.sum += sum
 	t.out = t.out[:0]
 	var full *wholePart
 	for ; done < k; done++ {
@@ -197,7 +197,7 @@ func (s *Whole) Find(key []uint64) int64 {
 	h := Hash(key)
 	i := part(h)
 	p := &s.parts[i]
-	at := home(h, p.n) * s.width
+	at := home(h, p.n, slotsPerHome(s.width)) * s.width
 	for {
 		slot := p.slots[at : at+len(key)]
 		switch {
@@ -226,14 +226,12 @@ func (s *Whole) Cap() int64 {
 }
 
 // Touch implements [Store].
-func (s *Whole) Touch(keys []uint64) uint64 {
-	sum := uint64(0)
+func (s *Whole) Touch(keys []uint64) {
 	for w := s.width; len(keys) > 0; keys = keys[w:] {
 		h := Hash(keys[:w])
 		p := &s.parts[part(h)]
-		sum += p.slots[home(h, p.n)*w]
+		prefetch(&p.slots[home(h, p.n, slotsPerHome(w))*w])
 	}
-	return sum
 }
 
 // Len implements [Store].
