@@ -1,6 +1,7 @@
 package states
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -41,6 +42,15 @@ func randomState(i, width int) []uint64 {
 	}
 	w[0], w[width-1] = Live|uint64(i/300)<<20, uint64(i%300)*77_777 // all are different, and the last word has at most 25 bits
 	return w
+}
+
+// keyed is w as the key of a map.
+func keyed(w []uint64) string {
+	b := make([]byte, 0, 8*len(w))
+	for _, x := range w {
+		b = binary.LittleEndian.AppendUint64(b, x)
+	}
+	return string(b)
 }
 
 // Each store holds every state once, in the order in which the states came first, and finds those and no others.
@@ -163,13 +173,13 @@ func hammer(t *testing.T, s *Bounded, width, workers, n int) {
 		buf, err = s.Read(at, int64(n), 100, buf)
 		require.NoError(t, err)
 		for w := buf; len(w) > 0; w = w[width:] {
-			seen[fmt.Sprint(w[:width])] = true
+			seen[keyed(w[:width])] = true
 			at++
 		}
 	}
 	require.Len(t, seen, n)
 	for i := range n {
-		if !seen[fmt.Sprint(randomState(i, width))] || s.Find(randomState(i, width)) < 0 {
+		if !seen[keyed(randomState(i, width))] || s.Find(randomState(i, width)) < 0 {
 			t.Fatalf("state %d is missing", i)
 		}
 	}
@@ -451,12 +461,12 @@ func TestGoingOverFails(t *testing.T) {
 					var err error
 					buf, err = s.Read(i, s.Len(), 1, buf)
 					require.NoError(t, err)
-					seen[fmt.Sprint(buf)] = true
+					seen[keyed(buf)] = true
 				}
 				require.Len(t, seen, int(s.Len()), "a state is there twice")
 				for _, first := range slices.Concat(done[:]...) {
 					for i := range 100 {
-						require.True(t, seen[fmt.Sprint(state(first+i))])
+						require.True(t, seen[keyed(state(first+i))])
 					}
 				}
 			})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"mcheck/explorer"
 	"mcheck/export/tla/tlc"
+	"mcheck/spec/scenario"
 )
 
 // tlcFlags is what tlc is asked to do.
@@ -20,6 +22,8 @@ type tlcFlags struct {
 	jar     string
 	timeout time.Duration
 	heapMB  int
+	jobs    int
+	single  bool
 }
 
 func newTLC(c *cli) *cobra.Command {
@@ -31,6 +35,9 @@ func newTLC(c *cli) *cobra.Command {
 depth, the labelled state graph where it is small, and each violated property by its name and the length of its
 counterexample. It needs java and TLC's jar: --tla2tools, else $TLA2TOOLS, else Maven's local repository.
 
+One run of TLC does for all that is violated, and one for all counterexamples; where they differ, and with
+--one-by-one, each has a run of its own.
+
 It exits with 0 only if everything agrees, with 4 if anything does not.`,
 		Example: examples("mcheck tlc ltp-mkfs --design defer-v4", "mcheck tlc --all", "mcheck tlc --model peterson.c"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return k.run(cmd.Context(), c, args) },
@@ -40,6 +47,8 @@ It exits with 0 only if everything agrees, with 4 if anything does not.`,
 	f.StringVar(&k.jar, "tla2tools", "", "TLC's jar `FILE`")
 	f.DurationVar(&k.timeout, "timeout", 10*time.Minute, "for each run of TLC")
 	f.IntVar(&k.heapMB, "heap", 1500, "megabytes for TLC's heap")
+	f.IntVarP(&k.jobs, "jobs", "j", 0, "`N` models in TLC at a time (0: one a processor)")
+	f.BoolVar(&k.single, "one-by-one", false, "a run of TLC for each violated property, and one for each counterexample")
 	k.sel.flags(f, true)
 	k.search.flags(f)
 	k.search.symmetryFlag(f)
@@ -50,8 +59,8 @@ func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 	if err := k.search.check(); err != nil {
 		return err
 	}
-	if k.timeout <= 0 || k.heapMB <= 0 {
-		return failf(exitUsage, "--timeout and --heap are positive")
+	if k.timeout <= 0 || k.heapMB <= 0 || k.jobs < 0 {
+		return failf(exitUsage, "--timeout and --heap are positive, --jobs is not negative")
 	}
 	targets, err := k.sel.targets(args)
 	if err != nil {
@@ -61,50 +70,111 @@ func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 	if err != nil {
 		return fail(exitScenario, err)
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	var running []*comparison // in the order of the targets, as they are reported
+	defer func() {
+		cancel()
+		for _, r := range running {
+			<-r.done
+		}
+	}()
 	code := exitOK
-	for _, t := range targets {
-		r, err := k.compare(ctx, c, jar, t)
-		if e := (*exitError)(nil); errors.As(err, &e) && e.code == exitUndecided && ctx.Err() == nil {
-			fmt.Fprintf(c.stderr, "mcheck: %v\n", err) // the others may be decided
+	report := func() error { // the first that is running
+		r := running[0]
+		running = running[1:]
+		<-r.done
+		if r.err == nil {
+			r.err = c.tlcReport(r.target, r.explored, r.report)
+		}
+		if e := (*exitError)(nil); errors.As(r.err, &e) && e.code == exitUndecided && ctx.Err() == nil {
+			fmt.Fprintf(c.stderr, "mcheck: %v\n", r.err) // the others may be decided
 			code = worst(code, e.code)
-			continue
+			return nil
 		}
-		if err != nil {
-			return err
-		}
-		if !r.Agree() {
+		if r.err == nil && !r.report.Agree() {
 			code = worst(code, exitDisagree)
+		}
+		return r.err
+	}
+	jobs := k.jobs
+	if jobs == 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	free := make(chan struct{}, jobs)
+	for _, t := range targets {
+		running = append(running, k.start(ctx, c, jar, t, free))
+		for len(running) > 0 && running[0].ended() {
+			if err := report(); err != nil {
+				return err
+			}
+		}
+	}
+	for len(running) > 0 {
+		if err := report(); err != nil {
+			return err
 		}
 	}
 	return exitWith(code)
 }
 
-// compare explores one target and has TLC do the same.
-func (k *tlcFlags) compare(ctx context.Context, c *cli, jar string, t target) (*tlc.Report, error) {
+// comparison is a target that TLC is at, and what comes of it.
+type comparison struct {
+	target   target
+	explored *explorer.Result
+	report   *tlc.Report
+	err      error
+	done     chan struct{} // closed at the end
+}
+
+func (r *comparison) ended() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// start explores one target and has TLC do the same, when there is a free place; it returns when TLC has begun.
+func (k *tlcFlags) start(ctx context.Context, c *cli, jar string, t target, places chan struct{}) *comparison {
+	r := &comparison{target: t, done: make(chan struct{})}
 	b, err := k.sel.build(t)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		r.explored, err = k.explore(ctx, c, t, b)
 	}
+	if err != nil {
+		r.err = err
+		close(r.done)
+		return r
+	}
+	places <- struct{}{}
+	go func() {
+		defer close(r.done)
+		defer func() { <-places }()
+		r.report, r.err = tlc.Compare(ctx, jar, b.Model, r.explored, tlc.CompareOptions{Timeout: k.timeout, HeapMB: k.heapMB, OneByOne: k.single})
+		if r.err != nil {
+			code := exitUndecided
+			if errors.Is(r.err, tlc.ErrNotStarted) {
+				code = exitScenario
+			}
+			r.err = failf(code, "%s: %w", t, r.err)
+		}
+	}()
+	return r
+}
+
+// explore returns what TLC is to find, with the graph if that is small.
+func (k *tlcFlags) explore(ctx context.Context, c *cli, t target, b *scenario.Built) (*explorer.Result, error) {
 	o, err := c.run(ctx, t, b, k.search.options())
-	if err != nil {
-		return nil, err
-	}
-	if ctx.Err() == nil && o.result.Complete && !bool(k.search.symmetry) && o.result.Distinct <= tlc.GraphLimit {
+	if err == nil && ctx.Err() == nil && o.result.Complete && !bool(k.search.symmetry) && o.result.Distinct <= tlc.GraphLimit {
 		opt := k.search.options()
 		opt.Graph, opt.GraphLimit = true, tlc.GraphLimit
-		if o, err = c.run(ctx, t, b, opt); err != nil {
-			return nil, err
-		}
+		o, err = c.run(ctx, t, b, opt)
 	}
-	r, err := tlc.Compare(ctx, jar, b.Model, o.result, tlc.CompareOptions{Timeout: k.timeout, HeapMB: k.heapMB})
 	if err != nil {
-		code := exitUndecided
-		if errors.Is(err, tlc.ErrNotStarted) {
-			code = exitScenario
-		}
-		return nil, failf(code, "%s: %w", t, err)
+		return nil, err
 	}
-	return r, c.tlcReport(t, o.result, r)
+	return o.result, nil
 }
 
 func (c *cli) tlcReport(t target, e *explorer.Result, r *tlc.Report) error {

@@ -48,17 +48,8 @@ func Bindings(a *spec.Action) [][]int64 {
 // Graph returns the companion module for the labelled state graph.
 func (s *Spec) Graph() *Graph {
 	p := s.p
-	var taken []string
-	pick := func(want string) string {
-		n := p.names().pick(want)
-		taken = append(taken, n)
-		return n
-	}
-	defer func() {
-		for _, n := range taken {
-			p.names().release(n)
-		}
-	}()
+	pick, release := p.borrow()
+	defer release()
 	name := pick(s.Name + "_graph")
 	mark, marks, init, next := pick("marks"), pick("Marks"), pick("GraphInit"), pick("GraphNext")
 	g := &Graph{Steps: make(map[string]Step), Var: mark}

@@ -45,7 +45,7 @@ func Module(m *spec.Model, interchangeable ...symmetry.Class) (s *Spec, err erro
 	p.classes = interchangeable
 	s = &Spec{Name: identifier(m.Name), m: m, p: p, classes: interchangeable}
 	s.Module = p.module(s.Name)
-	s.Config = s.Configuration(s.Safety()...)
+	s.Config = s.Configuration(s.Safety())
 	if live := s.Temporal(); len(live) > 0 {
 		s.LiveConfig = s.TemporalConfiguration(live...)
 	}
@@ -93,13 +93,13 @@ func (s *Spec) Operator(q *spec.Property) string { return s.p.sym.props[q] }
 // TypeOK returns the name of the type invariant.
 func (s *Spec) TypeOK() string { return s.p.sym.typeOK }
 
-// Configuration returns a configuration that checks TypeOK and the given invariants; TLC's own deadlock check is always off.
-func (s *Spec) Configuration(invariants ...*spec.Property) string {
+// Configuration returns a configuration that checks TypeOK and the given invariants, and operators beside them; TLC's own deadlock check is always off.
+func (s *Spec) Configuration(invariants []*spec.Property, beside ...string) string {
 	names := []string{s.p.sym.typeOK}
 	for _, q := range invariants {
 		names = append(names, s.p.sym.props[q])
 	}
-	return s.config(s.p.sym.spec_, names, nil)
+	return s.config(s.p.sym.spec_, append(names, beside...), nil)
 }
 
 // PlainConfiguration returns a configuration without any property but the named invariants.

@@ -35,59 +35,25 @@ func TraceModule(m *spec.Model, q *spec.Property, tr spec.Trace) (*Spec, *Compan
 // the exported Next, taken by the action that tr names, and the last state breaks the operator of q. If a step is refused, or q holds
 // at the end, TLC finds no error.
 func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
-	if !IsInvariant(q.Kind) {
-		return nil, fmt.Errorf("tla: a %v is not refuted by a finite behaviour", q.Kind)
-	}
-	if len(tr) == 0 {
-		return nil, errors.New("tla: empty trace")
-	}
-	for i, st := range tr {
-		if len(st.State) != len(s.m.Vars) || (st.Action == nil) != (i == 0) {
-			return nil, fmt.Errorf("tla: step %d of the trace is malformed", i)
-		}
+	if err := s.refutes(q, tr); err != nil {
+		return nil, err
 	}
 	p := s.p
-	var taken []string
-	pick := func(want string) string {
-		n := p.names().pick(want)
-		taken = append(taken, n)
-		return n
-	}
-	defer func() {
-		for _, n := range taken {
-			p.names().release(n)
-		}
-	}()
+	pick, release := p.borrow()
+	defer release()
 	name := pick(s.Name + "_" + q.Name) // one file a property
 	step, init, next, goal := pick("step"), pick("TraceInit"), pick("TraceNext"), pick("Unconfirmed")
 	p.uses.pairs = false
 
-	items := []box{{step + " = 1"}}
-	for i, v := range s.m.Vars {
-		items = append(items, hang(p.sym.vars[v]+" = ", p.value(v.Type, tr[0].State[i]), ""))
-	}
-	items = append(items, box{p.sym.init})
+	items := append([]box{{step + " = 1"}}, p.starts(tr[0].State)...)
 	body := append(box{init + " =="}, hang("  ", bullets(`/\`, items), "")...)
 
 	var calls []box
 	for i := 1; i < len(tr); i++ {
 		n := pick("Step" + strconv.Itoa(i+1))
 		calls = append(calls, box{n})
-		items := []box{{fmt.Sprintf("%s = %d", step, i)}, {fmt.Sprintf("%s' = %d", step, i+1)}, {p.ground(tr[i].Action, tr[i].Args)}}
-		var same []*spec.Var
-		for k, v := range s.m.Vars {
-			if tr[i].State[k].Equal(tr[i-1].State[k]) {
-				same = append(same, v)
-				continue
-			}
-			items = append(items, p.becomes(v, tr[i-1].State[k], tr[i].State[k]))
-		}
-		if len(same) > 0 {
-			items = append(items, unchanged(p.frame(same), width-5))
-		}
-		items = append(items, box{p.sym.next})
 		body = append(append(body, ""), p.source(n+" ==", tr[i].Action)...)
-		body = append(body, hang("  ", bullets(`/\`, items), "")...)
+		body = append(body, p.forced(step, i, i+1, tr[i-1].State, tr[i])...)
 	}
 	if len(calls) == 0 {
 		body = append(body, "", next+" == FALSE /\\ "+step+"' = "+step+" /\\ UNCHANGED "+p.sym.varsTuple)
@@ -112,6 +78,49 @@ func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
 	out = append(out, "", strings.Repeat("=", width-2))
 	return &Companion{Name: name, Module: strings.Join(out, "\n") + "\n", Goal: goal,
 		Config: "INIT " + init + "\nNEXT " + next + "\n" + s.constants() + "INVARIANT " + goal + "\nCHECK_DEADLOCK FALSE\n"}, nil
+}
+
+// refutes returns an error if tr has not the form of a behaviour that refutes q.
+func (s *Spec) refutes(q *spec.Property, tr spec.Trace) error {
+	if !IsInvariant(q.Kind) {
+		return fmt.Errorf("tla: a %v is not refuted by a finite behaviour", q.Kind)
+	}
+	if len(tr) == 0 {
+		return errors.New("tla: empty trace")
+	}
+	for i, st := range tr {
+		if len(st.State) != len(s.m.Vars) || (st.Action == nil) != (i == 0) {
+			return fmt.Errorf("tla: step %d of the trace is malformed", i)
+		}
+	}
+	return nil
+}
+
+// starts says that st is an initial state.
+func (p *printer) starts(st spec.State) []box {
+	var items []box
+	for i, v := range p.m.Vars {
+		items = append(items, hang(p.sym.vars[v]+" = ", p.value(v.Type, st[i]), ""))
+	}
+	return append(items, box{p.sym.init})
+}
+
+// forced is the body of an operator that takes step, and nothing but it, from before; at goes from one number to another.
+func (p *printer) forced(at string, from, to int, before spec.State, step spec.Step) box {
+	items := []box{{fmt.Sprintf("%s = %d", at, from)}, {fmt.Sprintf("%s' = %d", at, to)}, {p.ground(step.Action, step.Args)}}
+	var same []*spec.Var
+	for k, v := range p.m.Vars {
+		if step.State[k].Equal(before[k]) {
+			same = append(same, v)
+			continue
+		}
+		items = append(items, p.becomes(v, before[k], step.State[k]))
+	}
+	if len(same) > 0 {
+		items = append(items, unchanged(p.frame(same), width-5))
+	}
+	items = append(items, box{p.sym.next})
+	return hang("  ", bullets(`/\`, items), "")
 }
 
 // becomes says that v has the value after in the next state, of an array only what differs from before.

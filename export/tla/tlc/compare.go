@@ -25,8 +25,11 @@ type CompareOptions struct {
 	// Timeout of each run of TLC and HeapMB of its Java machine, as in Options.
 	Timeout time.Duration
 	HeapMB  int
-	// NoTraces leaves out the confirmation, one run each, of the explorer's counterexamples.
+	// NoTraces leaves out the confirmation of the explorer's counterexamples.
 	NoTraces bool
+	// OneByOne has a run for each violated property and for each counterexample, with TLC's own report of the violation. Otherwise one run does for all
+	// of either, and what they disagree in, or can't say, is asked again one by one.
+	OneByOne bool
 	// Dir keeps the modules that TLC was given; empty: they are deleted.
 	Dir string
 }
@@ -92,10 +95,15 @@ func CompareSpec(ctx context.Context, jar string, m *spec.Model, s *tla.Spec, ex
 	if expected.Error != nil {
 		return c.r, c.modelError()
 	}
+	c.kept, c.broken = c.asInvariant()
 	for _, step := range []func() error{c.totals, c.graph, c.violated, c.temporal} {
 		if err := step(); err != nil {
 			return nil, err
 		}
+	}
+	if c.r.Agree() {
+		// A run for all is wrong where those for each agree: no reason to trust its agreement elsewhere.
+		c.r.Disagreements = c.doubts
 	}
 	return c.r, nil
 }
@@ -109,6 +117,11 @@ type comparison struct {
 	s    *tla.Spec
 	want *explorer.Result
 	r    *Report
+	// kept are the properties that TLC checks as invariants and should hold there, broken the others of them.
+	kept, broken []*explorer.PropertyResult
+	// together says that one run has found every violated property to be so, in as many steps; doubts are what such runs said else.
+	together bool
+	doubts   []string
 }
 
 // run writes the configuration and runs TLC.
@@ -171,16 +184,23 @@ func (c *comparison) property(name string) *spec.Property {
 
 // totals compares distinct, generated and depth, in a run with everything that should hold; if that does not, in one without properties.
 func (c *comparison) totals() error {
-	kept, _ := c.asInvariant()
-	props := make([]*spec.Property, len(kept))
+	props := make([]*spec.Property, len(c.kept))
 	names := []string{c.s.TypeOK()}
-	for i, pr := range kept {
+	for i, pr := range c.kept {
 		props[i] = c.property(pr.Property.Name)
 		names = append(names, pr.Property.Name)
 	}
-	out, err := c.run(c.s.Name, "held.cfg", c.s.Configuration(props...), Options{})
-	if err != nil {
-		return err
+	var out *Output
+	var err error
+	if len(c.broken) > 0 && !c.opt.OneByOne {
+		if out, err = c.first(props); err != nil {
+			return err
+		}
+	}
+	if !c.together {
+		if out, err = c.run(c.s.Name, "held.cfg", c.s.Configuration(props), Options{}); err != nil {
+			return err
+		}
 	}
 	if c.report("all that holds", out) {
 		return nil // nothing that follows could be told from that
@@ -217,47 +237,122 @@ func (c *comparison) totals() error {
 	return nil
 }
 
-// violated runs TLC on each violated property alone, and on the explorer's counterexample.
+// first runs TLC with everything that should hold, and has it print where each of the others is first violated. It sets together if that is all as it should be.
+func (c *comparison) first(kept []*spec.Property) (*Output, error) {
+	qs := make([]*spec.Property, len(c.broken))
+	for i, pr := range c.broken {
+		qs[i] = c.property(pr.Property.Name)
+	}
+	f := c.s.First(qs)
+	if err := Write(c.dir, f.File()); err != nil {
+		return nil, err
+	}
+	out, err := c.run(f.Name, "first.cfg", c.s.Configuration(kept, f.Invariant), Options{})
+	if err != nil {
+		return nil, err
+	}
+	for i, pr := range c.broken {
+		if got := out.First[i+1]; got != len(pr.Trace) {
+			c.doubts = append(c.doubts, fmt.Sprintf("%s: in the run for all properties TLC says violated after %d states, mcheck says after %d", qs[i].Name, got, len(pr.Trace)))
+		}
+	}
+	for _, v := range out.Violations {
+		c.doubts = append(c.doubts, fmt.Sprintf("%s: in the run for all properties TLC says violated", v.Name))
+	}
+	for _, e := range append(out.Errors, out.Warnings...) {
+		c.doubts = append(c.doubts, "the run for all properties: "+e)
+	}
+	c.together = len(c.doubts) == 0
+	return out, nil
+}
+
+// violated has TLC say of each violated property in how many steps it is, unless it has, and confirm the explorer's counterexamples.
 func (c *comparison) violated() error {
-	_, broken := c.asInvariant()
-	for i, pr := range broken {
+	var traces []tla.Behaviour
+	for i, pr := range c.broken {
 		q := c.property(pr.Property.Name)
-		out, err := c.run(c.s.Name, fmt.Sprintf("violated_%d.cfg", i), c.s.PlainConfiguration(c.s.Operator(q)), Options{})
-		if err != nil {
-			return err
-		}
-		if c.report(q.Name, out) {
-			continue
-		}
 		verdict := "violated"
 		if q.Kind == spec.Cover {
 			verdict = "covered"
 		}
-		if len(out.Violations) == 0 {
-			c.r.differs("%s: mcheck says %s after %d states, TLC finds no such state", q.Name, verdict, len(pr.Trace))
-			continue
+		if !c.together {
+			out, err := c.run(c.s.Name, fmt.Sprintf("violated_%d.cfg", i), c.s.PlainConfiguration(c.s.Operator(q)), Options{})
+			if err != nil {
+				return err
+			}
+			if c.report(q.Name, out) {
+				continue
+			}
+			if len(out.Violations) == 0 {
+				c.r.differs("%s: mcheck says %s after %d states, TLC finds no such state", q.Name, verdict, len(pr.Trace))
+				continue
+			}
+			v := out.Violations[0]
+			if v.Name != c.s.Operator(q) {
+				c.r.differs("%s: TLC names %s instead", q.Name, v.Name)
+			}
+			if len(v.States) != len(pr.Trace) {
+				c.r.differs("%s: TLC's shortest behaviour has %d states, mcheck's %d", q.Name, len(v.States), len(pr.Trace))
+			}
+			c.r.compared("%s: %s after %d states", q.Name, verdict, len(v.States))
+		} else {
+			c.r.compared("%s: %s after %d states", q.Name, verdict, len(pr.Trace))
 		}
-		v := out.Violations[0]
-		if v.Name != c.s.Operator(q) {
-			c.r.differs("%s: TLC names %s instead", q.Name, v.Name)
-		}
-		if len(v.States) != len(pr.Trace) {
-			c.r.differs("%s: TLC's shortest behaviour has %d states, mcheck's %d", q.Name, len(v.States), len(pr.Trace))
-		}
-		c.r.compared("%s: %s after %d states", q.Name, verdict, len(v.States))
-		if c.opt.NoTraces {
-			continue
-		}
-		if err := c.trace(q, pr.Trace); err != nil {
+		traces = append(traces, tla.Behaviour{Property: q, Trace: c.adopt(pr.Trace)})
+	}
+	if c.opt.NoTraces {
+		return nil
+	}
+	confirmed := make([]bool, len(traces))
+	if len(traces) > 1 && !c.opt.OneByOne {
+		if err := c.behaviours(traces, confirmed); err != nil {
 			return err
+		}
+	}
+	for i, b := range traces {
+		if !confirmed[i] {
+			if err := c.trace(b); err != nil {
+				return err
+			}
+			continue
+		}
+		c.r.compared("%s: TLC confirms mcheck's behaviour", b.Property.Name)
+	}
+	return nil
+}
+
+// behaviours lets TLC confirm the counterexamples, in one run, and notes which of them it does confirm.
+func (c *comparison) behaviours(traces []tla.Behaviour, confirmed []bool) error {
+	m, err := c.s.Behaviours(traces)
+	if err != nil {
+		return nil // one of them can't be printed: which is found one by one
+	}
+	if err := Write(c.dir, m.Files()...); err != nil {
+		return err
+	}
+	out, err := c.run(m.Name, m.Name+".cfg", m.Config, Options{Continue: true})
+	if err != nil {
+		return err
+	}
+	if len(out.Errors) > 0 || len(out.Warnings) > 0 {
+		c.doubts = append(c.doubts, fmt.Sprintf("the run with all of mcheck's counterexamples: %s", strings.Join(append(out.Errors, out.Warnings...), "; ")))
+		return nil
+	}
+	for i, b := range traces {
+		for _, v := range out.Violations {
+			confirmed[i] = confirmed[i] || v.Name == m.Goals[i] && len(v.States) == len(b.Trace)
+		}
+		if !confirmed[i] {
+			c.doubts = append(c.doubts, fmt.Sprintf("%s: TLC refuses mcheck's counterexample in the run with all of them", b.Property.Name))
 		}
 	}
 	return nil
 }
 
 // trace lets TLC confirm a counterexample.
-func (c *comparison) trace(q *spec.Property, tr spec.Trace) error {
-	t, err := c.s.Trace(q, c.adopt(tr))
+func (c *comparison) trace(b tla.Behaviour) error {
+	q, tr := b.Property, b.Trace
+	t, err := c.s.Trace(q, tr)
 	if err != nil {
 		c.r.differs("%s: mcheck's counterexample can't be printed: %v", q.Name, err)
 		return nil
@@ -354,7 +449,7 @@ func propNames(qs []*spec.Property) string {
 // modelError compares a search that an error of the model itself ended. TLC has no types: a value outside its range breaks TypeOK in the
 // state after; an index outside its array is an error of evaluation.
 func (c *comparison) modelError() error {
-	out, err := c.run(c.s.Name, "held.cfg", c.s.Configuration(), Options{})
+	out, err := c.run(c.s.Name, "held.cfg", c.s.Configuration(nil), Options{})
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ type Output struct {
 	Warnings []string
 	// Fired are the counts of generated states for each named action; only with Coverage.
 	Fired map[string]int64
+	// First is what a module of [tla.Spec.First] prints, by the number of the property: how many states the shortest behaviour has that breaks it.
+	First map[int]int
 	// Seconds is the wall time of the Java machine, CPUSeconds its processor time, PeakBytes its largest resident set.
 	Seconds, CPUSeconds float64
 	PeakBytes           int64
@@ -69,6 +71,7 @@ var (
 	depthRE    = regexp.MustCompile(`complete state graph search is (\d+)`)
 	violatedRE = regexp.MustCompile(`(?:Invariant|property) (\S+) is violated`)
 	stateRE    = regexp.MustCompile(`^\d+: <(.*?)(?: line \d+, col \d+ to line \d+, col \d+ of module \S+)?>\n`)
+	firstRE    = regexp.MustCompile(`^<<"first", (\d+), (\d+)>>$`)
 	coverRE    = regexp.MustCompile(`^<(\S+) line .*>: (\d+):(\d+)`)
 )
 
@@ -80,7 +83,7 @@ type message struct {
 
 // parse reads the output of TLC with -tool.
 func parse(r io.Reader) (*Output, error) {
-	out := &Output{Fired: make(map[string]int64)}
+	out := &Output{Fired: make(map[string]int64), First: make(map[int]int)}
 	var raw, body strings.Builder
 	var cur *message
 	left := int64(-1)
@@ -90,6 +93,14 @@ func parse(r io.Reader) (*Output, error) {
 		line := sc.Text()
 		raw.WriteString(line)
 		raw.WriteByte('\n')
+		if m := firstRE.FindStringSubmatch(line); m != nil { // also between the lines of a message, which is another thread's
+			i, _ := strconv.Atoi(m[1])
+			level, _ := strconv.Atoi(m[2])
+			if out.First[i] == 0 {
+				out.First[i] = level + 1
+			}
+			continue
+		}
 		if m := startRE.FindStringSubmatch(line); m != nil {
 			code, _ := strconv.Atoi(m[1])
 			severity, _ := strconv.Atoi(m[2])
