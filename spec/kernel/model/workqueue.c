@@ -38,31 +38,43 @@ static u4 pool_of(enum workqueue wq)
 	return current->bound ? current->bound_to : smp_processor_id();
 }
 
-/* False: it is pending already. */
-static bool set_work_pending(enum workqueue wq, struct work_struct *work)
-{
-	if (work->pending)
-		return false;
-	work->pending = true;
-	work->pool = pool_of(wq);
-	return true;
-}
+/* What an item waits for on its way to the pool. */
+enum until { TIMER, GRACE_PERIOD };
 
-static void __queue_work(struct work_struct *work)
-{
-	list_add_tail(&worklist[work->pool], work);
-}
-
-bool queue_delayed_work(enum workqueue wq, struct work_struct *work)
+/* False: it is pending already; of a rcu_work, that runs without a grace period of this call. */
+static bool queue_until(enum until until, enum workqueue wq, struct work_struct *work)
 {
 	bool queued;
 
 	atomic {
-		queued = set_work_pending(wq, work);
-		if (queued)
-			work->timer = true;
+		queued = !work->pending;
+		if (queued) {
+			work->pending = true;
+			work->pool = pool_of(wq);
+			work->timer = until == TIMER;
+			if (until == GRACE_PERIOD) {
+				work->rcu.readers = rcu_readers;
+				work->rcu.pending = true;
+			}
+		}
 	}
 	return queued;
+}
+
+bool queue_delayed_work(enum workqueue wq, struct work_struct *work)
+{
+	return queue_until(TIMER, wq, work);
+}
+
+bool queue_rcu_work(enum workqueue wq, struct work_struct *work)
+{
+	return queue_until(GRACE_PERIOD, wq, work);
+}
+
+/* It comes to the pool. */
+static void __queue_work(struct work_struct *work)
+{
+	list_add_tail(&worklist[work->pool], work);
 }
 
 static bool timer_ready(struct work_struct *work)
@@ -85,21 +97,6 @@ MACHINE(delayed_work_timer_fn, 1)
 	for (;;) {
 		idle atomic __queue_work(expired(choose(NR_WORKS)));
 	}
-}
-
-/* False: it is pending already, and runs without a grace period of this call. */
-bool queue_rcu_work(enum workqueue wq, struct work_struct *work)
-{
-	bool queued;
-
-	atomic {
-		queued = set_work_pending(wq, work);
-		if (queued) {
-			work->rcu.readers = rcu_readers;
-			work->rcu.pending = true;
-		}
-	}
-	return queued;
 }
 
 static bool rcu_work_ready(struct work_struct *work)
