@@ -36,7 +36,7 @@ var mutants = []mutant{
 	// The put of the own reference leaves the caller's, and dooms the mount.
 	{"mutants/dooms-at-one", "umount-mkfs", nil, []string{"doomed_unreferenced"}},
 	// And then the last put dooms it once more: it is queued for cleanup while it still is, which no list allows, or cleaned up again.
-	{"mutants/dooms-again", "ltp-mkfs-walk", nil, []string{"doomed_unreferenced", "cleaned_once", "NoFail"}},
+	{"mutants/dooms-again", "ltp-mkfs-walk", nil, []string{"doomed_unreferenced", "doomed_once", "cleaned_once", "NoFail"}},
 	{"mutants/frees-at-once", "umount-mkfs-walk", nil, []string{"NoUseAfterFree", "grace_period_before_put"}},
 	{"mutants/counts-twice", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "no_negative_sum"}},
 	// A walker that has failed waits for mount_lock inside its RCU section, the umounter for the walker with the lock held.
@@ -47,6 +47,8 @@ var mutants = []mutant{
 	{"mutants/barrier-for-wait", "umount-mkfs-walk", nil, []string{"grace_period_before_put", "cleanup_before_return_sync", "nothing_leaked"}},
 	// The cleanup is task work, which runs after kern_unmount().
 	{"mutants/internal-later", "rmmod-internal", nil, []string{"cleanup_in_kern_unmount"}},
+	// The walk that has no reference of its own outlives the file system, and not what is left of it.
+	{"mutants/super-at-once", "cwd-threads", nil, []string{"super_block_outlives_walks", "NoUseAfterFree"}},
 	// Three mounts, three grace periods.
 	{"mutants/waits-for-each", "umount-tree", nil, []string{"one_grace_period"}},
 	// The mount that is unmounted lazily is still there when the next one is made.

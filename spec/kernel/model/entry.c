@@ -32,6 +32,7 @@ enum err sys_umount(u2 where, bool lazy)
 	enum err err;
 
 	syscall_enter();
+	ghost ghost_may_detach(current_ns()->place[where]);
 	err = path_umount(where, lazy);
 	syscall_exit();
 	return err;
@@ -79,6 +80,7 @@ enum err sys_rmmod(u2 dev)
 	struct module *mod;
 
 	syscall_enter();
+	ghost ghost_may_detach(NULL);
 	atomic {
 		mod = module[dev];
 		module[dev] = NULL;
@@ -101,7 +103,7 @@ enum err sys_stat(u2 where)
 	struct mount *m;
 
 	syscall_enter();
-	m = path_lookup(where);
+	m = path_lookup(where, true);
 	if (m != NULL)
 		mntput(m);
 	syscall_exit();
@@ -147,8 +149,8 @@ static struct mount *walk_from(enum origin from, u3 via, u2 where)
 
 	if (from == FROM_FD)
 		m = jump_to_fd(via);
-	else if (from == FROM_CWD && current->pwd != NULL)
-		m = path_lookup_at(current->pwd);
+	else if (from == FROM_CWD)
+		m = path_lookup_cwd();
 #ifdef PROC_ROOT
 	else if (from == FROM_TASK)
 		m = walk_proc_root(via, where);
@@ -200,7 +202,7 @@ enum err sys_open(u2 fd, u2 where)
 	struct mount *m;
 
 	syscall_enter();
-	m = path_lookup(where);
+	m = path_lookup(where, true);
 	return open_on(fd, m);
 }
 
@@ -213,16 +215,33 @@ enum err sys_open_from(u2 fd, enum origin from, u3 via, u2 where)
 	return open_on(fd, m);
 }
 
-/* set_fs_pwd(): m, to which the walk has a reference, is the working directory now. */
+/* m is the working directory now; what was it before? */
+static struct mount *set_fs_pwd(struct mount *m)
+{
+	struct mount *old;
+
+#if CLONE_FS
+	spin_lock(&fs_lock);
+	old = fs_pwd;
+	fs_pwd = m;
+	spin_unlock(&fs_lock);
+#else
+	old = current->pwd;
+	current->pwd = m;
+#endif
+	return old;
+}
+
+/* The walk has a reference to m. */
 static enum err chdir_to(struct mount *m)
 {
-	struct mount *old = current->pwd;
+	struct mount *old;
 
 #ifdef MIGRATE
 	if (m != NULL)
 		mntget(m);
 #endif
-	current->pwd = m;
+	old = set_fs_pwd(m);
 	if (old != NULL)
 		mntput(old);
 #ifdef MIGRATE
@@ -238,7 +257,7 @@ enum err sys_chdir(u2 where)
 	struct mount *m;
 
 	syscall_enter();
-	m = path_lookup(where);
+	m = path_lookup(where, false);
 	return chdir_to(m);
 }
 
@@ -286,14 +305,36 @@ enum err sys_unshare(void)
 	return OK;
 }
 
+/* exit_fs(): the working directory, if nobody else is left to whom it is one. */
+static struct mount *leave_fs(void)
+{
+#if CLONE_FS
+	bool last;
+
+	atomic {
+		fs_users--;
+		last = fs_users == 0;
+	}
+	if (!last)
+		return NULL;
+#endif
+	return set_fs_pwd(NULL);
+}
+
 /* do_exit(): exit_files(), exit_fs(), exit_task_namespaces(), exit_task_work(). */
 void exit_task(void)
 {
+	struct mnt_namespace *ns = current->mnt_ns;
 	struct mount *pwd;
 	struct file *f;
 	u2 fd;
 
-	syscall_enter();
+	if (ns != NULL) {
+		atomic ghost {
+			ghost_syscall_enter();
+			ghost_may_detach(NULL);
+		}
+	}
 	for (fd = 0; fd < NR_FDS; fd++) {
 		f = current->fds[fd];
 		current->fds[fd] = NULL;
@@ -303,13 +344,15 @@ void exit_task(void)
 #ifdef PROC_ROOT
 	current->fs_root = NULL;
 #endif
-	pwd = current->pwd;
-	current->pwd = NULL;
+	pwd = leave_fs();
 	if (pwd != NULL)
 		mntput(pwd);
-	if (current->mnt_ns != NULL)
-		put_mnt_ns(current->mnt_ns);
-	syscall_exit();
+	if (ns != NULL)
+		put_mnt_ns(ns);
+	task_work_run();
+	if (ns != NULL) {
+		atomic ghost ghost_syscall_exit();
+	}
 }
 
 /* ---- the shell ---- */
@@ -375,6 +418,9 @@ INIT
 {
 	u3 i;
 
+#if CLONE_FS
+	fs_users = NR_JOBS + 1;
+#endif
 	for (i = 0; i < NR_DEVS; i++)
 		disk[i] = alloc(block_device);
 #if NR_PLACES > 1

@@ -52,6 +52,10 @@
 #ifndef NR_KWORKERS
 #define NR_KWORKERS 2	/* kernel threads that run them */
 #endif
+/* 1: the tasks are threads of one process, which share their working directory */
+#ifndef CLONE_FS
+#define CLONE_FS 0
+#endif
 
 enum err { OK, EBUSY, EINVAL, ENOENT, ENXIO, EBADF };
 
@@ -75,6 +79,23 @@ POOL(inode, NR_DEVS);
 #undef this_cpu_add
 #define this_cpu_add(array, n) atomic { (array)[current->bound ? current->bound_to : smp_processor_id()] += (n); }
 
+/* A callback that call_rcu() has queued: of the object that this is in. */
+struct rcu_head {
+	bool pending;
+	task_struct_set readers;	/* whom its grace period still waits for */
+	task_struct_set barriers;	/* who waits for it in rcu_barrier() */
+};
+
+/* call_rcu(&object->head, func), where func does nothing but free memory: see rcu.c. */
+#define call_rcu_free(object, head, func) atomic {	\
+	(object)->head.readers = rcu_readers;		\
+	(object)->head.pending = true;			\
+	run_if_due(object, head, func);			\
+}
+#define run_if_due(object, head, func)						\
+	if ((object)->head.pending && set_empty(&(object)->head.readers))	\
+		func(object)
+
 /* Why umount_tree() took a mount; VICTIM_KERN: kern_unmount() did. */
 enum victim { VICTIM_SYNC, VICTIM_LAZY, VICTIM_EXIT, VICTIM_KERN };
 
@@ -91,9 +112,7 @@ struct mount {
 	WRITE_GUARDED_BY(mount_lock) bool MNT_DOOMED;
 	SET_ONCE struct super_block *mnt_sb;
 	SET_ONCE struct mountpoint *mnt_mp;
-	bool mnt_rcu_pending;		/* call_rcu() of the final kfree */
-	task_struct_set mnt_rcu_readers;	/* whom that grace period still waits for */
-	task_struct_set mnt_rcu_barriers;	/* who waits for the callback in rcu_barrier() */
+	struct rcu_head mnt_rcu;	/* frees it */
 
 	/* The ledger: who truly holds a reference. */
 	GHOST bool own;			/* the mount's own */
@@ -102,6 +121,7 @@ struct mount {
 	GHOST u3 zombie;		/* files put, their __fput still due */
 	GHOST u3 walker;		/* __legitimize_mnt before its second look */
 	GHOST u3 failing;		/* ... after it has failed, until taken back */
+	GHOST bool doomed;		/* by its last put */
 	GHOST bool cleaned;		/* cleanup_mnt() has finished */
 	GHOST bool cleaning;		/* ... has begun */
 	GHOST struct task_struct *victim_of;	/* its umount, until that is back in user mode */
@@ -140,6 +160,10 @@ struct super_block {
 	enum sb_state s_state;
 	rwsem_t s_umount;
 	SET_ONCE struct block_device *s_bdev;
+	bool s_fs_info;			/* what the file system keeps for itself: not freed yet */
+	struct rcu_head s_fs_info_rcu;	/* frees that */
+	struct rcu_head s_rcu;		/* frees the super block */
+	GHOST bool allocated;
 	GHOST task_struct_set mounters;	/* have got it, and no mount of it yet */
 };
 
@@ -161,8 +185,7 @@ struct module {
 /* One inode of that file system stands for all: it is freed by an RCU callback. */
 struct inode {
 	SET_ONCE struct module *i_module;
-	task_struct_set i_rcu_readers;	/* whom the grace period still waits for */
-	task_struct_set i_rcu_barriers;	/* who waits for the callback in rcu_barrier() */
+	struct rcu_head i_rcu;		/* frees it */
 };
 #endif
 
@@ -179,9 +202,10 @@ struct work_struct {
 	bool on_heap;			/* its function frees it; else it is static */
 	bool pending;			/* queued, and not started */
 	bool running;			/* if it is static */
+	bool scheduled;			/* ... and is to run once more afterwards */
 	u4 pool;			/* the CPU that it is queued on, or UNBOUND */
-	task_struct_set rcu_readers;	/* whom the grace period before it still waits for */
-	task_struct_set rcu_barriers;	/* who waits for its callback in rcu_barrier() */
+	struct rcu_head rcu;		/* of a rcu_work: queues it */
+	bool timer;			/* of a delayed_work: armed, to queue it */
 };
 
 /* What get_state_synchronize_rcu() says, for poll_state_synchronize_rcu(). */
@@ -210,7 +234,9 @@ struct task_struct {
 	PRIVATE u3 bound_to;		/* ... of this one */
 
 	GHOST bool in_syscall;
-	GHOST mount_set excused;	/* mounts that others held since the call began */
+	GHOST struct mountpoint *detaches_at;	/* the call may detach what is mounted here ... */
+	GHOST bool detaches_ns;		/* ... or in a namespace ... */
+	GHOST mount_set excused;	/* ... and of that others have held these since it began */
 	GHOST struct mount *checking;	/* the busy check in progress */
 	GHOST bool seen_live;		/* extra references present during it, by class */
 	GHOST bool seen_fput;
@@ -230,6 +256,7 @@ struct task_struct {
 	GHOST struct super_block *grabbing;	/* grab_super() of this one */
 #endif
 	GHOST struct mount *walk_from;	/* the walk in progress has started there */
+	GHOST struct super_block *walks_in;	/* under RCU, about to look a name up there */
 	GHOST u2 grace_periods;		/* waited for in this call */
 	GHOST bool dropping_own;	/* puts the reference of a mount on itself */
 	GHOST block_device_set released;	/* by the call in progress */
@@ -250,12 +277,18 @@ task_struct_set rcu_readers;	/* tasks inside rcu_read_lock() */
 GUARDED_BY(namespace_sem) mount_list unmounted;
 mount_list delayed_mntput_list;
 struct work_struct *delayed_mntput_work;	/* the one, static */
+work_struct_list worklist[NR_CPUS + 1];	/* of each pool: what its workers have not started */
 u3 nr_running[NR_CPUS];		/* workers of each CPU that are at work and not asleep */
 struct block_device *disk[NR_DEVS];
 #ifdef HUNG_DEV
 bool server_gone = true;		/* of the file system on disk[HUNG_DEV] */
 #endif
 struct mnt_namespace *init_mnt_ns;
+#if CLONE_FS
+spinlock_t fs_lock;
+u3 fs_users;			/* atomic: tasks that share it */
+WRITE_GUARDED_BY(fs_lock) struct mount *fs_pwd;	/* the working directory; NULL: on the root file system */
+#endif
 #if defined(PROC_ROOT) || defined(HUNG_DEV)
 struct task_struct *job_task[NR_JOBS];
 #endif
@@ -269,6 +302,7 @@ u3 parent_of[NR_PLACES];
 /* Properties that are about a moment are noted here when it has come. */
 GHOST bool negative_sum;	/* a sum under mount_lock was below zero */
 GHOST bool doomed_while_held;
+GHOST bool doomed_twice;
 GHOST bool cleaned_twice;
 GHOST bool put_too_early;	/* a mount's own put, a walker of before still there */
 GHOST bool left_to_bystander;	/* a cleanup was queued for a task that had not unmounted */
@@ -295,6 +329,7 @@ void ghost_mounter_comes(struct super_block *sb);
 void ghost_mounter_goes(struct super_block *sb);
 void ghost_claimed_by_sb(struct block_device *bdev);
 void ghost_syscall_enter(void);
+void ghost_may_detach(struct mountpoint *mp);
 void ghost_syscall_exit(void);
 
 /* ---- rcu.c ---- */
@@ -307,13 +342,15 @@ bool poll_state_synchronize_rcu(rcu_cookie_t cookie);
 void cond_synchronize_rcu(rcu_cookie_t cookie);
 void cond_synchronize_rcu_expedited(rcu_cookie_t cookie);
 void rcu_barrier(void);
-void call_rcu_free_mount(struct mount *m);
+void delayed_free_vfsmnt(struct mount *m);
+void destroy_super(struct super_block *sb);
+void free_fs_info(struct super_block *sb);
 #ifdef KERN_MOUNT
 void call_rcu_free_inode(struct module *mod);
 #endif
 
 /* ---- workqueue.c ---- */
-bool queue_work(enum workqueue wq, struct work_struct *work);
+bool queue_delayed_work(enum workqueue wq, struct work_struct *work);
 bool queue_rcu_work(enum workqueue wq, struct work_struct *work);
 void wq_worker_sleeping(void);
 void wq_worker_running(void);
@@ -336,8 +373,8 @@ void kern_unmount(struct mount *m);
 
 /* ---- namei.c ---- */
 struct mnt_namespace *current_ns(void);
-struct mount *path_lookup(u2 where);
-struct mount *path_lookup_at(struct mount *m);
+struct mount *path_lookup(u2 where, bool below);
+struct mount *path_lookup_cwd(void);
 
 /* ---- file_table.c ---- */
 void fput(struct file *f);

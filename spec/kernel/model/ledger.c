@@ -5,13 +5,23 @@
  */
 #include "kernel.h"
 
-/* Somebody gets hold of m: it excuses every other system call in progress. */
+/* Could the system call of t in progress detach m: is it, or is it on, the mount at the place in question? */
+static bool ghost_may_take(struct task_struct *t, struct mount *m)
+{
+	struct mount *parent = m->mnt_parent;
+
+	if (m->victim_of == t || t->detaches_ns)
+		return true;
+	return t->detaches_at && (m->mnt_mp == t->detaches_at || (parent && parent->mnt_mp == t->detaches_at));
+}
+
+/* Somebody gets hold of m: it excuses every other system call in progress that may detach it. */
 static void ghost_hold(struct mount *m)
 {
 	struct task_struct *t;
 
 	for_each(task_struct, t)
-		if (t->in_syscall && t != current)
+		if (t != current && ghost_may_take(t, m))
 			set_add(&t->excused, m);
 }
 
@@ -302,8 +312,6 @@ void ghost_claimed_by_sb(struct block_device *bdev)
 
 void ghost_syscall_enter(void)
 {
-	struct mount *m;
-
 	current->in_syscall = true;
 	current->ebusy = EBUSY_NONE;
 	current->false_free = false;
@@ -318,8 +326,17 @@ void ghost_syscall_enter(void)
 	current->claimed_known = false;
 	current->spurious_any = false;
 	current->spurious_known = false;
+}
+
+/* The system call that begins may detach what is mounted at mp, or, if that is NULL, in a namespace: who holds it already? */
+void ghost_may_detach(struct mountpoint *mp)
+{
+	struct mount *m;
+
+	current->detaches_at = mp;
+	current->detaches_ns = mp == NULL;
 	for_each(mount, m)
-		if (m->live > 0 || m->zombie > 0 || m->walker > 0 || m->failing > 0)
+		if (ghost_may_take(current, m) && (m->live > 0 || m->zombie > 0 || m->walker > 0 || m->failing > 0))
 			set_add(&current->excused, m);
 }
 
@@ -349,5 +366,7 @@ void ghost_syscall_exit(void)
 			set_add(&current->knows, b);
 	set_clear(&current->released);
 	set_clear(&current->excused);
+	current->detaches_at = NULL;
+	current->detaches_ns = false;
 	current->in_syscall = false;
 }

@@ -38,8 +38,8 @@ static void mntput_no_expire(struct mount *m, enum ref ref)
 	s5 count;
 	bool first;
 
-	ghost { if (ref == REF_OWN) current->dropping_own = true; }
 	rcu_read_lock();
+	ghost { if (ref == REF_OWN) current->dropping_own = true; }
 	if (READ_ONCE(m->mnt_ns) != NULL) {
 		/*
 		 * Whoever clears mnt_ns drops a reference of its own only after a
@@ -67,7 +67,13 @@ static void mntput_no_expire(struct mount *m, enum ref ref)
 		return;
 	}
 	m->MNT_DOOMED = true;
-	ghost { if (m->own || m->live > 0 || m->zombie > 0) doomed_while_held = true; }
+	ghost {
+		if (m->own || m->live > 0 || m->zombie > 0)
+			doomed_while_held = true;
+		if (m->doomed)
+			doomed_twice = true;
+		m->doomed = true;
+	}
 	rcu_read_unlock();
 	unlock_mount_hash();
 
@@ -86,7 +92,7 @@ static void mntput_no_expire(struct mount *m, enum ref ref)
 			list_add(&delayed_mntput_list, m);
 		}
 		if (first)
-			queue_work(system_wq, delayed_mntput_work);	/* after a jiffy */
+			queue_delayed_work(system_wq, delayed_mntput_work);
 	}
 }
 
@@ -122,7 +128,7 @@ void cleanup_mnt(struct mount *m)
 	}
 	deactivate_super(m->mnt_sb);
 	atomic ghost ghost_cleaned(m);
-	call_rcu_free_mount(m);
+	call_rcu_free(m, mnt_rcu, delayed_free_vfsmnt);
 }
 
 /*
@@ -295,7 +301,7 @@ static enum err do_umount(struct mount *m, bool lazy)
 
 enum err path_umount(u2 where, bool lazy)
 {
-	struct mount *m = path_lookup(where);
+	struct mount *m = path_lookup(where, false);
 	enum err err = EINVAL;
 
 	if (m == NULL)
@@ -374,7 +380,7 @@ enum err do_new_mount(struct block_device *bdev, u2 where)
 	enum err err;
 
 	if (parent_of[where] != 0) {
-		parent = path_lookup(parent_of[where] - 1);
+		parent = path_lookup(parent_of[where] - 1, true);
 		if (parent == NULL)
 			return ENOENT;
 	}

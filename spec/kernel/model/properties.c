@@ -201,6 +201,13 @@ INVARIANT(doomed_unreferenced,
 	return !doomed_while_held;
 }
 
+INVARIANT(doomed_once,
+	  "a mount is doomed once: its one link for what follows (task work, a list, RCU) is on one list at a time",
+	  "fs/mount.h, the union of mnt_rcu and mnt_llist; fs/namespace.c, mntput_no_expire()")
+{
+	return !doomed_twice;
+}
+
 INVARIANT(cleaned_once,
 	  "a mount is cleaned up once",
 	  "fs/namespace.c, cleanup_mnt()")
@@ -277,6 +284,52 @@ AT_REST(nothing_leaked,
 	WHEN(!something_hangs());
 	for_each(mount, m)
 		if (m->mnt_ns == NULL && m->live == 0 && !m->cleaned)
+			return false;
+	return true;
+}
+
+static bool mounted_somewhere(struct super_block *sb)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->mnt_sb == sb && m->mnt_ns != NULL)
+			return true;
+	return false;
+}
+
+static bool someone_walks_in_unmounted(void)
+{
+	struct task_struct *t;
+
+	for_each(task_struct, t)
+		if (t->walks_in && !mounted_somewhere(t->walks_in))
+			return true;
+	return false;
+}
+
+INVARIANT(super_block_outlives_walks,
+	  "the super block of a file system that is mounted nowhere any more is not freed while a path walk under RCU is in it",
+	  "fs/super.c, destroy_super_rcu()")
+{
+	struct task_struct *t;
+
+	WHEN(someone_walks_in_unmounted());
+	for_each(task_struct, t)
+		if (t->walks_in && !t->walks_in->allocated)
+			return false;
+	return true;
+}
+
+INVARIANT(fs_data_outlives_walks,
+	  "what a file system keeps for itself is not freed while a path walk under RCU is in it, though it is mounted nowhere any more",
+	  "Viro's fixes of several file systems, October 2023; mainline does not promise it to a walk that starts from a directory")
+{
+	struct task_struct *t;
+
+	WHEN(someone_walks_in_unmounted());
+	for_each(task_struct, t)
+		if (t->walks_in && t->walks_in->allocated && !t->walks_in->s_fs_info)
 			return false;
 	return true;
 }

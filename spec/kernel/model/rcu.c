@@ -7,6 +7,11 @@
  * for. That is the weakest guarantee. An expedited grace period gives the same one
  * sooner, if it is one: with PREEMPT_RT, or rcu_normal_after_boot, it is a normal
  * one. How long it takes is nothing that a run can tell, so both are one here.
+ *
+ * A callback runs at any time after its grace period. One that only frees memory
+ * runs as soon as the last reader of before has left: whoever comes after that and
+ * still looks is at fault if it were freed now, and a callback that runs later is
+ * no worse.
  */
 #include "kernel.h"
 
@@ -21,6 +26,7 @@ void rcu_read_lock(void)
 void rcu_read_unlock(void)
 {
 	struct task_struct *t;
+	struct super_block *sb;
 	struct mount *m;
 	struct work_struct *w;
 #ifdef KERN_MOUNT
@@ -34,13 +40,21 @@ void rcu_read_unlock(void)
 			set_del(&t->rcu_readers, current);
 			set_del(&t->cookie_readers, current);
 		}
-		for_each(mount, m)
-			set_del(&m->mnt_rcu_readers, current);
+		for_each(mount, m) {
+			set_del(&m->mnt_rcu.readers, current);
+			run_if_due(m, mnt_rcu, delayed_free_vfsmnt);
+		}
+		for_each(super_block, sb) {
+			set_del(&sb->s_fs_info_rcu.readers, current);
+			run_if_due(sb, s_fs_info_rcu, free_fs_info);
+			set_del(&sb->s_rcu.readers, current);
+			run_if_due(sb, s_rcu, destroy_super);
+		}
 		for_each(work_struct, w)
-			set_del(&w->rcu_readers, current);
+			set_del(&w->rcu.readers, current);
 #ifdef KERN_MOUNT
 		for_each(inode, i)
-			set_del(&i->i_rcu_readers, current);
+			set_del(&i->i_rcu.readers, current);
 #endif
 	}
 }
@@ -118,37 +132,23 @@ void cond_synchronize_rcu_expedited(rcu_cookie_t cookie)
 
 /* ---- callbacks ---- */
 
-/* call_rcu(&m->mnt_rcu, delayed_free_vfsmnt) */
-void call_rcu_free_mount(struct mount *m)
+void delayed_free_vfsmnt(struct mount *m)
 {
-	atomic {
-		m->mnt_rcu_readers = rcu_readers;
-		m->mnt_rcu_pending = true;
-	}
+	release(m);
 }
 
-static struct mount *rcu_callback_ready(void)
+void destroy_super(struct super_block *sb)
 {
-	struct mount *m;
-
-	for_each(mount, m)
-		if (m->mnt_rcu_pending && set_empty(&m->mnt_rcu_readers))
-			return m;
-	return NULL;
+	ghost sb->allocated = false;
+	release(sb);
 }
 
-/* The callback only frees memory: on which CPU it interrupts whom can't be seen. */
-MACHINE(rcu_callbacks, 1)
+/* A file system's own: the VFS does not do that, and path walks under RCU may look at it. */
+void free_fs_info(struct super_block *sb)
 {
-	struct mount *m;
-
-	for (;;) {
-		idle atomic {
-			await(rcu_callback_ready() != NULL);
-			m = rcu_callback_ready();
-			release(m);
-		}
-	}
+	sb->s_fs_info_rcu.pending = false;
+	set_clear(&sb->s_fs_info_rcu.barriers);
+	sb->s_fs_info = false;
 }
 
 #ifdef KERN_MOUNT
@@ -160,7 +160,8 @@ void call_rcu_free_inode(struct module *mod)
 	atomic {
 		i = alloc(inode);
 		i->i_module = mod;
-		i->i_rcu_readers = rcu_readers;
+		i->i_rcu.readers = rcu_readers;
+		i->i_rcu.pending = true;
 		mod->inodes++;
 	}
 }
@@ -170,7 +171,7 @@ static struct inode *i_callback_ready(void)
 	struct inode *i;
 
 	for_each(inode, i)
-		if (set_empty(&i->i_rcu_readers))
+		if (set_empty(&i->i_rcu.readers))
 			return i;
 	return NULL;
 }
@@ -197,20 +198,24 @@ MACHINE(i_callback, 1)
  */
 static bool barrier_ready(struct task_struct *t)
 {
+	struct super_block *sb;
 	struct mount *m;
 	struct work_struct *w;
 #ifdef KERN_MOUNT
 	struct inode *i;
 
 	for_each(inode, i)
-		if (set_has(&i->i_rcu_barriers, t))
+		if (set_has(&i->i_rcu.barriers, t))
 			return false;
 #endif
 	for_each(mount, m)
-		if (set_has(&m->mnt_rcu_barriers, t))
+		if (set_has(&m->mnt_rcu.barriers, t))
+			return false;
+	for_each(super_block, sb)
+		if (set_has(&sb->s_fs_info_rcu.barriers, t) || set_has(&sb->s_rcu.barriers, t))
 			return false;
 	for_each(work_struct, w)
-		if (set_has(&w->rcu_barriers, t) && !set_empty(&w->rcu_readers))
+		if (set_has(&w->rcu.barriers, t))
 			return false;
 	return true;
 }
@@ -218,6 +223,7 @@ static bool barrier_ready(struct task_struct *t)
 /* Waits for the callbacks that are queued now; if there are none, for no grace period either. */
 void rcu_barrier(void)
 {
+	struct super_block *sb;
 	struct mount *m;
 	struct work_struct *w;
 #ifdef KERN_MOUNT
@@ -227,18 +233,20 @@ void rcu_barrier(void)
 	atomic {
 #ifdef KERN_MOUNT
 		for_each(inode, i)
-			set_add(&i->i_rcu_barriers, current);
+			set_add(&i->i_rcu.barriers, current);
 #endif
 		for_each(mount, m)
-			if (m->mnt_rcu_pending)
-				set_add(&m->mnt_rcu_barriers, current);
+			if (m->mnt_rcu.pending)
+				set_add(&m->mnt_rcu.barriers, current);
+		for_each(super_block, sb) {
+			if (sb->s_fs_info_rcu.pending)
+				set_add(&sb->s_fs_info_rcu.barriers, current);
+			if (sb->s_rcu.pending)
+				set_add(&sb->s_rcu.barriers, current);
+		}
 		for_each(work_struct, w)
-			if (w->pending)
-				set_add(&w->rcu_barriers, current);
+			if (w->rcu.pending)
+				set_add(&w->rcu.barriers, current);
 	}
-	atomic {
-		await(barrier_ready(current));
-		for_each(work_struct, w)
-			set_del(&w->rcu_barriers, current);
-	}
+	atomic await(barrier_ready(current));
 }

@@ -45,13 +45,14 @@ void bd_release_excl(struct block_device *bdev)
 
 /* ---- superblocks ---- */
 
-/* put_super(): the last one frees the memory. */
+/* put_super(): the last one frees the memory, after a grace period. */
 static void put_super(struct super_block *sb)
 {
 	spin_lock(&sb_lock);
 	sb->s_count--;
-	if (sb->s_count == 0)
-		release(sb);
+	if (sb->s_count == 0) {
+		call_rcu_free(sb, s_rcu, destroy_super);
+	}
 	spin_unlock(&sb_lock);
 }
 
@@ -70,6 +71,7 @@ static void kill_sb(struct super_block *sb)
 	if (bdev->bd_module != NULL)
 		call_rcu_free_inode(bdev->bd_module);
 #endif
+	call_rcu_free(sb, s_fs_info_rcu, free_fs_info);
 	sb->s_state = SB_DYING;
 	up_write(&sb->s_umount);
 
@@ -178,6 +180,8 @@ struct super_block *get_tree_bdev(struct block_device *bdev)
 				sb->s_bdev = bdev;
 				sb->s_active = 1;
 				sb->s_on_list = true;
+				sb->s_fs_info = true;	/* ->fill_super() */
+				ghost sb->allocated = true;
 				ghost ghost_mounter_comes(sb);
 			}
 			sb->s_count++;

@@ -2,18 +2,33 @@
 /*
  * workqueue.c - work items and the kernel threads that run them.
  *
- * On system_wq an item runs on the CPU where it was queued, and is started only
- * while no worker of that CPU is at work: one that sleeps lets another one start.
- * On system_unbound_wq it runs anywhere, beside whatever is at work. An item is
- * pending until a worker starts it. Queued again while it runs, it runs once more
- * afterwards, never beside itself.
+ * An item of system_wq goes to the pool of the CPU where it was queued; the workers of
+ * that start one only while none of them is at work: one that sleeps lets another one
+ * start. An item of system_unbound_wq runs anywhere, beside whatever is at work. The items
+ * of a pool are started in the order in which they came to it: when the timer of a
+ * delayed item has run out, or the grace period of a rcu_work is over. An item is pending
+ * until a worker starts it. Queued again while it runs, it runs once more afterwards,
+ * never beside itself.
  *
- * There are NR_KWORKERS workers for all: max_active is that. Workers of a CPU start
- * its items in order; here in any, which also stands for the timer of a delayed
- * item and the callback of a rcu_work: from the scheduling, or the end of the grace
- * period, on they may start at any time.
+ * There are NR_KWORKERS workers for all pools: max_active is that.
  */
 #include "kernel.h"
+
+/* ---- how an item comes to a pool ---- */
+
+/* The n-th item that there is. */
+static struct work_struct *nth_work(u3 n)
+{
+	struct work_struct *w;
+	u3 i = 0;
+
+	for_each(work_struct, w) {
+		if (i == n)
+			return w;
+		i++;
+	}
+	return NULL;
+}
 
 /* The CPU that current counts on, or that of its own choice (see this_cpu_add). */
 static u4 pool_of(enum workqueue wq)
@@ -23,8 +38,11 @@ static u4 pool_of(enum workqueue wq)
 	return current->bound ? current->bound_to : smp_processor_id();
 }
 
-/* False: it is pending already. */
-bool queue_work(enum workqueue wq, struct work_struct *work)
+/* What an item waits for on its way to the pool. */
+enum until { TIMER, GRACE_PERIOD };
+
+/* False: it is pending already; of a rcu_work, that runs without a grace period of this call. */
+static bool queue_until(enum until until, enum workqueue wq, struct work_struct *work)
 {
 	bool queued;
 
@@ -33,102 +51,149 @@ bool queue_work(enum workqueue wq, struct work_struct *work)
 		if (queued) {
 			work->pending = true;
 			work->pool = pool_of(wq);
+			work->timer = until == TIMER;
+			if (until == GRACE_PERIOD) {
+				work->rcu.readers = rcu_readers;
+				work->rcu.pending = true;
+			}
 		}
 	}
 	return queued;
 }
 
-/* False: it is pending already, and runs without a grace period of this call. */
+bool queue_delayed_work(enum workqueue wq, struct work_struct *work)
+{
+	return queue_until(TIMER, wq, work);
+}
+
 bool queue_rcu_work(enum workqueue wq, struct work_struct *work)
 {
-	bool queued;
-
-	atomic {
-		queued = !work->pending;
-		if (queued) {
-			work->pending = true;
-			work->pool = pool_of(wq);
-			work->rcu_readers = rcu_readers;
-		}
-	}
-	return queued;
+	return queue_until(GRACE_PERIOD, wq, work);
 }
 
-static bool work_ready(struct work_struct *w)
+/* It comes to the pool. */
+static void __queue_work(struct work_struct *work)
 {
-	if (w->pool != UNBOUND && nr_running[w->pool] > 0)
-		return false;
-	return w->pending && !w->running && set_empty(&w->rcu_readers);
+	list_add_tail(&worklist[work->pool], work);
 }
 
-/* The n-th item that there is. */
-static bool nth_work_ready(u3 n)
+static bool timer_ready(struct work_struct *work)
 {
-	struct work_struct *w;
-	u3 i = 0;
-
-	for_each(work_struct, w) {
-		if (i == n)
-			return work_ready(w);
-		i++;
-	}
-	return false;
+	return work != NULL && work->timer;
 }
+
+/* A timer that has run out. */
+static struct work_struct *expired(u3 n)
+{
+	struct work_struct *work = nth_work(n);
+
+	await(timer_ready(work));
+	work->timer = false;
+	return work;
+}
+
+MACHINE(delayed_work_timer_fn, 1)
+{
+	for (;;) {
+		idle atomic __queue_work(expired(choose(NR_WORKS)));
+	}
+}
+
+static bool rcu_work_ready(struct work_struct *work)
+{
+	return work != NULL && work->rcu.pending && set_empty(&work->rcu.readers);
+}
+
+/* A rcu_work the grace period of which is over. */
+static struct work_struct *grace_period_over(u3 n)
+{
+	struct work_struct *work = nth_work(n);
+
+	await(rcu_work_ready(work));
+	work->rcu.pending = false;
+	set_clear(&work->rcu.barriers);
+	return work;
+}
+
+/* The callback of a rcu_work. */
+MACHINE(rcu_work_rcufn, 1)
+{
+	for (;;) {
+		idle atomic __queue_work(grace_period_over(choose(NR_WORKS)));
+	}
+}
+
+/* ---- workers ---- */
 
 /* The workers are alike: the first that is idle takes the work. */
-static bool worker_ready(void)
+static bool worker_ready(u4 pool)
 {
 	struct task_struct *t;
 
+	if (list_empty(&worklist[pool]) || (pool != UNBOUND && nr_running[pool] > 0))
+		return false;
 	for_each(task_struct, t)
 		if (t->idle_worker)
 			return t == current;
 	return false;
 }
 
+/* Takes the first item of a pool. NULL: it runs still; the worker that is at it goes on with it. */
+static struct work_struct *next_work(u4 pool)
+{
+	struct work_struct *work;
+
+	await(worker_ready(pool));
+	work = list_pop(&worklist[pool]);
+	if (work->running) {
+		work->scheduled = true;
+		return NULL;
+	}
+	work->pending = false;
+	work->running = !work->on_heap;
+	current->idle_worker = false;
+	current->bound = pool != UNBOUND;
+	if (current->bound) {
+		current->bound_to = pool;
+		nr_running[pool]++;
+	}
+	return work;
+}
+
+/* The end of an item. NULL: the worker is idle; else it has the same one to run again. */
+static struct work_struct *next_scheduled(struct work_struct *work)
+{
+	if (work != NULL && work->scheduled) {
+		work->scheduled = false;
+		work->pending = false;
+		return work;
+	}
+	if (work != NULL)
+		work->running = false;
+	if (current->bound)
+		nr_running[current->bound_to]--;
+	current->bound = false;
+	current->idle_worker = true;
+	return NULL;
+}
+
 WORKER(kworker, NR_KWORKERS)
 {
 	struct work_struct *work;
 	struct work_struct *again;	/* the same, unless its function frees it */
-	struct work_struct *w;
-	u3 i;
-	u3 n;
 
 	current->PF_KTHREAD = true;
 	current->idle_worker = true;
 	for (;;) {
 		idle atomic {
-			n = choose(NR_WORKS);
-			await(worker_ready() && nth_work_ready(n));
-			work = NULL;
+			work = next_work(choose(NR_CPUS + 1));
 			again = NULL;
-			i = 0;
-			for_each(work_struct, w) {
-				if (i == n) {
-					w->pending = false;
-					current->bound = w->pool != UNBOUND;
-					if (current->bound) {
-						current->bound_to = w->pool;
-						nr_running[w->pool]++;
-					}
-					if (!w->on_heap) {
-						w->running = true;
-						again = w;
-					}
-					work = w;
-				}
-				i++;
-			}
-			current->idle_worker = false;
+			if (work != NULL && !work->on_heap)
+				again = work;
 		}
-		work->func(work);
-		atomic {
-			if (again != NULL)
-				again->running = false;
-			if (current->bound)
-				nr_running[current->bound_to]--;
-			current->bound = false;
-			current->idle_worker = true;
+		while (work != NULL) {
+			work->func(work);
+			atomic work = next_scheduled(again);
 		}
 	}
 }
