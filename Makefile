@@ -37,13 +37,12 @@ test: tools vet $(TLC_NEEDED)
 	$(GO) test -p 2 -timeout 40m ./...
 	$(MAKE) race
 
-# The race detector needs cgo, and takes ten times as long. So without the tests that have one goroutine, those that compare one search after the other on
-# scenarios, and of those that do so on published models the three largest, which TestPublishedCounts explores with two workers.
-LARGEST = (BakeryInductive|LamportMutex|SimpleRegular)$$
+# The race detector needs cgo, and takes ten times as long. So without the tests that have one goroutine, and without the long ones of those that compare one search
+# after the other: on scenarios, on the three largest published models (TestPublishedCounts explores them with two workers), under ever less memory.
 ONE_GOROUTINE = ^TestStores$$|Bounded|GoingOverInShares|QuotientGrowsInTurns|BytesPerState
+LONG = (Native|Stores)OnScenarios|EstimateCoverage|SymmetryOn|(Native|Stores)OnPublishedModels/(BakeryInductive|LamportMutex|SimpleRegular)$$|LimitedMemory/_words?$$
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 30m -skip '$(ONE_GOROUTINE)|(Native|Stores)OnScenarios|EstimateCoverage|SymmetryOn|(Native|Stores)OnPublishedModels/$(LARGEST)' \
-		./states/... ./explorer/...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -skip '$(ONE_GOROUTINE)|$(LONG)' ./states/... ./explorer/...
 
 check: fmt test staticcheck tidy
 

@@ -45,8 +45,9 @@ type Report struct {
 	Disagreements []string
 	// Compared and NotCompared say what the agreement covers and what it does not, a line each.
 	Compared, NotCompared []string
-	// Runs counts the runs of TLC.
-	Runs int
+	// Runs counts the runs of TLC, and CPUSeconds is their processor time.
+	Runs       int
+	CPUSeconds float64
 }
 
 // Agree reports whether nothing differs.
@@ -137,6 +138,7 @@ func (c *comparison) run(module, config, text string, opt Options) (*Output, err
 		return nil, err
 	}
 	c.r.Version = out.Version
+	c.r.CPUSeconds += out.CPUSeconds
 	return out, nil
 }
 
