@@ -143,11 +143,10 @@ void destroy_super(struct super_block *sb)
 	release(sb);
 }
 
-/* A file system's own: the VFS does not do that, and path walks under RCU may look at it. */
+/* kfree_rcu() by the file system: the VFS does not do that, and path walks under RCU may look at it. */
 void free_fs_info(struct super_block *sb)
 {
 	sb->s_fs_info_rcu.pending = false;
-	set_clear(&sb->s_fs_info_rcu.barriers);
 	sb->s_fs_info = false;
 }
 
@@ -212,7 +211,7 @@ static bool barrier_ready(struct task_struct *t)
 		if (set_has(&m->mnt_rcu.barriers, t))
 			return false;
 	for_each(super_block, sb)
-		if (set_has(&sb->s_fs_info_rcu.barriers, t) || set_has(&sb->s_rcu.barriers, t))
+		if (set_has(&sb->s_rcu.barriers, t))
 			return false;
 	for_each(work_struct, w)
 		if (set_has(&w->rcu.barriers, t))
@@ -220,7 +219,7 @@ static bool barrier_ready(struct task_struct *t)
 	return true;
 }
 
-/* Waits for the callbacks that are queued now; if there are none, for no grace period either. */
+/* Waits for the callbacks that are queued now, but not for kfree_rcu(); if there are none, for no grace period either. */
 void rcu_barrier(void)
 {
 	struct super_block *sb;
@@ -238,12 +237,9 @@ void rcu_barrier(void)
 		for_each(mount, m)
 			if (m->mnt_rcu.pending)
 				set_add(&m->mnt_rcu.barriers, current);
-		for_each(super_block, sb) {
-			if (sb->s_fs_info_rcu.pending)
-				set_add(&sb->s_fs_info_rcu.barriers, current);
+		for_each(super_block, sb)
 			if (sb->s_rcu.pending)
 				set_add(&sb->s_rcu.barriers, current);
-		}
 		for_each(work_struct, w)
 			if (w->rcu.pending)
 				set_add(&w->rcu.barriers, current);

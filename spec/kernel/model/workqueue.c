@@ -19,15 +19,16 @@
 /* The n-th item that there is. */
 static struct work_struct *nth_work(u3 n)
 {
+	struct work_struct *work = NULL;
 	struct work_struct *w;
 	u3 i = 0;
 
 	for_each(work_struct, w) {
 		if (i == n)
-			return w;
+			work = w;
 		i++;
 	}
-	return NULL;
+	return work;
 }
 
 /* The CPU that current counts on, or that of its own choice (see this_cpu_add). */
