@@ -32,9 +32,10 @@ tools:
 	@missing=; for t in java dot gcc spin rumur; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	if [ -n "$$missing" ]; then echo "not installed:$$missing (.ci/run installs them on Debian)"; exit 1; fi
 
-# Two packages at a time: several of them run TLC, whose Java machines take a gigabyte or more each.
+# Two packages at a time: several of them run TLC, whose Java machines take a gigabyte or more each. The garbage collector works as seldom as mcheck has it
+# do, unless a process has too much: a quarter less work.
 test: tools vet $(TLC_NEEDED)
-	$(GO) test -p 2 -timeout 40m ./...
+	GOGC=400 GOMEMLIMIT=5GiB $(GO) test -p 2 -timeout 40m ./...
 	$(MAKE) race
 
 # The race detector needs cgo, and takes ten times as long. So without the tests that have one goroutine, and without the long ones of those that compare one search
@@ -42,7 +43,7 @@ test: tools vet $(TLC_NEEDED)
 ONE_GOROUTINE = ^TestStores$$|Bounded|GoingOverInShares|QuotientGrowsInTurns|BytesPerState
 LONG = (Native|Stores)OnScenarios|EstimateCoverage|SymmetryOn|(Native|Stores)OnPublishedModels/(BakeryInductive|LamportMutex|SimpleRegular)$$|LimitedMemory/_words?$$
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 30m -skip '$(ONE_GOROUTINE)|$(LONG)' ./states/... ./explorer/...
+	CGO_ENABLED=1 GOGC=400 $(GO) test -race -timeout 30m -skip '$(ONE_GOROUTINE)|$(LONG)' ./states/... ./explorer/...
 
 check: fmt test staticcheck tidy
 

@@ -322,23 +322,84 @@ func Format(v Value) string {
 
 // State returns the state of the model that TLC printed as text. Variables that are none of the model's are returned apart.
 func (s *Spec) State(text string) (spec.State, map[string]Value, error) {
+	return s.Reader().State(text)
+}
+
+// Reader reads states of TLC, many of which have many values in common.
+type Reader struct {
+	s     *Spec
+	index map[string]int // of the model's variables, by their names in the module
+	known map[string][]conjunct
+}
+
+// conjunct is what a state says of one variable.
+type conjunct struct {
+	name  string
+	value Value
+	i     int // of the model's variable, which has the value v; -1: it is none
+	v     spec.Value
+}
+
+// Reader returns a reader of states of the module.
+func (s *Spec) Reader() *Reader {
+	r := &Reader{s: s, index: make(map[string]int), known: make(map[string][]conjunct)}
+	for i, v := range s.m.Vars {
+		r.index[s.p.sym.vars[v]] = i
+	}
+	return r
+}
+
+// State is [Spec.State].
+func (r *Reader) State(text string) (spec.State, map[string]Value, error) {
+	st, rest := make(spec.State, len(r.s.m.Vars)), make(map[string]Value)
+	found := make([]bool, len(st))
+	// A line that begins so is never in the middle of a value.
+	for line := range strings.SplitSeq(strings.TrimPrefix(text, `/\ `), "\n/\\ ") {
+		cs, ok := r.known[line]
+		if !ok {
+			var err error
+			if cs, err = r.read(line); err != nil {
+				return nil, nil, err
+			}
+			r.known[line] = cs
+		}
+		for _, c := range cs {
+			_, twice := rest[c.name]
+			if c.i >= 0 {
+				twice = found[c.i]
+				st[c.i], found[c.i] = c.v, true
+			} else {
+				rest[c.name] = c.value
+			}
+			if twice {
+				return nil, nil, fmt.Errorf("variable %s twice", c.name)
+			}
+		}
+	}
+	if i := slices.Index(found, false); i >= 0 {
+		return nil, nil, fmt.Errorf("TLC's state has no %s", r.s.p.sym.vars[r.s.m.Vars[i]])
+	}
+	return st, rest, nil
+}
+
+// read parses what is mostly one line of a state.
+func (r *Reader) read(text string) ([]conjunct, error) {
 	vals, err := ParseState(text)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	st := make(spec.State, len(s.m.Vars))
-	for i, v := range s.m.Vars {
-		name := s.p.sym.vars[v]
-		x, ok := vals[name]
-		if !ok {
-			return nil, nil, fmt.Errorf("TLC's state has no %s", name)
+	var out []conjunct
+	for name, x := range vals {
+		c := conjunct{name: name, value: x, i: -1}
+		if i, ok := r.index[name]; ok {
+			c.i = i
+			if c.v, err = r.s.decode(r.s.m.Vars[i].Type, x); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
 		}
-		delete(vals, name)
-		if st[i], err = s.decode(v.Type, x); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", name, err)
-		}
+		out = append(out, c)
 	}
-	return st, vals, nil
+	return out, nil
 }
 
 var errType = errors.New("no such value of its type")

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 )
 
@@ -17,31 +16,17 @@ type dump struct {
 
 type dumpEdge struct{ from, to, action string }
 
-var (
-	nodeRE = regexp.MustCompile(`^(-?\d+) \[label="((?:[^"\\]|\\.)*)"(,style = filled)?\];?$`)
-	edgeRE = regexp.MustCompile(`^(-?\d+) -> (-?\d+) \[label="([^"]*)"`)
-)
-
 // readDump reads what -dump dot,actionlabels writes. Graphviz would merge parallel edges (the graph is strict); TLC lists them all.
 func readDump(r io.Reader) (*dump, error) {
 	d := &dump{states: make(map[string]string)}
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 1<<16), 1<<28)
-	unescape := strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\n`, "\n")
 	for n := 1; sc.Scan(); n++ {
 		line := sc.Text()
-		if m := edgeRE.FindStringSubmatch(line); m != nil {
-			d.edges = append(d.edges, dumpEdge{m[1], m[2], m[3]})
+		if line == "" || line[0] != '-' && (line[0] < '0' || line[0] > '9') {
 			continue
 		}
-		if m := nodeRE.FindStringSubmatch(line); m != nil {
-			d.states[m[1]] = unescape.Replace(m[2])
-			if m[3] != "" {
-				d.init = append(d.init, m[1])
-			}
-			continue
-		}
-		if line != "" && (line[0] == '-' || line[0] >= '0' && line[0] <= '9') {
+		if !d.add(line) {
 			return nil, fmt.Errorf("TLC's dump, line %d: not understood: %.100s", n, line)
 		}
 	}
@@ -53,4 +38,64 @@ func readDump(r io.Reader) (*dump, error) {
 		}
 	}
 	return d, sc.Err()
+}
+
+// add takes a line that begins with the name of a node.
+func (d *dump) add(line string) bool {
+	id, rest := number(line)
+	if to, ok := strings.CutPrefix(rest, " -> "); ok {
+		to, rest := number(to)
+		label, ok := strings.CutPrefix(rest, ` [label="`)
+		action, _, closed := strings.Cut(label, `"`)
+		d.edges = append(d.edges, dumpEdge{id, to, action})
+		return id != "" && to != "" && ok && closed
+	}
+	rest, ok := strings.CutPrefix(rest, ` [label="`)
+	rest, closed := strings.CutSuffix(strings.TrimSuffix(rest, ";"), "]")
+	rest, first := strings.CutSuffix(rest, ",style = filled")
+	rest, quoted := strings.CutSuffix(rest, `"`)
+	text, unquoted := unquote(rest)
+	if first {
+		d.init = append(d.init, id)
+	}
+	d.states[id] = text
+	return id != "" && ok && closed && quoted && unquoted
+}
+
+// number cuts off the number that a line begins with; it is "" if there is none.
+func number(line string) (digits, rest string) {
+	n := 0
+	for n < len(line) && (line[n] >= '0' && line[n] <= '9' || n == 0 && line[n] == '-') {
+		n++
+	}
+	if n == 0 || line[n-1] == '-' {
+		return "", line
+	}
+	return line[:n], line[n:]
+}
+
+// unquote returns what stands between quotes in the dump; false if it can't stand there.
+func unquote(s string) (string, bool) {
+	var b strings.Builder
+	b.Grow(len(s))
+	for {
+		n := strings.IndexAny(s, `\"`)
+		if n < 0 {
+			b.WriteString(s)
+			return b.String(), true
+		}
+		if s[n] == '"' || n+1 == len(s) {
+			return "", false
+		}
+		b.WriteString(s[:n])
+		switch c := s[n+1]; c {
+		case '\\', '"':
+			b.WriteByte(c)
+		case 'n':
+			b.WriteByte('\n')
+		default:
+			b.WriteString(s[n : n+2])
+		}
+		s = s[n+2:]
+	}
 }

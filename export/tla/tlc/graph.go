@@ -83,8 +83,9 @@ func (c *comparison) translate(g *tla.Graph, d *dump) *tlcGraph {
 	}
 	slices.SortFunc(ids, func(a, b string) int { return strings.Compare(d.states[a], d.states[b]) })
 	at := make(map[string]int)
+	reader := c.s.Reader()
 	for _, id := range ids {
-		st, rest, err := c.s.State(d.states[id])
+		st, rest, err := reader.State(d.states[id])
 		if err != nil {
 			c.r.differs("state graph: a state of TLC's is none of the model: %v", err)
 			return nil
