@@ -675,7 +675,7 @@ func (s *stepper) update1(v *spec.Var, idx []spec.Expr, val spec.Expr) spec.Upda
 func (s *stepper) updates(l *leaf) []spec.Update {
 	c := s.c
 	p := l.p
-	var out []spec.Update
+	out := make([]spec.Update, 0, len(p.env.vars)+4)
 	if l.kind == leafFail {
 		return []spec.Update{s.update1(c.fail, nil, l.fail)}
 	}

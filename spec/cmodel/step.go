@@ -53,7 +53,7 @@ func (s *store) put(v *spec.Var, w write) {
 	if n := len(ws); n > 0 && sameIdx(ws[n-1].idx, w.idx) {
 		ws = ws[:n-1]
 	}
-	s.writes[i] = append(ws[:len(ws):len(ws)], w) // other paths have the same
+	s.writes[i] = append(append(make([]write, 0, len(ws)+1), ws...), w) // other paths have the same
 }
 
 func sameIdx(a, b []spec.Expr) bool {
@@ -927,6 +927,9 @@ func addNode(ns []*node, n *node) []*node {
 
 // addLines adds to ls what more has beside it, each statement where it stands in more. The conditions are found later.
 func addLines(ls, more []spec.SourceLine) []spec.SourceLine {
+	if len(ls) == 0 {
+		return slices.Clone(more)
+	}
 	at := 0
 	for _, l := range more {
 		i := slices.IndexFunc(ls, func(x spec.SourceLine) bool { return sameLine(x, l) })
