@@ -1077,23 +1077,46 @@ func nil2(idx []spec.Expr, t spec.Type) spec.Expr { return &spec.Lit{N: 0, T: t}
 // variables puts the variables in use and their enums into the model.
 func (c *compiler) variables(m *spec.Model, hasFail bool) {
 	used := map[*spec.Var]bool{}
-	var es []spec.Expr
-	for _, a := range m.Actions {
-		es = append(es, a.Exprs()...)
-		for _, l := range a.Source {
-			if l.When != nil {
-				es = append(es, l.When)
+	enums := map[*spec.EnumType]bool{}
+	noted := map[spec.Type]bool{}
+	note := func(t spec.Type) {
+		if t == nil || noted[t] {
+			return
+		}
+		noted[t] = true
+		spec.Types(t, func(t spec.Type) {
+			if e, ok := t.(*spec.EnumType); ok {
+				enums[e] = true
 			}
+		})
+	}
+	noteIn := func(es ...spec.Expr) {
+		for _, e := range es {
+			inspect(e, func(e spec.Expr) {
+				switch e := e.(type) {
+				case *spec.VarRef:
+					used[e.Var] = true
+				case *spec.Lit:
+					note(e.T)
+				case *spec.Composite:
+					note(e.T)
+				case *spec.Quant:
+					note(e.Param.Type)
+				}
+			})
+		}
+	}
+	for _, a := range m.Actions {
+		noteIn(a.Exprs()...)
+		for _, l := range a.Source {
+			noteIn(l.When)
 		}
 		for _, v := range spec.VarsWritten(a.Body) {
 			used[v] = true
 		}
 	}
 	for _, p := range m.Properties {
-		es = append(es, p.Exprs()...)
-	}
-	for _, v := range spec.VarsRead(es...) {
-		used[v] = true
+		noteIn(p.Exprs()...)
 	}
 	add := func(v *spec.Var) {
 		if v != nil && used[v] {
@@ -1133,32 +1156,9 @@ func (c *compiler) variables(m *spec.Model, hasFail bool) {
 			add(l.v)
 		}
 	}
-	enums := map[*spec.EnumType]bool{}
-	note := func(t spec.Type) {
-		if t == nil {
-			return
-		}
-		spec.Types(t, func(t spec.Type) {
-			if e, ok := t.(*spec.EnumType); ok {
-				enums[e] = true
-			}
-		})
-	}
 	for _, v := range m.Vars {
 		note(v.Type)
-		es = append(es, v.Init)
-	}
-	for _, e := range es {
-		inspect(e, func(e spec.Expr) {
-			switch e := e.(type) {
-			case *spec.Lit:
-				note(e.T)
-			case *spec.Composite:
-				note(e.T)
-			case *spec.Quant:
-				note(e.Param.Type)
-			}
-		})
+		noteIn(v.Init)
 	}
 	for _, a := range m.Actions {
 		for _, p := range a.Params {
