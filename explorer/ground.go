@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"mcheck/internal/parallel"
 	"mcheck/spec"
 )
 
@@ -57,7 +58,8 @@ type program struct {
 
 // newProgram lowers m. Cells start out as fixed at their initial values; those that some action, possible under this assumption, writes are
 // released, until no action writes a fixed cell: what is fixed then is so in every reachable state. A round lowers again what uses a variable of which
-// the one before has released a cell; the rest would come out as it was.
+// the one before has released a cell; the rest would come out as it was. Within a round the actions have nothing to do with each other, and
+// several are lowered at a time.
 func newProgram(m *spec.Model) *program {
 	p := &program{model: m}
 	var owner []int // the variable of each cell
@@ -68,28 +70,31 @@ func newProgram(m *spec.Model) *program {
 		}
 	}
 	p.initial()
-	l := &lowerer{vars: map[*spec.Var]val{}, env: map[*spec.Param]int64{}}
+	vars := map[*spec.Var]val{}
 	fresh := map[*spec.Var]bool{} // what the last round has released some of
 	for _, v := range m.Vars {
 		fresh[v] = true
 	}
 	uses := make([][]*spec.Var, len(m.Actions))
-	for i, a := range m.Actions {
+	parallel.Each(len(m.Actions), func(i int) {
+		a := m.Actions[i]
 		uses[i] = append(spec.VarsRead(a.Exprs()...), spec.VarsWritten(a.Body)...)
-	}
+	})
 	lowered := make([][]ground, len(m.Actions))
 	for first := true; first || len(fresh) > 0; first = false {
 		for i, v := range m.Vars {
 			if fresh[v] {
-				l.vars[v] = readTree(p.cells, p.trees[i])
+				vars[v] = readTree(p.cells, p.trees[i])
 			}
 		}
-		var released []int
-		for i, a := range m.Actions {
+		parallel.Each(len(m.Actions), func(i int) {
 			if first || slices.ContainsFunc(uses[i], func(v *spec.Var) bool { return fresh[v] }) {
-				lowered[i] = p.lower(l, i, a)
-				released = p.release(lowered[i], released)
+				lowered[i] = p.lower(newLowerer(vars), i, m.Actions[i])
 			}
+		})
+		var released []int
+		for _, gs := range lowered {
+			released = p.release(gs, released)
 		}
 		clear(fresh)
 		for _, c := range released {
@@ -97,13 +102,13 @@ func newProgram(m *spec.Model) *program {
 		}
 	}
 	p.collect(lowered)
-	p.conditions(l)
+	p.conditions(newLowerer(vars))
 	return p
 }
 
 // initial evaluates the initial values, and fixes the cells that have one.
 func (p *program) initial() {
-	l := &lowerer{env: map[*spec.Param]int64{}}
+	l := newLowerer(nil)
 	for i := range p.cells {
 		if c := &p.cells[i]; c.lo == c.hi && !c.set {
 			c.fixed, c.value = true, c.lo

@@ -12,6 +12,10 @@ type lowerer struct {
 	env  map[*spec.Param]int64
 }
 
+func newLowerer(vars map[*spec.Var]val) *lowerer {
+	return &lowerer{vars: vars, env: map[*spec.Param]int64{}}
+}
+
 func (l *lowerer) scalar(e spec.Expr) *node { return l.expr(e).n }
 
 // cond lowers a condition; nil is true.

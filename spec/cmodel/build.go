@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"mcheck/internal/parallel"
 	"mcheck/spec"
 )
 
@@ -26,12 +27,11 @@ func (c *compiler) build() *Result {
 	c.initial()
 	c.check()
 
-	s := &stepper{c: c, mode: modeStep, labels: map[*node]*label{}, force: map[*node]bool{}, visible: visible}
+	c.returnVars()
+	s := &stepper{c: c, errs: c.errs, mode: modeStep, labels: map[*node]*label{}, force: map[*node]bool{}, visible: visible}
 	c.discover(s)
 	c.check()
 	c.makeLocals(s)
-	c.failEnum.Values, c.failIdx, c.bounds, c.gfailUsed = []string{"none"}, map[string]int64{}, map[string]bool{}, false
-	c.failUsed, c.uaf = false, map[string]bool{}
 	s.final = true
 	start := c.prefixes(s)
 	actions := c.actions(s)
@@ -89,7 +89,7 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 	visible := map[*spec.Var]bool{}
 	var out []*spec.Property
 	for _, pr := range c.props {
-		s := &stepper{c: c, mode: modeProperty, freeLocks: map[*gvar]bool{}, budget: stepBudget, start: pr.f.entry}
+		s := &stepper{c: c, errs: c.errs, mode: modeProperty, freeLocks: map[*gvar]bool{}, budget: stepBudget, start: pr.f.entry}
 		var cond spec.Expr
 		ok := guarded(func() {
 			t := s.runBase(s.newPath(pr.f.entry, pr.f))
@@ -167,7 +167,7 @@ func (t *tree) result() spec.Expr {
 func (c *compiler) initial() {
 	c.initEnv = &store{}
 	if c.initFn != nil {
-		s := &stepper{c: c, mode: modeInit, budget: 20 * stepBudget, start: c.initFn.entry, freeLocks: map[*gvar]bool{}}
+		s := &stepper{c: c, errs: c.errs, mode: modeInit, budget: 20 * stepBudget, start: c.initFn.entry, freeLocks: map[*gvar]bool{}}
 		guarded(func() {
 			t := s.runBase(s.newPath(c.initFn.entry, c.initFn))
 			if t.leaf == nil || t.leaf.kind != leafReturn {
@@ -189,7 +189,7 @@ type startOf struct {
 func (c *compiler) prefixes(s *stepper) []startOf {
 	out := make([]startOf, len(c.taskList))
 	for i, t := range c.taskList {
-		ps := &stepper{c: c, mode: modePrefix, labels: s.labels, list: s.list, budget: stepBudget, start: t.body.entry,
+		ps := &stepper{c: c, errs: c.errs, mode: modePrefix, labels: s.labels, list: s.list, budget: stepBudget, start: t.body.entry,
 			t: &spec.Lit{N: int64(i), T: c.tasks.enum}, tmask: 1 << i, freeLocks: map[*gvar]bool{}}
 		guarded(func() {
 			tr := ps.runBase(ps.newPath(t.body.entry, t.body))
@@ -387,33 +387,47 @@ type action struct {
 	sites []string // the return points that it is for
 }
 
-// actions makes the actions of all labels.
+// actions makes the actions of all labels. What is at one label has nothing to do with what is at the others, so several are in the making at a
+// time, each with a stepper of its own; what these have found is put together in the order of the labels.
 func (c *compiler) actions(s *stepper) []action {
+	made := make([][]action, len(s.list))
+	by := make([]*stepper, len(s.list))
+	parallel.Each(len(s.list), func(i int) {
+		by[i] = &stepper{c: c, errs: &errs{line: c.errs.line}, mode: modeStep, final: true,
+			labels: s.labels, list: s.list, masks: s.masks, force: s.force, visible: s.visible}
+		made[i] = by[i].actionsAt(s.list[i])
+	})
 	var out []action
-	n := len(s.list)
-	for i := 0; i < n; i++ {
-		lb := s.list[i]
-		masks := c.kindMasks(s.masks[lb.n])
-		for k := spec.ActorTask; k <= spec.ActorMachine; k++ {
-			m := masks[k]
-			if m == 0 {
-				continue
-			}
-			s.holders = nil
-			t := s.step(lb, m)
-			if t == nil {
-				continue
-			}
-			c.noteWaits(s, lb)
-			for _, v := range s.split(t) {
-				if a := s.action(lb, k, m, v); a != nil {
-					out = append(out, action{a, lb, k, v.sites})
-				}
+	for i, w := range by {
+		out = append(out, made[i]...)
+		c.errs.addAll(w.errs)
+		c.number(w.failures)
+		c.failUsed, c.gfailUsed = c.failUsed || w.failUsed, c.gfailUsed || w.gfailUsed
+		c.waits = append(c.waits, w.waits...)
+	}
+	return out
+}
+
+// actionsAt makes the actions of a label.
+func (s *stepper) actionsAt(lb *label) []action {
+	var out []action
+	masks := s.c.kindMasks(s.masks[lb.n])
+	for k := spec.ActorTask; k <= spec.ActorMachine; k++ {
+		m := masks[k]
+		if m == 0 {
+			continue
+		}
+		s.holders = nil
+		t := s.step(lb, m)
+		if t == nil {
+			continue
+		}
+		s.noteWaits(lb)
+		for _, v := range s.split(t) {
+			if a := s.action(lb, k, m, v); a != nil {
+				out = append(out, action{a, lb, k, v.sites})
 			}
 		}
-	}
-	if len(s.list) != n {
-		panic("a label was found late")
 	}
 	return out
 }
@@ -661,9 +675,9 @@ func (s *stepper) update1(v *spec.Var, idx []spec.Expr, val spec.Expr) spec.Upda
 func (s *stepper) updates(l *leaf) []spec.Update {
 	c := s.c
 	p := l.p
-	var out []spec.Update
+	out := make([]spec.Update, 0, len(p.env.vars)+4)
 	if l.kind == leafFail {
-		return []spec.Update{s.update1(c.fail, nil, &spec.Lit{N: l.fail, T: c.failEnum})}
+		return []spec.Update{s.update1(c.fail, nil, l.fail)}
 	}
 	pcTo := c.doneLit
 	if l.kind == leafStop {
@@ -675,7 +689,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 	if l.kind == leafStop {
 		for _, fr := range p.frames {
 			if fr.site != nil && len(fr.f.returnSites()) > 1 {
-				p.env.put(s.retVar(fr.f), write{[]spec.Expr{s.t}, &spec.Lit{N: int64(siteIndex(fr.f, fr.site)) + 1, T: fr.f.retEnumType(c)}})
+				p.env.put(fr.f.rv, write{[]spec.Expr{s.t}, &spec.Lit{N: int64(siteIndex(fr.f, fr.site)) + 1, T: fr.f.retEnum}})
 			}
 		}
 	}
@@ -1024,8 +1038,7 @@ func (c *compiler) initValues(s *stepper, start []startOf) {
 		p := st.leaf.p
 		for k, fr := range p.frames {
 			if fr.site != nil && len(fr.f.returnSites()) > 1 {
-				s.retVar(fr.f)
-				rets[fr.f] = append(rets[fr.f], write{[]spec.Expr{t}, &spec.Lit{N: int64(siteIndex(fr.f, fr.site)) + 1, T: fr.f.retEnumType(c)}})
+				rets[fr.f] = append(rets[fr.f], write{[]spec.Expr{t}, &spec.Lit{N: int64(siteIndex(fr.f, fr.site)) + 1, T: fr.f.retEnum}})
 			}
 			live := st.at.n.live
 			if k < len(p.frames)-1 {
@@ -1064,23 +1077,46 @@ func nil2(idx []spec.Expr, t spec.Type) spec.Expr { return &spec.Lit{N: 0, T: t}
 // variables puts the variables in use and their enums into the model.
 func (c *compiler) variables(m *spec.Model, hasFail bool) {
 	used := map[*spec.Var]bool{}
-	var es []spec.Expr
-	for _, a := range m.Actions {
-		es = append(es, a.Exprs()...)
-		for _, l := range a.Source {
-			if l.When != nil {
-				es = append(es, l.When)
+	enums := map[*spec.EnumType]bool{}
+	noted := map[spec.Type]bool{}
+	note := func(t spec.Type) {
+		if t == nil || noted[t] {
+			return
+		}
+		noted[t] = true
+		spec.Types(t, func(t spec.Type) {
+			if e, ok := t.(*spec.EnumType); ok {
+				enums[e] = true
 			}
+		})
+	}
+	noteIn := func(es ...spec.Expr) {
+		for _, e := range es {
+			inspect(e, func(e spec.Expr) {
+				switch e := e.(type) {
+				case *spec.VarRef:
+					used[e.Var] = true
+				case *spec.Lit:
+					note(e.T)
+				case *spec.Composite:
+					note(e.T)
+				case *spec.Quant:
+					note(e.Param.Type)
+				}
+			})
+		}
+	}
+	for _, a := range m.Actions {
+		noteIn(a.Exprs()...)
+		for _, l := range a.Source {
+			noteIn(l.When)
 		}
 		for _, v := range spec.VarsWritten(a.Body) {
 			used[v] = true
 		}
 	}
 	for _, p := range m.Properties {
-		es = append(es, p.Exprs()...)
-	}
-	for _, v := range spec.VarsRead(es...) {
-		used[v] = true
+		noteIn(p.Exprs()...)
 	}
 	add := func(v *spec.Var) {
 		if v != nil && used[v] {
@@ -1120,32 +1156,9 @@ func (c *compiler) variables(m *spec.Model, hasFail bool) {
 			add(l.v)
 		}
 	}
-	enums := map[*spec.EnumType]bool{}
-	note := func(t spec.Type) {
-		if t == nil {
-			return
-		}
-		spec.Types(t, func(t spec.Type) {
-			if e, ok := t.(*spec.EnumType); ok {
-				enums[e] = true
-			}
-		})
-	}
 	for _, v := range m.Vars {
 		note(v.Type)
-		es = append(es, v.Init)
-	}
-	for _, e := range es {
-		inspect(e, func(e spec.Expr) {
-			switch e := e.(type) {
-			case *spec.Lit:
-				note(e.T)
-			case *spec.Composite:
-				note(e.T)
-			case *spec.Quant:
-				note(e.Param.Type)
-			}
-		})
+		noteIn(v.Init)
 	}
 	for _, a := range m.Actions {
 		for _, p := range a.Params {

@@ -70,9 +70,9 @@ type compiler struct {
 	taskList    []task
 	props       []property
 	initFn      *fn
+	naming      sync.Mutex // of the two below: steps are executed several at a time
 	boundNames  []string
 	choiceNames map[string]string
-	seqUsed     bool
 	initVal     map[*gvar]spec.Expr
 	initEnv     *store
 	doneLit     *spec.Lit
@@ -118,6 +118,8 @@ func (c *compiler) bound() string { return c.boundN(0) }
 
 // boundN returns the k-th name for bound variables that stand inside each other.
 func (c *compiler) boundN(k int) string {
+	c.naming.Lock()
+	defer c.naming.Unlock()
 	for len(c.boundNames) <= k {
 		name := "x"
 		for _, n := range []string{"x", "i", "j", "k", "n", "o", "y", "z"} {

@@ -74,6 +74,17 @@ func (e *errs) add(pos spec.Pos, advice, format string, args ...any) {
 	if e.line != nil {
 		err.Line = strings.Map(printable, e.line(pos))
 	}
+	e.append(err)
+}
+
+// addAll adds the errors of x.
+func (e *errs) addAll(x *errs) {
+	for _, err := range x.list {
+		e.append(err)
+	}
+}
+
+func (e *errs) append(err *Error) {
 	key := err.Error()
 	if e.seen[key] {
 		return

@@ -2,6 +2,7 @@ package cmodel
 
 import (
 	"fmt"
+	"slices"
 
 	"mcheck/spec"
 )
@@ -181,7 +182,7 @@ func (s *stepper) writePlace(p *path, pl place, idx []spec.Expr, v spec.Expr) {
 func (s *stepper) wroteVisible(p *path) {
 	if s.inGhost(p) && p.nacc > 1 && s.mode == modeStep && p.reg == nil {
 		for _, n := range p.last {
-			if !s.force[n] {
+			if !s.force[n] && !s.final { // discover has found them all
 				s.force[n] = true
 				s.restart = true
 			}
@@ -213,26 +214,43 @@ func rangeCheck(v spec.Expr, t spec.Type) *condCheck {
 	return &condCheck{ok: ok2, msg: fmt.Sprintf("value out of range %d..%d", r.Lo, r.Hi)}
 }
 
-// failLit returns the value of fail for a message at n.
-func (s *stepper) failLit(n *node, ck condCheck) int64 {
-	return s.c.failure(fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg), ck.bound, ck.live)
+// failure is something that can go wrong in a step.
+type failure struct {
+	text        string
+	lit         *spec.Lit // the value of fail
+	bound, live bool      // a bound was exceeded; an object was used after its release
 }
 
-// failure returns the position of a failure among the values of fail.
-func (c *compiler) failure(text string, bound, live bool) int64 {
-	i, ok := c.failIdx[text]
-	if !ok {
-		i = int64(len(c.failEnum.Values))
-		c.failEnum.Values = append(c.failEnum.Values, text)
-		c.failIdx[text] = i
+// failLit returns the value of fail for a message at n. Until it is known which failures there are, values only differ from each other and from none.
+func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
+	text := fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg)
+	i := slices.IndexFunc(s.failures, func(f failure) bool { return f.text == text })
+	if i < 0 {
+		i = len(s.failures)
+		s.failures = append(s.failures, failure{text: text, lit: &spec.Lit{N: int64(i) + 1, T: s.c.failEnum}})
 	}
-	if bound {
-		c.bounds[text] = true
+	f := &s.failures[i]
+	f.bound, f.live = f.bound || ck.bound, f.live || ck.live
+	return f.lit
+}
+
+// number gives failures their positions among the values of fail.
+func (c *compiler) number(fs []failure) {
+	for _, f := range fs {
+		i, ok := c.failIdx[f.text]
+		if !ok {
+			i = int64(len(c.failEnum.Values))
+			c.failEnum.Values = append(c.failEnum.Values, f.text)
+			c.failIdx[f.text] = i
+		}
+		f.lit.N = i
+		if f.bound {
+			c.bounds[f.text] = true
+		}
+		if f.live {
+			c.uaf[f.text] = true
+		}
 	}
-	if live {
-		c.uaf[text] = true
-	}
-	return i
 }
 
 // apply makes the checks. It returns a tree if the step ends here, or another path to go on with.
@@ -253,8 +271,8 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 		}
 		if s.inGhost(p) && (p.ghostDep || readsGhost(ok)) {
 			bad := p.fork()
-			s.c.gfailUsed = true
-			bad.gfails = append(bad.gfails, gfail{spec.T, &spec.Lit{N: s.failLit(n, ck), T: s.c.failEnum}})
+			s.gfailUsed = true
+			bad.gfails = append(bad.gfails, gfail{spec.T, s.failLit(n, ck)})
 			bad.n = n.next
 			bad.facts = p.facts.with(ok, false)
 			before := p.facts
@@ -273,7 +291,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 			return s.stop(p, n), nil, true
 		}
 		lf := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, ck)}
-		s.c.failUsed = true
+		s.failUsed = true
 		if isFalse(ok) {
 			return &tree{leaf: lf}, nil, true
 		}
@@ -489,6 +507,8 @@ func (s *stepper) choiceParam(name string, n int64) *spec.Param {
 
 // choiceName is the k-th name for choices of a kind.
 func (c *compiler) choiceName(base string, k int) string {
+	c.naming.Lock()
+	defer c.naming.Unlock()
 	key := fmt.Sprintf("%s/%d", base, k)
 	if n, ok := c.choiceNames[key]; ok {
 		return n
@@ -718,7 +738,7 @@ func (s *stepper) alloc(p *path, n *node, exits *[]exit, joins []*join) (*tree, 
 	pool := n.pool
 	var t *tree
 	full := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, condCheck{msg: "the pool of struct " + pool.tag + " is too small", bound: true})}
-	s.c.failUsed = true
+	s.failUsed = true
 	t = &tree{leaf: full}
 	var conds []spec.Expr
 	for i := range pool.enum.Values {
@@ -1016,7 +1036,6 @@ func (s *stepper) seqOp(p *path, n *node, exits *[]exit) (*tree, *path) {
 	g := n.pl.gv
 	odd := s.readGvar(p, g, nil)
 	fresh, stale := &spec.Lit{N: 1, T: s.c.seqEnum}, &spec.Lit{N: 2, T: s.c.seqEnum}
-	s.c.seqUsed = true
 	switch n.what {
 	case "read_seqbegin":
 		if t := s.block(p, n, mkNot(odd), exits); t != nil {

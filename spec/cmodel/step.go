@@ -53,7 +53,7 @@ func (s *store) put(v *spec.Var, w write) {
 	if n := len(ws); n > 0 && sameIdx(ws[n-1].idx, w.idx) {
 		ws = ws[:n-1]
 	}
-	s.writes[i] = append(ws[:len(ws):len(ws)], w) // other paths have the same
+	s.writes[i] = append(append(make([]write, 0, len(ws)+1), ws...), w) // other paths have the same
 }
 
 func sameIdx(a, b []spec.Expr) bool {
@@ -183,7 +183,7 @@ type leaf struct {
 	kind leafKind
 	p    *path
 	at   *label // of leafStop
-	fail int64
+	fail *spec.Lit
 	val  spec.Expr
 }
 
@@ -243,6 +243,11 @@ type stepper struct {
 	whenFacts *facts
 	choices   []*spec.Param
 	holders   []wait // for whom the step in the making may wait
+	waits     []wait // for whom those that are made may
+
+	failures            []failure
+	failUsed, gfailUsed bool
+	errs                *errs
 }
 
 // abort ends the execution of a step after an error.
@@ -288,7 +293,7 @@ func loopHead(n *node) *node {
 }
 
 func (s *stepper) fatal(n *node, advice, format string, args ...any) {
-	s.c.errs.add(n.pos, advice, format, args...)
+	s.errs.add(n.pos, advice, format, args...)
 	panic(abort{})
 }
 
@@ -922,6 +927,9 @@ func addNode(ns []*node, n *node) []*node {
 
 // addLines adds to ls what more has beside it, each statement where it stands in more. The conditions are found later.
 func addLines(ls, more []spec.SourceLine) []spec.SourceLine {
+	if len(ls) == 0 {
+		return slices.Clone(more)
+	}
 	at := 0
 	for _, l := range more {
 		i := slices.IndexFunc(ls, func(x spec.SourceLine) bool { return sameLine(x, l) })
@@ -1015,7 +1023,7 @@ func (s *stepper) ret(p *path) *tree {
 	// The caller is the one that the return point names.
 	sites := s.sites(fr.f)
 	if len(fr.f.returnSites()) > 1 {
-		p.env.put(s.retVar(fr.f), write{idx: []spec.Expr{s.t}, val: &spec.Lit{N: 0, T: fr.f.retEnumType(s.c)}})
+		p.env.put(fr.f.rv, write{idx: []spec.Expr{s.t}, val: &spec.Lit{N: 0, T: fr.f.retEnum}})
 	}
 	var t *tree
 	for i := len(sites) - 1; i >= 0; i-- {
@@ -1035,7 +1043,7 @@ func (s *stepper) ret(p *path) *tree {
 			t = sub
 			continue
 		}
-		cond := mkBin(spec.Eq, &spec.Index{X: &spec.VarRef{Var: s.retVar(fr.f)}, I: s.t}, &spec.Lit{N: int64(siteIndex(fr.f, site)) + 1, T: fr.f.retEnumType(s.c)})
+		cond := mkBin(spec.Eq, &spec.Index{X: &spec.VarRef{Var: fr.f.rv}, I: s.t}, &spec.Lit{N: int64(siteIndex(fr.f, site)) + 1, T: fr.f.retEnum})
 		t = &tree{cond: cond, then: sub, els: t}
 	}
 	if t == nil {
@@ -1075,30 +1083,27 @@ func (f *fn) returnSites() []*node {
 	return out
 }
 
-// retVar is the variable of f's return points, made when first needed.
-func (s *stepper) retVar(f *fn) *spec.Var {
-	if f.rv == nil {
-		f.rv = &spec.Var{Name: "ret_" + f.display, Type: &spec.ArrayType{Index: s.c.tasks.enum, Elem: f.retEnumType(s.c)}, Control: true, Group: f.group(),
+// returnVars makes the variables of the return points: of each function that is called from several places.
+func (c *compiler) returnVars() {
+	for _, f := range c.fnList {
+		sites := f.returnSites()
+		if len(sites) < 2 {
+			continue
+		}
+		f.retEnum = &spec.EnumType{Name: "Ret_" + f.display, Values: []string{"none"}}
+		used := map[string]bool{}
+		for _, n := range sites {
+			f.retEnum.Values = append(f.retEnum.Values, uniqueLabel(used, n.fn.display, n.pos.Line))
+		}
+		f.rv = &spec.Var{Name: "ret_" + f.display, Type: &spec.ArrayType{Index: c.tasks.enum, Elem: f.retEnum}, Control: true, Group: f.group(),
 			Doc: "where " + f.display + " returns to", Pos: f.pos}
-		s.c.retOf[f.rv] = f
+		c.retOf[f.rv] = f
 	}
-	return f.rv
 }
 
 // group is the group of f's return point and locals.
 func (f *fn) group() string {
 	return "frames/frames in " + filepath.Base(f.pos.File) + "/frame of " + f.display
-}
-
-func (f *fn) retEnumType(c *compiler) *spec.EnumType {
-	if f.retEnum == nil {
-		f.retEnum = &spec.EnumType{Name: "Ret_" + f.display, Values: []string{"none"}}
-		used := map[string]bool{}
-		for _, n := range f.returnSites() {
-			f.retEnum.Values = append(f.retEnum.Values, uniqueLabel(used, n.fn.display, n.pos.Line))
-		}
-	}
-	return f.retEnum
 }
 
 func uniqueLabel(used map[string]bool, fn string, line int) string {
@@ -1138,6 +1143,9 @@ func (s *stepper) stop(p *path, n *node) *tree {
 // labelAt returns the label at n, which it makes if there is none.
 func (s *stepper) labelAt(n *node) *label {
 	lb := s.labels[n]
+	if lb == nil && s.final && s.mode == modeStep {
+		panic("a label was found late")
+	}
 	if lb == nil {
 		lb = &label{n: n, lit: &spec.Lit{N: int64(len(s.list)), T: s.c.labelEnum}}
 		s.labels[n] = lb

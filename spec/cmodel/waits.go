@@ -21,13 +21,13 @@ func (s *stepper) waitsFor(owner, all spec.Expr) {
 }
 
 // noteWaits keeps what the step at lb has noted.
-func (c *compiler) noteWaits(s *stepper, lb *label) {
+func (s *stepper) noteWaits(lb *label) {
 	for _, w := range s.holders {
 		w.at, w.param, w.owner = lb, s.param, s.finalExpr(w.owner)
 		if w.all != nil {
 			w.all = s.finalExpr(w.all)
 		}
-		c.waits = append(c.waits, w)
+		s.waits = append(s.waits, w)
 	}
 }
 

@@ -245,11 +245,22 @@ func (s *standing) where(cond spec.Expr, is bool) *standing {
 // move applies the updates of n to what is known of each task at each label.
 func (c *control) move(r *reach, n *spec.Do, b binding) {
 	s := r.cur
-	var next []*values
 	var to []int64
 	moves := false
+	// next is what the task has afterwards: what it had, or a copy of that if something changes.
+	var next []*values
 	if s != nil {
-		next = slices.Clone(s.has)
+		next = s.has
+	}
+	copied := false
+	set := func(i int, v *values) {
+		if v == next[i] {
+			return
+		}
+		if !copied {
+			next, copied = slices.Clone(next), true
+		}
+		next[i] = v
 	}
 	var others []spec.Update
 	for _, u := range n.Updates {
@@ -268,14 +279,16 @@ func (c *control) move(r *reach, n *spec.Do, b binding) {
 				v = nothing.join(v, c.elems[i])
 			}
 			if !v.empty() {
-				next[i] = v
+				set(i, v)
 			}
 		default:
 			others = append(others, u)
 		}
 	}
 	for _, u := range others {
-		c.write(r, u, next, b)
+		if i, v := c.write(r, u, next, b); v != nil {
+			set(i, v)
+		}
 	}
 	switch {
 	case s == nil:
@@ -305,9 +318,10 @@ func (c *control) arrive(r *reach, at *place, has []*values) {
 	}
 }
 
-// write joins an update of a local that may be any task's into what each task has at each label, and into next.
-func (c *control) write(r *reach, u spec.Update, next []*values, b binding) {
-	i := c.locals[u.Var]
+// write joins an update of a local that may be any task's into what each task has at each label. If it may be one of the task that takes the step,
+// which has next, it returns which and what that is then.
+func (c *control) write(r *reach, u spec.Update, next []*values, b binding) (i int, own *values) {
+	i = c.locals[u.Var]
 	value, path := r.eval(u.Value, b), r.path(u.Path, b)
 	for k := range c.at {
 		v, rest := value, path
@@ -330,7 +344,8 @@ func (c *control) write(r *reach, u spec.Update, next []*values, b binding) {
 			}
 		}
 		if r.cur != nil && r.cur.t == c.lo+int64(k) {
-			next[i] = next[i].assign(c.elems[i], rest, v)
+			own = next[i].assign(c.elems[i], rest, v)
 		}
 	}
+	return i, own
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"mcheck/spec"
 )
@@ -48,6 +49,7 @@ type shrinker struct {
 	m       *spec.Model
 	enums   map[*spec.EnumType]*shrunk
 	vars    map[*spec.Var]*spec.Var
+	mu      sync.Mutex // of records: actions are rewritten several at a time
 	records map[*spec.RecordType]*spec.RecordType
 }
 
@@ -228,8 +230,11 @@ func (s *shrinker) typ(t spec.Type) spec.Type {
 			return &spec.SeqType{Elem: e, Cap: t.Cap}
 		}
 	case *spec.RecordType:
-		if r := s.records[t]; r != nil {
-			return r
+		s.mu.Lock()
+		known := s.records[t]
+		s.mu.Unlock()
+		if known != nil {
+			return known
 		}
 		c := &spec.RecordType{Name: t.Name}
 		same := true
@@ -240,6 +245,11 @@ func (s *shrinker) typ(t spec.Type) spec.Type {
 		}
 		if same {
 			c = t
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if known := s.records[t]; known != nil { // made meanwhile
+			return known
 		}
 		s.records[t] = c
 		return c

@@ -20,7 +20,8 @@ type firing struct {
 
 // step is an action with what is the same for each of its firings.
 type step struct {
-	a *spec.Action
+	a    *spec.Action
+	args [][]int64 // the values of the parameters
 	// waits says that the action waits for a task, its parameter param, to stand at a label.
 	waits   bool
 	param   *spec.Param
@@ -35,6 +36,9 @@ func (r *reach) steps() []*step {
 	out := make([]*step, len(r.m.Actions))
 	for i, a := range r.m.Actions {
 		st := &step{a: a}
+		for _, p := range a.Params {
+			st.args = append(st.args, p.Values())
+		}
 		if r.control != nil {
 			st.label, st.param, st.waits = r.control.dispatch(a)
 		}

@@ -85,11 +85,11 @@ const maxBindings = 4096
 func (r *reach) bindings(st *step, f func(b binding, nth int)) {
 	ps := st.a.Params
 	n := 1
-	for _, p := range ps {
-		if n *= max(len(p.Values()), 1); n > maxBindings {
+	for i := range ps {
+		if n *= max(len(st.args[i]), 1); n > maxBindings {
 			b := binding{}
-			for _, p := range ps {
-				b = append(b, bound{p, &values{set: p.Values(), top: len(p.Values()) > maxSet}})
+			for i, p := range ps {
+				b = append(b, bound{p, &values{set: st.args[i], top: len(st.args[i]) > maxSet}})
 			}
 			f(b, 0)
 			return
@@ -104,7 +104,7 @@ func (r *reach) bindings(st *step, f func(b binding, nth int)) {
 			nth++
 			return
 		}
-		for _, n := range ps[i].Values() {
+		for _, n := range st.args[i] {
 			b[i] = bound{ps[i], one(n)}
 			bind(i + 1)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"mcheck/internal/parallel"
 	"mcheck/spec"
 )
 
@@ -126,25 +127,26 @@ func foldConstants(m *spec.Model, r *reach, keep map[*spec.Var]bool, rep *Report
 	}
 	// What is read otherwise than by an index that leads to one value stays a variable. Updates of constants don't count: they go.
 	for {
-		left := map[*spec.Var]bool{}
-		note := func(es ...spec.Expr) {
-			for _, e := range es {
-				for _, v := range spec.VarsRead(fold(e, r, consts)) {
-					if consts[v] {
-						left[v] = true
-					}
+		var left []*spec.Var
+		note := func(left *[]*spec.Var, e spec.Expr) {
+			for _, v := range spec.VarsRead(fold(e, r, consts)) {
+				if consts[v] {
+					*left = append(*left, v)
 				}
 			}
 		}
-		note(modelExprs(m)...)
-		for _, a := range m.Actions {
-			note(a.Guard)
-			eachExpr(a.Body, consts, func(e spec.Expr) { note(e) })
+		for _, e := range modelExprs(m) {
+			note(&left, e)
 		}
-		if len(left) == 0 {
+		by := make([][]*spec.Var, len(m.Actions))
+		parallel.Each(len(m.Actions), func(i int) {
+			note(&by[i], m.Actions[i].Guard)
+			eachExpr(m.Actions[i].Body, consts, func(e spec.Expr) { note(&by[i], e) })
+		})
+		if left = slices.Concat(append(by, left)...); len(left) == 0 {
 			break
 		}
-		for v := range left {
+		for _, v := range left {
 			delete(consts, v)
 		}
 	}
@@ -182,17 +184,19 @@ func eachExpr(n spec.Node, skip map[*spec.Var]bool, f func(spec.Expr)) {
 	}
 }
 
-// rewriteActions returns the actions with f applied to their outermost expressions and only the updates that keep says.
+// rewriteActions returns the actions with f applied to their outermost expressions and only the updates that keep says. Both are called for several
+// actions at a time.
 func rewriteActions(as []*spec.Action, f func(spec.Expr) spec.Expr, keep func(spec.Update) bool) []*spec.Action {
 	out := make([]*spec.Action, len(as))
-	for i, a := range as {
+	parallel.Each(len(as), func(i int) {
+		a := as[i]
 		c := *a
 		c.Guard, c.Body, c.Source = f(a.Guard), rewriteNode(a.Body, f, keep), rewriteSource(a.Source, f)
 		if c.Guard != nil && isTrue(c.Guard) {
 			c.Guard = nil
 		}
 		out[i] = &c
-	}
+	})
 	return out
 }
 
