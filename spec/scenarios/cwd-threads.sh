@@ -5,7 +5,7 @@
 # there. What the VFS keeps (the mount, the super block) is freed after one; what the file system keeps is its own business, and
 # several freed it at once until October 2023.
 #mcheck designs v6.15 v4.18 v3.13 defer-v4 fs-frees-at-once
-#mcheck for fs_data_outlives_walks pwd_meets_umount
+#mcheck for fs_data_outlives_walks walk_meets_shutdown
 #mcheck CLONE_FS=1
 # The last put is that of the working directory, by chdir(2): of the walker's own thread, with no walk yet, or of the other one, while the walk is
 # anywhere between its start and its end. After it the walk starts on the root file system; or it has the mount, raises the count too late,

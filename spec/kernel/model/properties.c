@@ -633,6 +633,26 @@ COVER(pwd_meets_umount,
 	return true;
 }
 
+static bool walk_in_dying(void)
+{
+	struct task_struct *t;
+	struct mount *m;
+
+	for_each(task_struct, t)
+		for_each(mount, m)
+			if (t->walks_in && m->mnt_sb == t->walks_in && m->cleaning)
+				return true;
+	return false;
+}
+
+COVER(walk_meets_shutdown,
+      "a path walk under RCU is in a file system that is being shut down",
+      "fs/super.c, kill_sb()")
+{
+	WHEN(walk_in_dying());
+	return true;
+}
+
 static bool detached_is_got_again(void)
 {
 	struct mount *m;
