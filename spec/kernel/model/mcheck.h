@@ -150,7 +150,11 @@ seq_t read_seqbegin(const seqcount_t *s);	/* waits while odd */
 bool read_seqretry(const seqcount_t *s, seq_t seq);	/* true: written since */
 
 /* ---- memory ---------------------------------------------------------------*/
+#ifdef __MCHECK__
 #define READ_ONCE(x)     (x)
+#else	/* a read whose value is not used is a read for the compiler too */
+#define READ_ONCE(x)     (*(const volatile __typeof__(x) *)&(x))
+#endif
 #define WRITE_ONCE(x, v) ((x) = (v))
 void smp_mb(void);
 void smp_wmb(void);
