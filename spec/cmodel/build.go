@@ -547,7 +547,9 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, v variant)
 		a.Fairness = spec.WeakFairness
 	}
 	a.Guard = s.finalExpr(guard)
-	a.Body = s.body(u)
+	if a.Body = v.body; a.Body == nil {
+		a.Body = s.body(u)
+	}
 	return a
 }
 

@@ -217,21 +217,22 @@ func rangeCheck(v spec.Expr, t spec.Type) *condCheck {
 // failure is something that can go wrong in a step.
 type failure struct {
 	text        string
-	lit         *spec.Lit // the value of fail
-	bound, live bool      // a bound was exceeded; an object was used after its release
+	lits        []*spec.Lit // the value of fail, wherever the step has it
+	bound, live bool        // a bound was exceeded; an object was used after its release
 }
 
-// failLit returns the value of fail for a message at n. Until it is known which failures there are, values only differ from each other and from none.
+// failLit returns the value of fail for a message at n. Until all failures are known, its position says no more than which of the step's own it is.
 func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
 	text := fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg)
 	i := slices.IndexFunc(s.failures, func(f failure) bool { return f.text == text })
 	if i < 0 {
 		i = len(s.failures)
-		s.failures = append(s.failures, failure{text: text, lit: &spec.Lit{N: int64(i) + 1, T: s.c.failEnum}})
+		s.failures = append(s.failures, failure{text: text})
 	}
+	lit := &spec.Lit{N: int64(i) + 1, T: s.c.failEnum} // 0 is none
 	f := &s.failures[i]
-	f.bound, f.live = f.bound || ck.bound, f.live || ck.live
-	return f.lit
+	f.lits, f.bound, f.live = append(f.lits, lit), f.bound || ck.bound, f.live || ck.live
+	return lit
 }
 
 // number gives failures their positions among the values of fail.
@@ -243,7 +244,9 @@ func (c *compiler) number(fs []failure) {
 			c.failEnum.Values = append(c.failEnum.Values, f.text)
 			c.failIdx[f.text] = i
 		}
-		f.lit.N = i
+		for _, l := range f.lits {
+			l.N = i
+		}
 		if f.bound {
 			c.bounds[f.text] = true
 		}

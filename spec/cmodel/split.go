@@ -12,6 +12,7 @@ type variant struct {
 	conds []spec.Expr // of the return points, in the order in which the step returns
 	sites []string    // the first of the return points that each of conds is for
 	tree  *tree
+	body  spec.Node // what tree does, where that is known already
 }
 
 // split takes t apart by the return points that it asks for, so that code that many call makes an action for each caller, and not one
@@ -63,8 +64,12 @@ func (s *stepper) splitBut(t *tree, done map[*spec.Var]bool) []variant {
 		for _, k := range in {
 			cond = mkBin(spec.Or, cond, mkBin(spec.Eq, cell, &spec.Lit{N: k, T: enum}))
 		}
-		for _, w := range s.splitBut(t.returning(s.c, v, g.in), done) {
-			out = append(out, variant{append([]spec.Expr{cond}, w.conds...), append([]string{enum.Values[in[0]]}, w.sites...), w.tree})
+		inner := s.splitBut(t.returning(s.c, v, g.in), done)
+		if len(in) == 1 && len(inner) == 1 {
+			inner[0].body = g.body
+		}
+		for _, w := range inner {
+			out = append(out, variant{append([]spec.Expr{cond}, w.conds...), append([]string{enum.Values[in[0]]}, w.sites...), w.tree, w.body})
 		}
 	}
 	return out

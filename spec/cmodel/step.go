@@ -243,11 +243,12 @@ type stepper struct {
 	whenFacts *facts
 	choices   []*spec.Param
 	holders   []wait // for whom the step in the making may wait
-	waits     []wait // for whom those that are made may
 
+	// What it has found for all: steps of several labels may be in the making.
+	errs                *errs
 	failures            []failure
 	failUsed, gfailUsed bool
-	errs                *errs
+	waits               []wait
 }
 
 // abort ends the execution of a step after an error.

@@ -3,6 +3,7 @@ package slice
 import (
 	"slices"
 
+	"mcheck/internal/parallel"
 	"mcheck/spec"
 )
 
@@ -34,7 +35,8 @@ type step struct {
 // steps makes the steps of the model.
 func (r *reach) steps() []*step {
 	out := make([]*step, len(r.m.Actions))
-	for i, a := range r.m.Actions {
+	parallel.Each(len(out), func(i int) {
+		a := r.m.Actions[i]
 		st := &step{a: a}
 		for _, p := range a.Params {
 			st.args = append(st.args, p.Values())
@@ -44,7 +46,7 @@ func (r *reach) steps() []*step {
 		}
 		r.findReads(st)
 		out[i] = st
-	}
+	})
 	return out
 }
 
