@@ -170,7 +170,7 @@ static struct inode *i_callback_ready(void)
 	struct inode *i;
 
 	for_each(inode, i)
-		if (set_empty(&i->i_rcu.readers))
+		if (i->i_rcu.pending && set_empty(&i->i_rcu.readers))
 			return i;
 	return NULL;
 }
