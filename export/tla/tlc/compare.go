@@ -254,7 +254,7 @@ func (c *comparison) first(kept []*spec.Property) (*Output, error) {
 		return nil, err
 	}
 	for i, pr := range c.broken {
-		if got := out.First[i+1]; got != len(pr.Trace) {
+		if got := out.First[i+1]; got == 0 || got != len(pr.Trace) {
 			c.doubts = append(c.doubts, fmt.Sprintf("%s: in the run for all properties TLC says violated after %d states, mcheck says after %d", qs[i].Name, got, len(pr.Trace)))
 		}
 	}

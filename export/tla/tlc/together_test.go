@@ -94,6 +94,8 @@ func TestTogetherCatchesTheSame(t *testing.T) {
 		{"changed property", "NotSix == x # 6", "NotSix == x # 60", nil, []string{"NotSix: mcheck says violated after 4 states, TLC finds no such state"}},
 		{"lost action", `\/ Two`, `\/ FALSE`, nil, []string{"NotSix: TLC's shortest behaviour has 6 states, mcheck's 4"}},
 		{"an error", "x' = x + 2", "x' = x + TRUE", nil, []string{"TLC reports an error"}},
+		{"never, and without a trace", "", "", func(want map[string]*explorer.PropertyResult) { want["Eleven"].Verdict = explorer.Holds },
+			[]string{"Eleven: mcheck says covered after 0 states, TLC finds no such state"}},
 		{"wrong results", "", "", func(want map[string]*explorer.PropertyResult) {
 			want["NotOne"].Verdict = explorer.Holds
 			want["Eleven"].Verdict, want["Eleven"].Trace = explorer.Holds, want["NotTen"].Trace
