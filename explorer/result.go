@@ -1,6 +1,6 @@
 // Package explorer enumerates the reachable states of a [spec.Model] and decides its properties.
 //
-// It imports spec, spec/symmetry and states, prints nothing and reads no flags.
+// It imports spec, spec/symmetry, states and internal/parallel, prints nothing and reads no flags.
 package explorer
 
 import (

@@ -4,7 +4,7 @@
 // The stages, each in files of its own: parse (modernc.org/cc/v4, no host compiler), types and declarations, three-address
 // code for each function that is reached, must-held locks, symbolic execution of each step, liveness of locals, properties.
 //
-// The package imports spec and nothing else of ours.
+// The package imports spec, internal/parallel, and nothing else of ours.
 package cmodel
 
 import (

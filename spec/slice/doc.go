@@ -5,5 +5,5 @@
 // provably without effect, and what is left behaves the same. Every property keeps its verdict and the length of its
 // shortest counterexample; states are fewer only where variables that nothing reads told them apart.
 //
-// The package imports spec only.
+// The package imports spec and internal/parallel.
 package slice
