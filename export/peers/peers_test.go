@@ -35,7 +35,7 @@ func export(t *testing.T, k peers.Kind, m *spec.Model) []byte {
 
 func run(t *testing.T, k peers.Kind, m *spec.Model, opt peers.Options) peers.Counts {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // rumur makes 20 MB of C of a kernel scenario with two tasks
 	defer cancel()
 	text := export(t, k, m)
 	c, err := peers.Run(ctx, k, text, opt)
