@@ -341,6 +341,9 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 	}
 	needs := map[string]string{} // what is there only if something says so
 	for _, t := range p.tasks {
+		if len(t.copies) > 0 {
+			n["TASK_COPIES"] = 1
+		}
 		n["NR_FDS"] = max(n["NR_FDS"], len(t.fds))
 		// A file has at least one descriptor, and comes from one command.
 		n["NR_FILES"] += min(len(t.fds), countNodes(t.setup, opens)+countNodes(t.body, opens))

@@ -52,6 +52,10 @@
 #ifndef NR_KWORKERS
 #define NR_KWORKERS 2	/* kernel threads that run them */
 #endif
+/* 1: some tasks are copies of each other (walkers=3) */
+#ifndef TASK_COPIES
+#define TASK_COPIES 0
+#endif
 /* 1: the tasks are threads of one process, which share their working directory */
 #ifndef CLONE_FS
 #define CLONE_FS 0

@@ -5,23 +5,31 @@
  */
 #include "kernel.h"
 
-/* Could the system call of t in progress detach m: is it, or is it on, the mount at the place in question? */
-static bool ghost_may_take(struct task_struct *t, struct mount *m)
+/* What m is mounted on is mounted here itself; NULL: on nothing. */
+static struct mountpoint *ghost_below(struct mount *m)
 {
 	struct mount *parent = m->mnt_parent;
 
-	if (m->victim_of == t || t->detaches_ns)
-		return true;
-	return t->detaches_at && (m->mnt_mp == t->detaches_at || (parent && parent->mnt_mp == t->detaches_at));
+	if (parent == NULL)
+		return NULL;
+	return parent->mnt_mp;
+}
+
+/* Could the system call of t in progress detach m, which is below: is it, or is it on, the mount at the place in question? */
+static bool ghost_may_take(struct task_struct *t, struct mount *m, struct mountpoint *below)
+{
+	return m->victim_of == t || t->detaches_ns ||
+	       (t->detaches_at && (m->mnt_mp == t->detaches_at || below == t->detaches_at));
 }
 
 /* Somebody gets hold of m: it excuses every other system call in progress that may detach it. */
 static void ghost_hold(struct mount *m)
 {
+	struct mountpoint *below = ghost_below(m);
 	struct task_struct *t;
 
 	for_each(task_struct, t)
-		if (t != current && ghost_may_take(t, m))
+		if (t != current && ghost_may_take(t, m, below))
 			set_add(&t->excused, m);
 }
 
@@ -336,7 +344,7 @@ void ghost_may_detach(struct mountpoint *mp)
 	current->detaches_at = mp;
 	current->detaches_ns = mp == NULL;
 	for_each(mount, m)
-		if (ghost_may_take(current, m) && (m->live > 0 || m->zombie > 0 || m->walker > 0 || m->failing > 0))
+		if (ghost_may_take(current, m, ghost_below(m)) && (m->live > 0 || m->zombie > 0 || m->walker > 0 || m->failing > 0))
 			set_add(&current->excused, m);
 }
 

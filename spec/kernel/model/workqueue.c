@@ -126,17 +126,26 @@ MACHINE(rcu_work_rcufn, 1)
 
 /* ---- workers ---- */
 
-/* The workers are alike: the first that is idle takes the work. */
+/*
+ * The workers are alike: the first that is idle takes the work. But tasks that are copies of each
+ * other are interchangeable only if no tasks have an order.
+ */
 static bool worker_ready(u4 pool)
 {
+#if !TASK_COPIES
 	struct task_struct *t;
+#endif
 
 	if (list_empty(&worklist[pool]) || (pool != UNBOUND && nr_running[pool] > 0))
 		return false;
+#if TASK_COPIES
+	return true;
+#else
 	for_each(task_struct, t)
 		if (t->idle_worker)
 			return t == current;
 	return false;
+#endif
 }
 
 /* Takes the first item of a pool. NULL: it runs still; the worker that is at it goes on with it. */
