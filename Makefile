@@ -22,7 +22,7 @@ help:
 	@echo 'make bench       mcheck, Spin, rumur and TLC side by side, an hour: docs/benchmarks.md; then the Go benchmarks'
 	@echo 'make gobench     the Go benchmarks: states a second of each model (with its bits a state), building models'
 	@echo 'make docs        the generated part of docs/findings.md'
-	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC'
+	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, and with its raw model'
 
 build:
 	$(GO) build -trimpath -o bin/mcheck ./cmd/mcheck
@@ -67,6 +67,7 @@ gobench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x -count 3 ./states/... ./explorer/... ./spec/scenario
 
 crosscheck: build $(TLC_NEEDED)
+	MCHECK_ALL=1 GOGC=400 $(GO) test -count=1 -run '^TestRawAgrees$$' ./spec/scenarios
 	bin/mcheck tlc --all
 
 # A test fails where this would change something.

@@ -404,7 +404,7 @@ func (s *Whole) add(states []uint64) error {
 		p := &s.parts[part(h)]
 		for {
 			s.mu.RLock()
-			_, ok := p.insert(key, home(h, p.n, slotsPerHome(s.width))*s.width)
+			_, ok := p.insert(key, p.home(h, s.width))
 			s.mu.RUnlock()
 			if ok {
 				break

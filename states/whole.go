@@ -83,6 +83,9 @@ func slotsPerHome(w int) int {
 	return 1
 }
 
+// home is the first word of the home of a hash, of slots of w words.
+func (p *wholePart) home(h uint64, w int) int { return home(h, p.n, slotsPerHome(w)) * w }
+
 // home is the first slot of the home of a hash in a part of n slots.
 func home(h uint64, n, slotsPerHome int) int {
 	hi, _ := bits.Mul64(h<<partBits, uint64(n/slotsPerHome))
@@ -116,11 +119,10 @@ func (s *Whole) Insert(batch []uint64, t *Scratch) error {
 func (s *Whole) insertFrom(batch []uint64, t *Scratch, done, k int) (int, *wholePart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	w, perHome := s.width, slotsPerHome(s.width)
+	w := s.width
 	for j := done; j < k; j++ {
-		h := t.hash[j]
-		p := &s.parts[part(h)]
-		at := home(h, p.n, perHome) * w
+		p := &s.parts[part(t.hash[j])]
+		at := p.home(t.hash[j], w)
 		t.at[j] = at
 		prefetch(&p.slots[at])
 		if w > wordsPerLine/2 { // the slot often lies across two lines
@@ -197,7 +199,7 @@ func (s *Whole) Find(key []uint64) int64 {
 	h := Hash(key)
 	i := part(h)
 	p := &s.parts[i]
-	at := home(h, p.n, slotsPerHome(s.width)) * s.width
+	at := p.home(h, s.width)
 	for {
 		slot := p.slots[at : at+len(key)]
 		switch {
@@ -230,7 +232,7 @@ func (s *Whole) Touch(keys []uint64) {
 	for w := s.width; len(keys) > 0; keys = keys[w:] {
 		h := Hash(keys[:w])
 		p := &s.parts[part(h)]
-		prefetch(&p.slots[home(h, p.n, slotsPerHome(w))*w])
+		prefetch(&p.slots[p.home(h, w)])
 	}
 }
 

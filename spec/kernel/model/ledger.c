@@ -18,8 +18,9 @@ static struct mountpoint *ghost_below(struct mount *m)
 /* Could the system call of t in progress detach m, which is below: is it, or is it on, the mount at the place in question? */
 static bool ghost_may_take(struct task_struct *t, struct mount *m, struct mountpoint *below)
 {
-	return m->victim_of == t || t->detaches_ns ||
-	       (t->detaches_at && (m->mnt_mp == t->detaches_at || below == t->detaches_at));
+	if (m->victim_of == t || t->detaches_ns)
+		return true;
+	return t->detaches_at && (m->mnt_mp == t->detaches_at || below == t->detaches_at);
 }
 
 /* Somebody gets hold of m: it excuses every other system call in progress that may detach it. */
