@@ -22,7 +22,7 @@ help:
 	@echo 'make bench       mcheck, Spin, rumur and TLC side by side, an hour: docs/benchmarks.md; then the Go benchmarks'
 	@echo 'make gobench     the Go benchmarks: states a second of each model (with its bits a state), building models'
 	@echo 'make docs        the generated part of docs/findings.md'
-	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, and with its raw model'
+	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, its raw model, and symmetry'
 
 build:
 	$(GO) build -trimpath -o bin/mcheck ./cmd/mcheck
@@ -33,9 +33,9 @@ tools:
 	if [ -n "$$missing" ]; then echo "not installed:$$missing (.ci/run installs them on Debian)"; exit 1; fi
 
 # Two packages at a time: several of them run TLC, whose Java machines take a gigabyte or more each. The garbage collector works as seldom as mcheck has it
-# do, unless a process has too much: a quarter less work.
+# do, and less, unless a process has too much: a quarter less work.
 test: tools vet $(TLC_NEEDED)
-	GOGC=400 GOMEMLIMIT=5GiB $(GO) test -p 2 -timeout 40m ./...
+	GOGC=800 GOMEMLIMIT=8GiB $(GO) test -p 2 -timeout 40m ./...
 	$(MAKE) race
 
 # The race detector needs cgo, and takes ten times as long. So without the tests that have one goroutine, and without the long ones of those that compare one search
@@ -43,7 +43,7 @@ test: tools vet $(TLC_NEEDED)
 ONE_GOROUTINE = ^TestStores$$|Bounded|GoingOverInShares|QuotientGrowsInTurns|BytesPerState
 LONG = (Native|Stores)OnScenarios|EstimateCoverage|SymmetryOn|(Native|Stores)OnPublishedModels/(BakeryInductive|LamportMutex|SimpleRegular)$$|LimitedMemory/_words?$$
 race:
-	CGO_ENABLED=1 GOGC=400 $(GO) test -race -timeout 30m -skip '$(ONE_GOROUTINE)|$(LONG)' ./states/... ./explorer/...
+	CGO_ENABLED=1 GOGC=800 $(GO) test -race -timeout 30m -skip '$(ONE_GOROUTINE)|$(LONG)' ./states/... ./explorer/...
 
 check: fmt test staticcheck tidy
 
@@ -67,7 +67,7 @@ gobench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x -count 3 ./states/... ./explorer/... ./spec/scenario
 
 crosscheck: build $(TLC_NEEDED)
-	MCHECK_ALL=1 GOGC=400 $(GO) test -count=1 -run '^TestRawAgrees$$' ./spec/scenarios
+	MCHECK_ALL=1 GOGC=400 $(GO) test -count=1 -run '^(TestRawAgrees|TestSymmetryOfPairs)$$' ./spec/scenarios
 	bin/mcheck tlc --all
 
 # A test fails where this would change something.

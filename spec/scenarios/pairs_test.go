@@ -5,6 +5,8 @@ package scenarios_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"slices"
 	"sync"
 	"testing"
 
@@ -94,10 +96,29 @@ func prepare(t *testing.T, all []pair) {
 	})
 }
 
-// withGraph explores again for the graph, if there are few enough states for that.
-func withGraph(t *testing.T, b *scenario.Built, r *explorer.Result) *explorer.Result {
+// everything says that every pair is to be compared in every way, as make crosscheck has it. Otherwise the ways that take long are gone for some of the pairs: see wanted.
+var everything = os.Getenv("MCHECK_ALL") != ""
+
+// crossed are the scenarios that are compared in all ways under each of the crossing designs that they name: the reported failure and what stands around it.
+var (
+	crossed  = []string{"ltp-mkfs", "ltp-mkfs-walk", "umount-mkfs", "umount-mkfs-walk", "open-umount", "fsstress-umount-mount"}
+	crossing = []string{"v6.15", "v4.18", "defer-v4", "no-grace-period"}
+)
+
+func isCrossed(p pair) bool {
+	return slices.Contains(crossed, p.sc.Name) && slices.Contains(crossing, p.design)
+}
+
+// wanted returns the crossed pairs, and the other scenarios under their first design; or all pairs.
+func wanted(t *testing.T) []pair {
 	t.Helper()
-	if r.Distinct > tlc.GraphLimit {
+	return slices.DeleteFunc(pairs(t), func(p pair) bool { return !everything && !isCrossed(p) && p.design != p.sc.Designs[0] })
+}
+
+// withGraph explores again for the graph, if there are few enough states for that: TLC takes a millisecond to print one.
+func withGraph(t *testing.T, b *scenario.Built, r *explorer.Result, limit int64) *explorer.Result {
+	t.Helper()
+	if r.Distinct > limit {
 		return r
 	}
 	g, err := explorer.Explore(context.Background(), b.Model, explorer.Options{Graph: true, GraphLimit: tlc.GraphLimit})

@@ -1,7 +1,6 @@
 package scenarios_test
 
 import (
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -14,13 +13,12 @@ import (
 )
 
 const (
-	rawLimit    = 1_000_000 // states of the raw model up to which its verdicts are compared
-	rawTLCLimit = 5_000     // ... of a quick scenario under a crossing design, up to which TLC explores it too
+	rawLimit = 1_000_000  // states of the raw model up to which its verdicts are compared
+	rawTLC   = "ltp-mkfs" // whose raw models TLC explores too, under the crossing designs
 )
 
 // What the front end does to a model beyond one access, one step (fusion, reset, slicing) changes no verdict. TLC, which sees only what comes
-// after that, agrees with the small raw models as well. Here each scenario is compared under its first design and the crossing ones; under all of them where
-// MCHECK_ALL is set, as make crosscheck does.
+// after that, agrees with the small raw models as well.
 func TestRawAgrees(t *testing.T) {
 	var mu sync.Mutex
 	compared, withTLC := map[string]bool{}, map[string]bool{}
@@ -30,10 +28,7 @@ func TestRawAgrees(t *testing.T) {
 		in[p.String()] = true
 	}
 	t.Run("pairs", func(t *testing.T) { // ends when all of them have
-		for _, p := range pairs(t) {
-			if os.Getenv("MCHECK_ALL") == "" && p.design != p.sc.Designs[0] && !slices.Contains(crossing, p.design) {
-				continue
-			}
+		for _, p := range wanted(t) {
 			t.Run(p.String(), func(t *testing.T) {
 				t.Parallel()
 				b, err := scenario.Build(p.sc, p.design, scenario.Options{Raw: true})
@@ -49,17 +44,15 @@ func TestRawAgrees(t *testing.T) {
 				t.Logf("%d states, raw %d", r.Distinct, raw.Distinct)
 				require.Greater(t, raw.Distinct, r.Distinct, "the raw model should be the larger one")
 				require.Equal(t, verdicts(raw), verdicts(r))
-				if raw.Distinct <= rawTLCLimit && p.sc.Quick && slices.Contains(crossing, p.design) {
+				if p.sc.Name == rawTLC && slices.Contains(crossing, p.design) {
 					note(withTLC, p)
-					compare(t, b, withGraph(t, b, raw), tlc.CompareOptions{NoTraces: true})
+					compare(t, b, withGraph(t, b, raw, tlc.GraphLimit), tlc.CompareOptions{NoTraces: true})
 				}
 			})
 		}
 	})
 	for _, d := range crossing {
-		for _, s := range []string{"ltp-mkfs", "umount-mkfs"} {
-			require.True(t, withTLC[s+","+d], "%s under %s is no longer compared with TLC", s, d)
-		}
+		require.True(t, withTLC[rawTLC+","+d], "%s under %s is no longer compared with TLC", rawTLC, d)
 		require.True(t, compared["umount-mkfs-walk,"+d], "umount-mkfs-walk under %s is no longer compared", d)
 	}
 }

@@ -1,8 +1,6 @@
 package scenarios_test
 
 import (
-	"cmp"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,56 +28,19 @@ func compare(t *testing.T, b *scenario.Built, want *explorer.Result, opt tlc.Com
 	}
 }
 
-// crossed are the scenarios that TLC explores here under each of the crossing designs that they name: the reported failure and what stands around it.
-// The others it explores under the design that leaves the fewest states, and each design that is not among those with the smallest scenario. Their counterexamples are
-// replayed by make crosscheck only, which has it explore all pairs.
-var (
-	crossed  = []string{"ltp-mkfs", "ltp-mkfs-walk", "umount-mkfs", "umount-mkfs-walk", "open-umount", "fsstress-umount-mount"}
-	crossing = []string{"v6.15", "v4.18", "defer-v4", "no-grace-period"}
-)
-
-func isCrossed(p pair) bool {
-	return slices.Contains(crossed, p.sc.Name) && slices.Contains(crossing, p.design)
-}
-
-// TLC agrees in everything: counts, verdicts, the lengths of counterexamples, and the labelled state graph; it replays those of the crossed pairs. Each
-// scenario is among the pairs, and each design.
+// TLC agrees in everything with the crossed pairs and with one pair of each other scenario and design: counts, verdicts, the lengths of counterexamples, and, of the
+// smaller ones, the labelled state graph; it replays the counterexamples of the crossed pairs. make crosscheck has it do all that for every pair.
 func TestPairsAgreeWithTLC(t *testing.T) {
-	all := pairs(t)
-	prepare(t, all)
-	states := func(p pair) int64 {
-		_, r := reduced(t, p)
-		return r.Distinct
-	}
-	least := func(of func(pair) bool) pair {
-		var ps []pair
-		for _, p := range all {
-			if of(p) {
-				ps = append(ps, p)
-			}
-		}
-		require.NotEmpty(t, ps)
-		return slices.MinFunc(ps, func(p, q pair) int { return cmp.Compare(states(p), states(q)) })
-	}
-	var todo []pair
+	todo := wanted(t)
 	named := map[string]bool{}
-	add := func(p pair) {
-		todo = append(todo, p)
+	for _, p := range todo {
 		named[p.design] = true
 	}
-	for _, p := range all {
-		if isCrossed(p) {
-			add(p)
-		}
-	}
-	for _, name := range scenario.Names() {
-		if !slices.Contains(crossed, name) {
-			add(least(func(p pair) bool { return p.sc.Name == name }))
-		}
-	}
+	smallest, err := scenario.Load("ltp-mkfs")
+	require.NoError(t, err)
 	for _, d := range scenario.Designs() {
 		if !named[d.Name] {
-			add(least(func(p pair) bool { return p.design == d.Name }))
+			todo = append(todo, pair{sc: smallest, design: d.Name})
 		}
 	}
 	for _, p := range todo {
@@ -87,8 +48,12 @@ func TestPairsAgreeWithTLC(t *testing.T) {
 			t.Parallel()
 			machines <- struct{}{}
 			defer func() { <-machines }()
+			limit, opt := int64(2_000), tlc.CompareOptions{NoTraces: true}
+			if isCrossed(p) {
+				limit, opt.NoTraces = 6_000, false
+			}
 			b, r := reduced(t, p)
-			compare(t, b, withGraph(t, b, r), tlc.CompareOptions{NoTraces: !isCrossed(p)})
+			compare(t, b, withGraph(t, b, r, limit), opt)
 		})
 	}
 }
