@@ -39,9 +39,9 @@ test: tools vet $(TLC_NEEDED)
 	$(MAKE) race
 
 # The race detector needs cgo, and takes ten times as long. So without the tests that have one goroutine, and without the long ones of those that compare one search
-# after the other: on scenarios, on the three largest published models (TestPublishedCounts explores them with two workers), under ever less memory.
+# after the other: on scenarios, on the three largest published models (TestPublishedCounts explores two of them with two workers), under ever less memory.
 ONE_GOROUTINE = ^TestStores$$|Bounded|GoingOverInShares|QuotientGrowsInTurns|BytesPerState
-LONG = (Native|Stores)OnScenarios|EstimateCoverage|SymmetryOn|(Native|Stores)OnPublishedModels/(BakeryInductive|LamportMutex|SimpleRegular)$$|LimitedMemory/_words?$$
+LONG = (Native|Stores)OnScenarios|EstimateCoverage|SymmetryOn|(Native|Stores)OnPublishedModels/(BakeryInductive|LamportMutex|SimpleRegular)$$|LimitedMemory/_words?$$|PublishedCounts/BakeryInductive$$
 race:
 	CGO_ENABLED=1 GOGC=800 $(GO) test -race -timeout 30m -skip '$(ONE_GOROUTINE)|$(LONG)' ./states/... ./explorer/...
 

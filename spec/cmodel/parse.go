@@ -258,7 +258,9 @@ var rewordings = []struct {
 	{regexp.MustCompile(`expected (direct declarator|declarator or .*)$`), "expected a name", "write a name behind the type"},
 	{regexp.MustCompile(`^undefined: (\S+).*$`), "'$1' is not declared", "declare it before: at file level what tasks share, in the function what is its own"},
 	{regexp.MustCompile(`^label undefined: (\S+).*$`), "there is no label '$1'", "write the label in this function"},
-	{regexp.MustCompile(`^type (struct \w+).* has no member named (\S+)$`), "$1 has no field '$2'", "name a field of the struct"},
+	{regexp.MustCompile(`^type (struct \w+).* has no member named (\S+)$`), "$1 has no field '$2'",
+		// cc/v4 makes a type of its own of an annotated one, which stays incomplete.
+		"name a field of the struct (where a field points to its own struct, annotations stand behind its name)"},
 	{regexp.MustCompile(`^one of the expressions shall be a pointer and the other shall have integer type: .*$`), "this is no array", "only arrays have elements"},
 	{regexp.MustCompile(`^left operand shall be a modifiable lvalue$`), notAssignable, "name a variable, a field or an element"},
 }
