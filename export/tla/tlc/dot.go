@@ -55,6 +55,7 @@ func (d *dump) add(line string) bool {
 	rest, first := strings.CutSuffix(rest, ",style = filled")
 	rest, quoted := strings.CutSuffix(rest, `"`)
 	text, unquoted := unquote(rest)
+	id = strings.Clone(id) // or the map keeps the line, which is as long as the text
 	if first {
 		d.init = append(d.init, id)
 	}
