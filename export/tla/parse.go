@@ -357,6 +357,7 @@ func (r *Reader) State(text string) (spec.State, map[string]Value, error) {
 	for line := range strings.SplitSeq(strings.TrimPrefix(text, `/\ `), "\n/\\ ") {
 		cs, ok := r.known[line]
 		if !ok {
+			line = strings.Clone(line) // or it keeps the whole text
 			var err error
 			if cs, err = r.read(line); err != nil {
 				return nil, nil, err

@@ -9,16 +9,17 @@ import (
 
 // dump is a state graph that TLC wrote, in its own names.
 type dump struct {
-	states map[string]string // node to TLA+ text
+	states map[string]int // node to its place among the nodes
 	init   []string
 	edges  []dumpEdge
 }
 
 type dumpEdge struct{ from, to, action string }
 
-// readDump reads what -dump dot,actionlabels writes. Graphviz would merge parallel edges (the graph is strict); TLC lists them all.
-func readDump(r io.Reader) (*dump, error) {
-	d := &dump{states: make(map[string]string)}
+// readDump reads what -dump dot,actionlabels writes, and hands the TLA+ text of each node to state, in turn: all of them may be half a gigabyte. Graphviz would merge
+// parallel edges (the graph is strict); TLC lists them all.
+func readDump(r io.Reader, state func(text string) error) (*dump, error) {
+	d := &dump{states: make(map[string]int)}
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 1<<16), 1<<28)
 	for n := 1; sc.Scan(); n++ {
@@ -26,8 +27,14 @@ func readDump(r io.Reader) (*dump, error) {
 		if line == "" || line[0] != '-' && (line[0] < '0' || line[0] > '9') {
 			continue
 		}
-		if !d.add(line) {
+		text, isState, ok := d.add(line)
+		if !ok {
 			return nil, fmt.Errorf("TLC's dump, line %d: not understood: %.100s", n, line)
+		}
+		if isState {
+			if err := state(text); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, e := range d.edges {
@@ -40,27 +47,30 @@ func readDump(r io.Reader) (*dump, error) {
 	return d, sc.Err()
 }
 
-// add takes a line that begins with the name of a node.
-func (d *dump) add(line string) bool {
+// add takes a line that begins with the name of a node; it returns the text of one that is new.
+func (d *dump) add(line string) (text string, isState, ok bool) {
 	id, rest := number(line)
 	if to, ok := strings.CutPrefix(rest, " -> "); ok {
 		to, rest := number(to)
 		label, ok := strings.CutPrefix(rest, ` [label="`)
 		action, _, closed := strings.Cut(label, `"`)
 		d.edges = append(d.edges, dumpEdge{id, to, action})
-		return id != "" && to != "" && ok && closed
+		return "", false, id != "" && to != "" && ok && closed
 	}
-	rest, ok := strings.CutPrefix(rest, ` [label="`)
+	rest, ok = strings.CutPrefix(rest, ` [label="`)
 	rest, closed := strings.CutSuffix(strings.TrimSuffix(rest, ";"), "]")
 	rest, first := strings.CutSuffix(rest, ",style = filled")
 	rest, quoted := strings.CutSuffix(rest, `"`)
 	text, unquoted := unquote(rest)
-	id = strings.Clone(id) // or the map keeps the line, which is as long as the text
+	id = strings.Clone(id) // or it keeps the line, which is as long as the text
 	if first {
 		d.init = append(d.init, id)
 	}
-	d.states[id] = text
-	return id != "" && ok && closed && quoted && unquoted
+	_, again := d.states[id]
+	if !again {
+		d.states[id] = len(d.states)
+	}
+	return text, !again, id != "" && ok && closed && quoted && unquoted
 }
 
 // number cuts off the number that a line begins with; it is "" if there is none.

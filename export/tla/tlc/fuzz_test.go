@@ -32,10 +32,12 @@ func FuzzReadDump(f *testing.F) {
 	f.Add("1 -> 2 [label=\"Go\"]")
 	f.Add("1 <- 2")
 	f.Fuzz(func(t *testing.T, text string) {
-		d, err := readDump(strings.NewReader(text))
+		n := 0
+		d, err := readDump(strings.NewReader(text), func(string) error { n++; return nil })
 		if err != nil {
 			return
 		}
+		require.Len(t, d.states, n)
 		for _, e := range d.edges {
 			require.Contains(t, d.states, e.from)
 			require.Contains(t, d.states, e.to)

@@ -1,7 +1,9 @@
 package tlc
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,13 +59,14 @@ func (c *comparison) graph() error {
 		return fmt.Errorf("TLC wrote no dump: %w", err)
 	}
 	defer f.Close()
-	d, err := readDump(f)
-	if err != nil {
-		return err
-	}
-	got := c.translate(g, d)
-	if got == nil {
+	got, err := c.translate(g, f)
+	var foreign *foreignState
+	if errors.As(err, &foreign) {
+		c.r.differs("state graph: %v", foreign)
 		return nil
+	}
+	if got == nil || err != nil {
+		return err
 	}
 	c.compareGraph(got)
 	c.compareFired(g, out, got)
@@ -71,56 +74,55 @@ func (c *comparison) graph() error {
 	return nil
 }
 
-// translate decodes TLC's dump; nil, after a line in the report, if a state is none of the model's.
-func (c *comparison) translate(g *tla.Graph, d *dump) *tlcGraph {
+// foreignState is the error of a state that is none of the model's, or has no marks.
+type foreignState struct{ msg string }
+
+func (e *foreignState) Error() string { return e.msg }
+
+// translate decodes TLC's dump; nil, after a line in the report, if a step is none of the model's.
+func (c *comparison) translate(g *tla.Graph, dot io.Reader) (*tlcGraph, error) {
 	t := &tlcGraph{index: make(map[string]int), owed: make(map[string]bool)}
 	for _, a := range c.m.Actions {
 		t.owed[a.Name] = !a.Optional
 	}
-	ids := make([]string, 0, len(d.states))
-	for id := range d.states {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b string) int { return strings.Compare(d.states[a], d.states[b]) })
-	at := make(map[string]int)
 	reader := c.s.Reader()
-	for _, id := range ids {
-		st, rest, err := reader.State(d.states[id])
+	d, err := readDump(dot, func(text string) error {
+		st, rest, err := reader.State(text)
 		if err != nil {
-			c.r.differs("state graph: a state of TLC's is none of the model: %v", err)
-			return nil
+			return &foreignState{fmt.Sprintf("a state of TLC's is none of the model: %v", err)}
 		}
 		marks, ok := rest[g.Var].(tla.Tuple)
 		if !ok || len(marks) != len(g.Marks) {
-			c.r.differs("state graph: TLC printed %s = %v", g.Var, rest[g.Var])
-			return nil
+			return &foreignState{fmt.Sprintf("TLC printed %s = %v", g.Var, rest[g.Var])}
 		}
 		bits := make([]bool, len(marks))
 		for i, m := range marks {
 			b, ok := m.(tla.Bool)
 			if !ok {
-				c.r.differs("state graph: TLC printed %s = %s", g.Var, tla.Format(marks))
-				return nil
+				return &foreignState{fmt.Sprintf("TLC printed %s = %s", g.Var, tla.Format(marks))}
 			}
 			bits[i] = bool(b)
 		}
-		at[id] = len(t.states)
 		t.index[st.Key()] = len(t.states)
 		t.states = append(t.states, st)
 		t.marks = append(t.marks, bits)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, id := range d.init {
-		t.init = append(t.init, at[id])
+		t.init = append(t.init, d.states[id])
 	}
 	for _, e := range d.edges {
 		step, ok := g.Steps[e.action]
 		if !ok {
 			c.r.differs("state graph: TLC names a step %s that is none of the model's", e.action)
-			return nil
+			return nil, nil
 		}
-		t.edges = append(t.edges, transition{at[e.from], at[e.to], step.Action.Name, c.args(step.Action, step.Args)})
+		t.edges = append(t.edges, transition{d.states[e.from], d.states[e.to], step.Action.Name, c.args(step.Action, step.Args)})
 	}
-	return t
+	return t, nil
 }
 
 func (c *comparison) args(a *spec.Action, args []int64) string {

@@ -2,6 +2,7 @@ package tlc
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,6 +86,11 @@ The depth of the complete state graph search is 7.
 }
 
 func TestDump(t *testing.T) {
+	var texts []string
+	keep := func(text string) error {
+		texts = append(texts, text)
+		return nil
+	}
 	d, err := readDump(strings.NewReader(`strict digraph DiskGraph {
 nodesep=0.35;
 -12 [label="/\\ s = \"a\"\n/\\ x = {}",style = filled]
@@ -92,16 +98,19 @@ nodesep=0.35;
 7 [label="/\\ s = \"b\"\n/\\ x = [a |-> 1]"];
 -12 -> 7 [label="Go",color="black",fontcolor="black"];
 {rank = same; -12;}
-}`))
+}`), keep)
 	require.NoError(t, err)
+	require.Equal(t, []string{"/\\ s = \"a\"\n/\\ x = {}", "/\\ s = \"b\"\n/\\ x = [a |-> 1]"}, texts)
 	require.Equal(t, &dump{
-		states: map[string]string{"-12": "/\\ s = \"a\"\n/\\ x = {}", "7": "/\\ s = \"b\"\n/\\ x = [a |-> 1]"},
+		states: map[string]int{"-12": 0, "7": 1},
 		init:   []string{"-12"}, edges: []dumpEdge{{"-12", "7", "Go"}, {"-12", "7", "Go"}},
 	}, d)
-	_, err = readDump(strings.NewReader(`1 -> 2 [label="Go"]`))
+	_, err = readDump(strings.NewReader(`1 -> 2 [label="Go"]`), keep)
 	require.ErrorContains(t, err, "not the state")
-	_, err = readDump(strings.NewReader(`1 <- 2`))
+	_, err = readDump(strings.NewReader(`1 <- 2`), keep)
 	require.ErrorContains(t, err, "line 1")
+	_, err = readDump(strings.NewReader(`1 [label="x"];`), func(string) error { return io.ErrUnexpectedEOF })
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
 // A run that does not end is ended, by its timeout or by the context.
