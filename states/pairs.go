@@ -7,8 +7,8 @@ import (
 )
 
 // pair is a state of two words. [Whole] does what Insert does once more for them here, as most of its time goes into a few dozen instructions a state, which
-// are half as many where the width is known: no loop over words, no slices. The argument is that of Whole; the tests of
-// the stores are of states of one, two and more words.
+// are half as many where the width is known: no loop over words, no slices. The argument is that of Whole; the tests of the stores are
+// of states of one, two and more words.
 type pair [2]uint64
 
 func pairs(words []uint64) []pair {

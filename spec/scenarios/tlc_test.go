@@ -50,7 +50,7 @@ func TestPairsAgreeWithTLC(t *testing.T) {
 			defer func() { <-machines }()
 			limit, opt := int64(2_000), tlc.CompareOptions{NoTraces: true}
 			if isCrossed(p) {
-				limit, opt.NoTraces = 6_000, false
+				limit, opt.NoTraces = tlc.GraphLimit, false
 			}
 			b, r := reduced(t, p)
 			compare(t, b, withGraph(t, b, r, limit), opt)
