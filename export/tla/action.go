@@ -9,8 +9,8 @@ import (
 	"mcheck/spec"
 )
 
-// action prints the operator of a.
-func (p *printer) action(a *spec.Action, running bool) box {
+// action prints the operator of a, with what it has in common with others in an operator of its own, unless c is nil.
+func (p *printer) action(a *spec.Action, running bool, c *common) box {
 	head := p.sym.actions[a]
 	var params []string
 	for _, q := range a.Params {
@@ -21,7 +21,11 @@ func (p *printer) action(a *spec.Action, running bool) box {
 	if len(params) > 0 {
 		head += "(" + strings.Join(params, ", ") + ")"
 	}
-	out := p.source(head+" ==", a)
+	statements := a.Source
+	if c != nil {
+		statements = statements[c.source:]
+	}
+	out := p.source(head+" ==", statements)
 
 	var items []box
 	if running {
@@ -29,7 +33,11 @@ func (p *printer) action(a *spec.Action, running bool) box {
 	}
 	items = append(items, p.conjuncts(a.Guard, width-5)...)
 	changed := p.changed(a.Body)
-	items = append(items, p.node(a.Body, changed, width-5)...)
+	does := p.node(a.Body, changed, width-5)
+	if c != nil {
+		does = c.call(does, params[0])
+	}
+	items = append(items, does...)
 	var same []*spec.Var
 	for _, v := range p.m.Vars {
 		if !slices.Contains(changed, v) {
@@ -48,11 +56,11 @@ func (p *printer) action(a *spec.Action, running bool) box {
 	return append(out, hang("  ", bullets(`/\`, items), "")...)
 }
 
-// source returns head with the statements that a stands for beside it; one that the statement before it shows already is left out.
-func (p *printer) source(head string, a *spec.Action) box {
+// source returns head with statements beside it; one that the statement before it shows already is left out.
+func (p *printer) source(head string, statements []spec.SourceLine) box {
 	var lines []string
 	file, before := "", ""
-	for _, s := range a.Source {
+	for _, s := range statements {
 		text := strings.ReplaceAll(strings.TrimSpace(clean(s.Text)), "\n", " ")
 		if text != "" && s.Pos.File == file && strings.Contains(before, text) {
 			continue
@@ -352,6 +360,12 @@ func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 		}
 		if i == 0 && len(base) == 1 && base[0] == name {
 			p.at, p.atVar = name+strings.ReplaceAll(path[1:], "!", ""), v // for what stands there, one writes @
+		}
+		if len(path) > w { // beside it each line of the value would be as long
+			below = true
+			items[i] = append(box{path + " ="}, hang("  ", p.expr(u.Value, -1, w-len("  EXCEPT   ,")), "")...)
+			p.at, p.atVar = "", nil
+			continue
 		}
 		room := w - len(head) - len("[ EXCEPT ") - len(base[0]) - len(",")
 		beside := hang(path+" = ", p.expr(u.Value, -1, room-len(path)-len(" = ")), "")

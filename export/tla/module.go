@@ -401,8 +401,14 @@ func (p *printer) actions() []box {
 		}
 	}
 	for _, d := range groups {
+		commons, shown := p.commons(d), map[*common]bool{}
 		for i, a := range d.actions {
-			b := p.action(a, p.m.Running != nil && !grouped[a])
+			c := commons[a]
+			b := p.action(a, p.m.Running != nil && !grouped[a], c)
+			if c != nil && !shown[c] {
+				shown[c] = true
+				b = stack(c.operator(p, a), box{""}, b)
+			}
 			if i == 0 && a.Func != fn {
 				fn = a.Func
 				if fn != "" {

@@ -31,6 +31,7 @@ func TestGolden(t *testing.T) {
 		{tlatest.Workshop(), "BothBusy"},
 		{tlatest.Lanes(), ""},
 		{tlatest.Depot(), "NoFail"},
+		{tlatest.Ways(), ""},
 		{classic.Peterson(), ""},
 		{classic.TwoPhase(3), ""},
 		{classic.AlternatingBit(2), ""},

@@ -52,7 +52,7 @@ func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
 	for i := 1; i < len(tr); i++ {
 		n := pick("Step" + strconv.Itoa(i+1))
 		calls = append(calls, box{n})
-		body = append(append(body, ""), p.source(n+" ==", tr[i].Action)...)
+		body = append(append(body, ""), p.source(n+" ==", tr[i].Action.Source)...)
 		body = append(body, p.forced(step, i, i+1, tr[i-1].State, tr[i])...)
 	}
 	if len(calls) == 0 {

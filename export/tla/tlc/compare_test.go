@@ -49,17 +49,25 @@ func TestWorkshop(t *testing.T) {
 	require.Contains(t, r.Compared, "ComesToRest: violated, on TLC's graph")
 }
 
-// A model in which the printer finds what to share, the expectation from the reference evaluator.
-func TestDepot(t *testing.T) {
-	m := tlatest.Depot()
-	want := tlatest.Expect(t, m)
-	r, err := tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
-	require.NoError(t, err)
-	require.Empty(t, r.Disagreements)
-	require.Empty(t, r.NotCompared)
-	require.Contains(t, r.Compared, "generated states of each action")
-	require.Contains(t, r.Compared, "NoFail: TLC confirms mcheck's behaviour")
-	require.Contains(t, r.Compared, "hold in TLC: TypeOK, NeverFull, NobodyGone", "four rounds put two boxes on the shelf, not three")
+// Models in which the printer finds what to share, the expectation from the reference evaluator.
+func TestShared(t *testing.T) {
+	for _, c := range []struct {
+		m        *spec.Model
+		compared []string
+	}{
+		{tlatest.Depot(), []string{"NoFail: TLC confirms mcheck's behaviour",
+			"hold in TLC: TypeOK, NeverFull, NobodyGone"}}, // four rounds put two boxes on the shelf, not three
+		{tlatest.Ways(), []string{"Dark: TLC confirms mcheck's behaviour"}}, // bob sweeps, ann goes home
+	} {
+		t.Run(c.m.Name, func(t *testing.T) {
+			want := tlatest.Expect(t, c.m)
+			r, err := tlc.Compare(t.Context(), jar(t), c.m, want, tlc.CompareOptions{})
+			require.NoError(t, err)
+			require.Empty(t, r.Disagreements)
+			require.Empty(t, r.NotCompared)
+			require.Subset(t, r.Compared, append(c.compared, "generated states of each action"))
+		})
+	}
 }
 
 // TLC on our export gives the published counts, and the explorer's graph.
