@@ -181,7 +181,7 @@ func TestCounterexampleOfScenario(t *testing.T) {
 		render(t, b.Bytes())
 		g := parse(t, b.Bytes())
 		require.Equal(t, `"violated: device_free_after_umount\nnot spurious_known[main]"`, attr(t, g, "verdict", "label"))
-		require.Contains(t, attr(t, g, "others", "label"), `Where the others stand:\l  rcu_work_rcufn (machine) can go on with\l      __queue_work(grace_period_over(choose(NR_WORKS)));\l`)
+		require.Contains(t, attr(t, g, "others", "label"), `Where the others stand:\l  rcu_work_rcufn (machine) can go on with\l      __queue_work(grace_period_over());\l`)
 		// The text under a function begins two characters further in than its name, however many digits the step has.
 		require.Regexp(t, `^"\d\d  \w+\(\)\\l      \S`, attr(t, g, stepName(len(p.Trace)-1), "label"))
 		return

@@ -266,8 +266,6 @@ func (c *compiler) checkContext(n *node, normal, ghostly, prop bool) {
 			what = "alloc"
 		case opRelease:
 			what = "release"
-		case opChoose:
-			what = "choose"
 		case opAwait:
 			what = "await"
 		}

@@ -522,7 +522,8 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, v variant)
 	for _, q := range params {
 		a.Params = append(a.Params, q)
 		if need := u.takes(q); !isTrue(need) {
-			guard = mkBin(spec.And, guard, mkBin(spec.Or, need, &spec.Binary{Op: spec.Eq, X: &spec.ParamRef{Param: q}, Y: spec.Int(0)}))
+			first := &spec.Lit{T: q.Type} // of a range, or of an enum
+			guard = mkBin(spec.And, guard, mkBin(spec.Or, need, &spec.Binary{Op: spec.Eq, X: &spec.ParamRef{Param: q}, Y: first}))
 		}
 	}
 	for i, l := range lines {

@@ -245,7 +245,7 @@ func init() {
 		"list_first": {1, true, lowerUpdate}, "list_pop": {1, true, lowerUpdate},
 		"list_has": {2, true, lowerQuery}, "list_empty": {1, true, lowerQuery},
 		"list_splice_tail": {2, false, lowerSplice},
-		"await":            {1, false, lowerAwait}, "await_by": {2, false, lowerAwait}, "choose": {1, true, lowerChoose}, "assert": {1, false, lowerAssert}, "NEVER": {1, false, lowerNever},
+		"await":            {1, false, lowerAwait}, "await_by": {2, false, lowerAwait}, "choose": {1, true, lowerChoose}, "__choose_one": {1, true, lowerChooseOne}, "assert": {1, false, lowerAssert}, "NEVER": {1, false, lowerNever},
 		"WHEN": {1, false, lowerWhen}, "FROM": {1, false, lowerWhen}, "__when_free": {1, false, lowerWhenFree},
 		"spin_lock": {1, false, lowerLock}, "spin_trylock": {1, true, lowerLock}, "spin_unlock": {1, false, lowerLock}, "spin_is_locked": {1, true, lowerLock},
 		"down_read": {1, false, lowerLock}, "up_read": {1, false, lowerLock}, "down_write": {1, false, lowerLock}, "up_write": {1, false, lowerLock},
@@ -433,8 +433,33 @@ func lowerChoose(b *builder, name string, args []cc.ExpressionNode, x cc.Node) s
 		return nil
 	}
 	n := b.emit(opChoose, x)
-	n.n = v.N
+	n.what = name
 	n.dst = b.temp(&spec.RangeType{Lo: 0, Hi: v.N - 1})
+	return ref(n.dst)
+}
+
+// lowerChooseOne lowers choose_one(s): a choice among all objects that a pool can have, and a wait for the one that is chosen to be there.
+func lowerChooseOne(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
+	pl := b.poolArg(args[0])
+	if pl == nil {
+		return nil
+	}
+	outer := b.reg
+	if outer == nil {
+		b.reg = &region{await: true, pos: b.line.Pos}
+		b.emit(opEnter, x).what = "choose_one"
+	}
+	n := b.emit(opChoose, x)
+	n.what, n.pool = "choose_one", pl
+	n.dst = b.temp(pl.option())
+	if pl.live != nil {
+		live := b.emit(opLoad, x)
+		live.dst, live.pl, live.what = b.temp(spec.Bool), place{gv: pl.live, idx: []spec.Expr{ref(n.dst)}}, "live"
+		b.emit(opAwait, x).x = ref(live.dst)
+	}
+	if b.reg = outer; outer == nil {
+		b.emit(opNop, nil)
+	}
 	return ref(n.dst)
 }
 

@@ -406,17 +406,21 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		}
 	case opChoose:
 		if s.mode == modeInit {
-			s.fatal(n, "choose in a task", "INIT has one outcome, so choose() can't stand in it")
+			s.fatal(n, "choose in a task", "INIT has one outcome, so %s() can't stand in it", n.what)
 		}
 		s.accessed(p, n, true)
-		p.env.put(n.dst.sym, write{val: s.choice(p, "c", n.n)})
+		if n.pool != nil {
+			p.env.put(n.dst.sym, write{val: s.choice(p, "chosen", n.pool.enum)})
+		} else {
+			p.env.put(n.dst.sym, write{val: s.choice(p, "c", n.dst.typ)})
+		}
 	case opCPU:
 		if s.mode == modeInit {
 			s.fatal(n, "", "smp_processor_id() in INIT")
 		}
 		if s.c.opt.Migrate {
 			s.accessed(p, n, true)
-			p.env.put(n.dst.sym, write{val: s.choice(p, "cpu", s.c.nrCPUs)})
+			p.env.put(n.dst.sym, write{val: s.choice(p, "cpu", &spec.RangeType{Lo: 0, Hi: s.c.nrCPUs - 1})})
 		} else {
 			p.env.put(n.dst.sym, write{val: s.cpuOf()})
 		}
@@ -474,21 +478,21 @@ func (s *stepper) regWrite(p *path, n *node) {
 }
 
 // choice is a new parameter of the action, 0 .. n-1.
-func (s *stepper) choice(p *path, name string, n int64) spec.Expr {
+func (s *stepper) choice(p *path, name string, t spec.Type) spec.Expr {
 	k := 0
 	for _, q := range p.params {
 		if q.Name == s.c.choiceName(name, k) {
 			k++
 		}
 	}
-	q := s.choiceParam(s.c.choiceName(name, k), n)
+	q := s.choiceParam(s.c.choiceName(name, k), t)
 	p.params = addParam(p.params, q)
 	return &spec.ParamRef{Param: q}
 }
 
-func (s *stepper) choiceParam(name string, n int64) *spec.Param {
+func (s *stepper) choiceParam(name string, t spec.Type) *spec.Param {
 	for _, q := range s.choices {
-		if q.Name == name && q.Type.(*spec.RangeType).Hi == n-1 {
+		if q.Name == name && spec.SameType(q.Type, t) {
 			return q
 		}
 	}
@@ -503,7 +507,7 @@ func (s *stepper) choiceParam(name string, n int64) *spec.Param {
 		}
 		name = fmt.Sprintf("%s_%d", base, i)
 	}
-	q := &spec.Param{Name: name, Type: &spec.RangeType{Lo: 0, Hi: n - 1}}
+	q := &spec.Param{Name: name, Type: t}
 	s.choices = append(s.choices, q)
 	return q
 }

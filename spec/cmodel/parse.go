@@ -256,6 +256,7 @@ var rewordings = []struct {
 	{regexp.MustCompile(`\s*\([A-Za-z0-9_]+\.go:\d+:.*$`), "", ""},
 	{regexp.MustCompile(`unexpected '?([^',]*)'?, expected (.*)$`), "syntax error at '$1', expected $2", ""},
 	{regexp.MustCompile(`expected (direct declarator|declarator or .*)$`), "expected a name", "write a name behind the type"},
+	{regexp.MustCompile(`^undefined: __pool_(\w+).*$`), "there is no pool of struct $1", "declare POOL($1, n)"},
 	{regexp.MustCompile(`^undefined: (\S+).*$`), "'$1' is not declared", "declare it before: at file level what tasks share, in the function what is its own"},
 	{regexp.MustCompile(`^label undefined: (\S+).*$`), "there is no label '$1'", "write the label in this function"},
 	{regexp.MustCompile(`^type (struct \w+).* has no member named (\S+)$`), "$1 has no field '$2'",
@@ -288,9 +289,9 @@ func (u *unit) syntaxErrors(err error) {
 		}
 		advice := ""
 		for _, w := range rewordings {
-			if w.re.MatchString(l) {
+			if m := w.re.FindStringSubmatchIndex(l); m != nil {
+				advice = cmp.Or(string(w.re.ExpandString(nil, w.advice, l, m)), advice)
 				l = w.re.ReplaceAllString(l, w.with)
-				advice = cmp.Or(w.advice, advice)
 			}
 		}
 		if seen[pos] || l == notAssignable && len(all) > 1 {

@@ -178,6 +178,41 @@ func TestChoose(t *testing.T) {
 	require.EqualValues(t, 3+3, r.Transitions)
 }
 
+// choose_one explores every object that there is, and waits for one.
+func TestChooseOne(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		opt := cmodel.Options{Raw: raw}
+		two := `struct s { u1 x; }; POOL(s, 3); static struct s *a, *b; INIT { a = alloc(s); b = alloc(s); }
+`
+		r := run(t, two+`TASK(p, 1) { atomic { struct s *q = choose_one(s); q->x = 1; } }`, opt)
+		// the start; one of two objects written to
+		require.EqualValues(t, 1+2, r.Distinct)
+		require.EqualValues(t, 2, r.Transitions)
+		r = run(t, two+`TASK(p, 1) { struct s *q = choose_one(s); q->x = 1; }`, opt)
+		// between, what was chosen
+		require.EqualValues(t, 1+2+2, r.Distinct)
+		// A choice that does not fit: only b can be taken.
+		r = run(t, two+`TASK(p, 1) { atomic { struct s *q = choose_one(s); await(q == b); q->x = 1; } }
+AT_REST(Taken, "", "") { return a && b && b->x == 1 && a->x == 0; }`, opt)
+		require.EqualValues(t, 2, r.Distinct)
+		require.Equal(t, eval.Holds, verdict(t, r, "Taken").Verdict)
+
+		none := `struct s { u1 x; }; POOL(s, 2); static struct s *a;
+TASK(p, 1) { struct s *q = choose_one(s); q->x = 1; }
+AT_REST(Taken, "", "") { return a && a->x == 1; }
+`
+		r = run(t, none+`TASK(o, 1) { a = alloc(s); }`, opt)
+		require.Equal(t, eval.Holds, verdict(t, r, "Taken").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "NoDeadlock").Verdict)
+		r = run(t, none+`TASK(o, 1) { if (choose(2) == 1) a = alloc(s); }`, opt)
+		require.Equal(t, eval.Violated, verdict(t, r, "NoDeadlock").Verdict)
+
+		// Any task, itself too: two tasks, four outcomes.
+		r = run(t, `struct task_struct { struct task_struct *of; }; TASK(p, 2) { atomic { current->of = choose_one(task_struct); } }`, opt)
+		require.EqualValues(t, 1+4+4, r.Distinct)
+	}
+}
+
 // Two tasks take a lock and write two guarded variables: lock; then write, write, unlock in one step.
 func TestFusionUnderALock(t *testing.T) {
 	src := `static spinlock_t l; GUARDED_BY(l) static u2 a; GUARDED_BY(l) static u2 b;

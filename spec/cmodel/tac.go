@@ -24,7 +24,7 @@ const (
 	opAwait      // blocks until x; the loads of x stand before it in one region
 	opEnter      // a region begins: an atomic block, or the evaluation of an await's condition
 	opMark       // idle, optional, hangs: the step that begins here has the property
-	opChoose     // dst = 0 .. n-1
+	opChoose     // dst = any value of its type; of a pool any object that it can have
 	opCPU        // dst = the task's CPU
 	opAlloc      // dst = a new object
 	opRelease    // x ceases to exist

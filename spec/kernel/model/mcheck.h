@@ -97,6 +97,9 @@ void await(bool condition);	/* blocks until it holds */
 /* ... which that task has to bring about (NULL: not known): if it hangs by design, so does who waits for it. */
 void await_by(bool condition, const struct task_struct *by);
 unsigned choose(unsigned n);	/* 0 .. n-1, every value is explored; n a constant */
+void *__choose_one(int pool);
+/* An object that there is, every one is explored; blocks while there is none. */
+#define choose_one(type) ((struct type *)__choose_one(__pool_##type))
 void assert(bool condition);	/* violation if it does not hold */
 void NEVER(const char *why);	/* must not be reached: a violation if it is */
 #define RECURSION(n) __mc_annotate("recursion:" #n)

@@ -16,21 +16,6 @@
 
 /* ---- how an item comes to a pool ---- */
 
-/* The n-th item that there is. */
-static struct work_struct *nth_work(u3 n)
-{
-	struct work_struct *work = NULL;
-	struct work_struct *w;
-	u3 i = 0;
-
-	for_each(work_struct, w) {
-		if (i == n)
-			work = w;
-		i++;
-	}
-	return work;
-}
-
 /* The CPU that current counts on, or that of its own choice (see this_cpu_add). */
 static u4 pool_of(enum workqueue wq)
 {
@@ -78,17 +63,12 @@ static void __queue_work(struct work_struct *work)
 	list_add_tail(&worklist[work->pool], work);
 }
 
-static bool timer_ready(struct work_struct *work)
-{
-	return work != NULL && work->timer;
-}
-
 /* A timer that has run out. */
-static struct work_struct *expired(u3 n)
+static struct work_struct *expired(void)
 {
-	struct work_struct *work = nth_work(n);
+	struct work_struct *work = choose_one(work_struct);
 
-	await(timer_ready(work));
+	await(work->timer);
 	work->timer = false;
 	return work;
 }
@@ -96,21 +76,16 @@ static struct work_struct *expired(u3 n)
 MACHINE(delayed_work_timer_fn, 1)
 {
 	for (;;) {
-		idle atomic __queue_work(expired(choose(NR_WORKS)));
+		idle atomic __queue_work(expired());
 	}
 }
 
-static bool rcu_work_ready(struct work_struct *work)
-{
-	return work != NULL && work->rcu.pending && set_empty(&work->rcu.readers);
-}
-
 /* A rcu_work the grace period of which is over. */
-static struct work_struct *grace_period_over(u3 n)
+static struct work_struct *grace_period_over(void)
 {
-	struct work_struct *work = nth_work(n);
+	struct work_struct *work = choose_one(work_struct);
 
-	await(rcu_work_ready(work));
+	await(work->rcu.pending && set_empty(&work->rcu.readers));
 	work->rcu.pending = false;
 	set_clear(&work->rcu.barriers);
 	return work;
@@ -120,7 +95,7 @@ static struct work_struct *grace_period_over(u3 n)
 MACHINE(rcu_work_rcufn, 1)
 {
 	for (;;) {
-		idle atomic __queue_work(grace_period_over(choose(NR_WORKS)));
+		idle atomic __queue_work(grace_period_over());
 	}
 }
 
