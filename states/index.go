@@ -63,7 +63,7 @@ func NewKeyed(key, width, callers int, mem *Budget) (*Index, error) {
 func newIndexOf(log *Log, key, callers int, mem *Budget) (*Index, error) {
 	s := &Index{key: key, width: log.width, callers: int64(callers), mem: mem, log: log}
 	for i := range s.parts {
-		if err := s.resize(&s.parts[i], max(512, 8*callers)); err != nil {
+		if err := s.resize(&s.parts[i], initially(max(384, 8*callers), i)); err != nil {
 			s.Forget()
 			return nil, err
 		}
@@ -128,7 +128,7 @@ func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (
 	if s.width > 1 {
 		// Then the records that the slots with the right tag point to: most will be compared.
 		for j := done; j < k; j++ {
-			s.parts[part(t.hash[j])].likely(s, tagOf(t.hash[j]), t.at[j])
+			t.at[j] = s.parts[part(t.hash[j])].likely(s, tagOf(t.hash[j]), t.at[j])
 		}
 	}
 	for ; done < k; done++ {
@@ -144,18 +144,21 @@ func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (
 	return done, nil
 }
 
-// likely asks for the record of the first slot with a tag, from its home on.
-func (p *indexPart) likely(s *Index, tag uint64, at int) {
+// likely returns the first slot, from the home of a tag on, that has the tag or is empty, and asks for the record there. Those before hold other states, so a
+// look-up may begin with it.
+func (p *indexPart) likely(s *Index, tag uint64, at int) int {
 	for {
 		v := atomic.LoadUint64(&p.slots[at])
 		if v == empty {
-			return
+			return at
 		}
-		if v&^posMask == tag && v&posMask != 0 {
-			r := s.log.at(int64(v&posMask) - 1)
-			prefetch(&r[0])
-			prefetch(&r[s.key-1])
-			return
+		if v&^posMask == tag {
+			if v&posMask != 0 {
+				r := s.log.at(int64(v&posMask) - 1)
+				prefetch(&r[0])
+				prefetch(&r[s.key-1])
+			}
+			return at
 		}
 		if at++; at == len(p.slots) {
 			at = 0
@@ -163,7 +166,7 @@ func (p *indexPart) likely(s *Index, tag uint64, at int) {
 	}
 }
 
-// find returns the position of a record whose home slot is at. If there is none it adds it, if it should, or returns -1; ok says that there was room.
+// find returns the position of a record, which no slot from its home to the one before at holds. If there is none it adds it, if it should, or returns -1; ok says that there was room.
 func (s *Index) find(p *indexPart, record []uint64, tag uint64, at int, add bool) (pos int64, ok bool) {
 	slots := p.slots
 	for {
@@ -178,7 +181,7 @@ func (s *Index) find(p *indexPart, record []uint64, tag uint64, at int, add bool
 			if atomic.CompareAndSwapUint64(&slots[at], empty, tag) {
 				pos := s.log.take()
 				dst := s.log.at(pos)
-				copy(dst, record)
+				set(dst, record)
 				atomic.StoreUint64(&slots[at], tag|uint64(pos+1))
 				p.count.Add(1)
 				return pos, true

@@ -39,7 +39,14 @@ func put(slots, entry []uint64, home int) {
 			at = 0
 		}
 	}
-	copy(slots[at:], entry)
+	set(slots[at:at+w], entry)
+}
+
+// set is copy of a few words: a call of copy would take longer than they do.
+func set(to, from []uint64) {
+	for i, x := range from {
+		to[i] = x
+	}
 }
 
 // spread puts the entries in the first old slots of a table, of w words each, where they belong in the whole of it: the table had old slots and has been made
@@ -68,7 +75,7 @@ func spread(slots []uint64, w, old int, home func(entry []uint64, n int) int) {
 		if to == n {
 			aside = append(aside, from...)
 		} else {
-			copy(slots[to*w:], from)
+			set(slots[to*w:to*w+w], from)
 		}
 		from[0] = empty
 	}

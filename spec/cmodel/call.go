@@ -81,7 +81,7 @@ func (b *builder) callFn(callee *fn, args []cc.ExpressionNode, x cc.Node, want b
 // tooDeep ends the run: the bound of a recursion is exceeded.
 func (b *builder) tooDeep(d *cc.Declarator, x cc.Node) (spec.Expr, bool) {
 	n := b.emit(opAssert, x)
-	n.x, n.what, n.n = spec.F, fmt.Sprintf("the recursion of %s is deeper than %d", d.Name(), b.c.recursive[d.Name()]), 1
+	n.x, n.what, n.bound = spec.F, fmt.Sprintf("the recursion of %s is deeper than %d", d.Name(), b.c.recursive[d.Name()]), true
 	ft, ok := d.Type().(*cc.FunctionType)
 	if !ok || ft.Result().Kind() == cc.Void {
 		return nil, false

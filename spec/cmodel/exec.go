@@ -381,7 +381,7 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 	case opUpdate:
 		return s.update(p, n, exits, joins)
 	case opAssert:
-		if t, m, done := check(condCheck{ok: s.eval(p, n.x), msg: n.what, bound: n.n == 1}); done {
+		if t, m, done := check(condCheck{ok: s.eval(p, n.x), msg: n.what, bound: n.bound}); done {
 			return t, m
 		}
 	case opFail:
@@ -477,7 +477,7 @@ func (s *stepper) regWrite(p *path, n *node) {
 	}
 }
 
-// choice is a new parameter of the action, 0 .. n-1.
+// choice is a new parameter of the action, any value of t.
 func (s *stepper) choice(p *path, name string, t spec.Type) spec.Expr {
 	k := 0
 	for _, q := range p.params {

@@ -77,7 +77,7 @@ type node struct {
 	pl     place
 	pl2    place // list_splice_tail's target
 	what   string
-	n      int64
+	bound  bool // of an assertion: that a bound is not exceeded
 	pool   *pool
 	callee *fn
 	next   *node
