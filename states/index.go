@@ -63,7 +63,7 @@ func NewKeyed(key, width, callers int, mem *Budget) (*Index, error) {
 func newIndexOf(log *Log, key, callers int, mem *Budget) (*Index, error) {
 	s := &Index{key: key, width: log.width, callers: int64(callers), mem: mem, log: log}
 	for i := range s.parts {
-		if err := s.resize(&s.parts[i], initially(max(384, 8*callers), i)); err != nil {
+		if err := s.resize(&s.parts[i], max(512, 8*callers)); err != nil {
 			s.Forget()
 			return nil, err
 		}

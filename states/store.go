@@ -70,24 +70,17 @@ const (
 	parts    = 1 << partBits
 )
 
-// initially is how many slots the i-th part has at first, at least a number: the last has nearly twice as many as the first. So they don't all grow at the same
-// time, and of all slots together always about the same share is free.
-func initially(least, i int) int { return least + least*i/parts }
-
-// grown returns how large a part of n slots becomes. Small ones double; large ones keep closer to what is needed. Where memory is limited, they do so sooner, and
-// grow by one of so many parts: the denser, the more often each state is moved.
+// grown returns how large a part of n slots becomes. Small ones double; large ones, and where memory is limited, keep closer to what is needed, and
+// grow by one of so many parts.
 func (b *Budget) grown(n, wordsPerSlot, by int) int {
-	small := 1 << 20
+	small := 4 << 20
 	if b.Limit() > 0 {
 		small = 1 << 18
 	}
-	switch {
-	case n*wordsPerSlot*8 < small:
+	if n*wordsPerSlot*8 < small {
 		return 2 * n
-	case b.Limit() > 0:
-		return n + n/by
 	}
-	return n + n*5/12 // two of these double it, as the parts are spread over one doubling
+	return n + n/by
 }
 
 func equal(a, b []uint64) bool {

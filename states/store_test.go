@@ -285,9 +285,7 @@ func TestBytesPerState(t *testing.T) {
 		limit    int64
 		set, all float64 // bytes
 	}{
-		// These two keep closer to what is needed once they have 16 MiB, and still closer where memory is limited.
-		{KindWhole, 2, 0, 27, 44},
-		{KindIndex, 2, 0, 15, 32},
+		// These two keep closer to what is needed once they have 64 MiB, or memory is limited.
 		{KindWhole, 2, 1 << 30, 26, 44},
 		{KindIndex, 2, 1 << 30, 14, 32},
 		{KindTree, 2, 0, 9, 16},

@@ -51,7 +51,7 @@ func NewWhole(width, callers int, mem *Budget) (*Whole, error) {
 func newWholeOf(log *Log, callers int, mem *Budget) (*Whole, error) {
 	s := &Whole{width: log.width, callers: int64(callers), mem: mem, log: log}
 	for i := range s.parts {
-		if err := s.resize(&s.parts[i], initially(max(192, 8*callers), i)); err != nil {
+		if err := s.resize(&s.parts[i], max(256, 8*callers)); err != nil {
 			s.Forget()
 			return nil, err
 		}
