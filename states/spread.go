@@ -42,10 +42,11 @@ func put(slots, entry []uint64, home int) {
 	set(slots[at:at+w], entry)
 }
 
-// set is copy of a few words: a call of copy would take longer than they do.
+// set is copy of a few words, at least one: a call of copy would take longer than they do.
 func set(to, from []uint64) {
-	for i, x := range from {
-		to[i] = x
+	to[0] = from[0]
+	for i := 1; i < len(from); i++ {
+		to[i] = from[i]
 	}
 }
 
