@@ -29,9 +29,6 @@ func (r *recent) add(h uint64, key []uint64) bool {
 	if known[0] == key[0] && equal(known[1:], key[1:]) {
 		return false
 	}
-	known[0] = key[0]
-	for i := 1; i < len(key); i++ {
-		known[i] = key[i] // a call of copy would take longer than most states do
-	}
+	set(known, key)
 	return true
 }

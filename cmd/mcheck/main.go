@@ -18,10 +18,15 @@ import (
 func main() {
 	// Building a model makes many short-lived expressions on a small heap (states live outside of it): collecting them a quarter as often starts a
 	// run a quarter sooner.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
+	collectAt(400)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// collectAt has the garbage collector work when the heap has grown by so many per cent, unless the environment says when.
+func collectAt(percent int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
 }
 
 // run is mcheck with these arguments and files; it returns the exit code.

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -59,9 +57,7 @@ It exits with 0 only if everything agrees, with 4 if anything does not.`,
 
 func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 	// Here the heap has state graphs, a gigabyte and more for one of 20,000 states: four times as much besides would be too much.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(100)
-	}
+	collectAt(100)
 	if err := k.search.check(); err != nil {
 		return err
 	}

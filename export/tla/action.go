@@ -335,6 +335,21 @@ func (p *printer) do(d *spec.Do, changed []*spec.Var, w int) []box {
 	return out
 }
 
+// part is path = value in an EXCEPT, in one line if that fits into room; else as it stands below, where the lines are w long.
+func (p *printer) part(path string, value spec.Expr, room, w int) (item box, fits bool) {
+	if len(path) <= w { // else each line of the value would be as long
+		item = hang(path+" = ", p.expr(value, -1, room-len(path)-len(" = ")), "")
+		if len(item) == 1 && len(item[0]) <= room {
+			return item, true
+		}
+		item = hang(path+" = ", p.expr(value, -1, w-len("  EXCEPT ")-len(path)-len(" = ,")), "")
+		if item.fits(w-len("  EXCEPT ,")) && (len(item) == 1 || len(path) <= w/3) {
+			return item, false
+		}
+	}
+	return append(box{path + " ="}, hang("  ", p.expr(value, -1, w-len("  EXCEPT   ,")), "")...), false
+}
+
 // assign is v' = its new value: a whole value first in us, or none, then updates of parts, the later over the earlier.
 func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 	name := p.sym.vars[v]
@@ -361,22 +376,10 @@ func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 		if i == 0 && len(base) == 1 && base[0] == name {
 			p.at, p.atVar = name+strings.ReplaceAll(path[1:], "!", ""), v // for what stands there, one writes @
 		}
-		if len(path) > w { // beside it each line of the value would be as long
-			below = true
-			items[i] = append(box{path + " ="}, hang("  ", p.expr(u.Value, -1, w-len("  EXCEPT   ,")), "")...)
-			p.at, p.atVar = "", nil
-			continue
-		}
 		room := w - len(head) - len("[ EXCEPT ") - len(base[0]) - len(",")
-		beside := hang(path+" = ", p.expr(u.Value, -1, room-len(path)-len(" = ")), "")
-		items[i] = beside
-		if len(beside) > 1 || len(beside[0]) > room {
-			below = true
-			items[i] = hang(path+" = ", p.expr(u.Value, -1, w-len("  EXCEPT ")-len(path)-len(" = ,")), "")
-			if !items[i].fits(w-len("  EXCEPT ,")) || len(items[i]) > 1 && len(path) > w/3 {
-				items[i] = append(box{path + " ="}, hang("  ", p.expr(u.Value, -1, w-len("  EXCEPT   ,")), "")...)
-			}
-		}
+		var fits bool
+		items[i], fits = p.part(path, u.Value, room, w)
+		below = below || !fits
 		p.at, p.atVar = "", nil
 	}
 	if below && len(base) == 1 {

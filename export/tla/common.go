@@ -1,7 +1,6 @@
 package tla
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -15,15 +14,13 @@ const commonLines = 12
 // which may free objects, is a hundred lines in each of a dozen.
 type common struct {
 	name   string
-	source int             // statements of each action, the first ones
-	does   map[string]bool // conjuncts, as they are printed
+	first  *spec.Action // of those that do it
+	source int          // statements of each action, the first ones
+	does   []box        // conjuncts, as they are printed
 }
 
 // commons returns, for the actions of d that have much in common with all others that begin at their label, what that is.
 func (p *printer) commons(d *disjunct) map[*spec.Action]*common {
-	if !d.isFunc() {
-		return nil
-	}
 	out := map[*spec.Action]*common{}
 	for _, label := range d.labels {
 		var as []*spec.Action
@@ -36,11 +33,7 @@ func (p *printer) commons(d *disjunct) map[*spec.Action]*common {
 			continue
 		}
 		c := p.inCommon(as)
-		lines := 0
-		for b := range c.does {
-			lines += 1 + strings.Count(b, "\n")
-		}
-		if lines < commonLines {
+		if len(stack(c.does...)) < commonLines {
 			continue
 		}
 		name, _ := p.scalar(d.pc.Type.(*spec.ArrayType).Elem, label)
@@ -57,10 +50,10 @@ func (p *printer) commons(d *disjunct) map[*spec.Action]*common {
 
 // inCommon returns what all of as do, and the statements that all begin with.
 func (p *printer) inCommon(as []*spec.Action) *common {
-	c := &common{source: len(as[0].Source), does: p.does(as[0])}
+	c := &common{first: as[0], source: len(as[0].Source), does: p.does(as[0])}
 	for _, a := range as[1:] {
 		does := p.does(a)
-		maps.DeleteFunc(c.does, func(b string, _ bool) bool { return !does[b] })
+		c.does = slices.DeleteFunc(c.does, func(b box) bool { return !has(does, b) })
 		same := 0
 		for same < min(c.source, len(a.Source)) && a.Source[same].Pos == as[0].Source[same].Pos && a.Source[same].Text == as[0].Source[same].Text {
 			same++
@@ -71,29 +64,27 @@ func (p *printer) inCommon(as []*spec.Action) *common {
 }
 
 // does returns the conjuncts that say what a changes, with its task under the name that it has in the operator.
-func (p *printer) does(a *spec.Action) map[string]bool {
+func (p *printer) does(a *spec.Action) []box {
 	_, done := p.bind(a.Params[0])
 	defer done()
-	out := map[string]bool{}
-	for _, b := range p.node(a.Body, p.changed(a.Body), width-5) {
-		out[b.String()] = true
-	}
-	return out
+	return p.node(a.Body, p.changed(a.Body), width-5)
 }
 
-// operator defines what c is, from one of its actions.
-func (c *common) operator(p *printer, a *spec.Action) box {
-	name, done := p.bind(a.Params[0])
+// common prints the operator of c.
+func (p *printer) common(c *common) box {
+	name, done := p.bind(c.first.Params[0])
 	defer done()
-	items := slices.DeleteFunc(p.node(a.Body, p.changed(a.Body), width-5), func(b box) bool { return !c.does[b.String()] })
-	return append(p.source(c.name+"("+name+") ==", a.Source[:c.source]), hang("  ", bullets(`/\`, items), "")...)
+	return append(p.source(c.name+"("+name+") ==", c.first.Source[:c.source]), hang("  ", bullets(`/\`, c.does), "")...)
 }
 
 // call returns items with a call of c for those that are in it.
 func (c *common) call(items []box, task string) []box {
-	at := slices.IndexFunc(items, func(b box) bool { return c.does[b.String()] })
-	items = slices.DeleteFunc(items, func(b box) bool { return c.does[b.String()] })
-	return slices.Insert(items, at, box{c.name + "(" + task + ")"})
+	in := func(b box) bool { return has(c.does, b) }
+	at := slices.IndexFunc(items, in)
+	return slices.Insert(slices.DeleteFunc(items, in), at, box{c.name + "(" + task + ")"})
 }
 
-func (b box) String() string { return strings.Join(b, "\n") }
+// has reports whether b is one of items.
+func has(items []box, b box) bool {
+	return slices.ContainsFunc(items, func(x box) bool { return slices.Equal(x, b) })
+}

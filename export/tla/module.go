@@ -401,13 +401,12 @@ func (p *printer) actions() []box {
 		}
 	}
 	for _, d := range groups {
-		commons, shown := p.commons(d), map[*common]bool{}
+		commons := p.commons(d)
 		for i, a := range d.actions {
 			c := commons[a]
 			b := p.action(a, p.m.Running != nil && !grouped[a], c)
-			if c != nil && !shown[c] {
-				shown[c] = true
-				b = stack(c.operator(p, a), box{""}, b)
+			if c != nil && c.first == a {
+				b = stack(p.common(c), box{""}, b)
 			}
 			if i == 0 && a.Func != fn {
 				fn = a.Func

@@ -404,11 +404,7 @@ func lowerSplice(b *builder, name string, args []cc.ExpressionNode, x cc.Node) s
 }
 
 func lowerAwait(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
-	outer := b.reg
-	if outer == nil {
-		b.reg = &region{await: true, pos: b.line.Pos}
-		b.emit(opEnter, x).what = "await"
-	}
+	defer b.waits("await", x)()
 	var by []spec.Expr
 	if len(args) > 1 {
 		if t := b.coerce(b.expr(args[1]), b.c.tasks.option(), args[1]); t != nil {
@@ -419,11 +415,20 @@ func lowerAwait(b *builder, name string, args []cc.ExpressionNode, x cc.Node) sp
 		n := b.emit(opAwait, x)
 		n.x, n.args = v, by
 	}
-	b.reg = outer
-	if outer == nil {
+	return nil
+}
+
+// waits begins what is one step that may wait, if it is not in one already; the function it returns ends that.
+func (b *builder) waits(what string, x cc.Node) (end func()) {
+	if b.reg != nil {
+		return func() {}
+	}
+	b.reg = &region{await: true, pos: b.line.Pos}
+	b.emit(opEnter, x).what = what
+	return func() {
+		b.reg = nil
 		b.emit(opNop, nil)
 	}
-	return nil
 }
 
 func lowerChoose(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
@@ -444,11 +449,7 @@ func lowerChooseOne(b *builder, name string, args []cc.ExpressionNode, x cc.Node
 	if pl == nil {
 		return nil
 	}
-	outer := b.reg
-	if outer == nil {
-		b.reg = &region{await: true, pos: b.line.Pos}
-		b.emit(opEnter, x).what = "choose_one"
-	}
+	defer b.waits("choose_one", x)()
 	n := b.emit(opChoose, x)
 	n.what, n.pool = "choose_one", pl
 	n.dst = b.temp(pl.option())
@@ -456,9 +457,6 @@ func lowerChooseOne(b *builder, name string, args []cc.ExpressionNode, x cc.Node
 		live := b.emit(opLoad, x)
 		live.dst, live.pl, live.what = b.temp(spec.Bool), place{gv: pl.live, idx: []spec.Expr{ref(n.dst)}}, "live"
 		b.emit(opAwait, x).x = ref(live.dst)
-	}
-	if b.reg = outer; outer == nil {
-		b.emit(opNop, nil)
 	}
 	return ref(n.dst)
 }
