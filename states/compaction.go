@@ -77,10 +77,8 @@ func (s *Compaction) Insert(batch []uint64, t *Scratch) error {
 	for i := range len(batch) / w {
 		key := batch[i*w : i*w+w]
 		h := s.hash(key)
-		if t.recent.add(h, key) {
-			t.new[k], t.hash[k] = int32(i), h
-			k++
-		}
+		t.new[k&(MaxBatch-1)], t.hash[k&(MaxBatch-1)] = int32(i), h
+		k += t.recent.add(h, key)
 	}
 	t.out = t.out[:0]
 	err := s.set.insert(t.hash[:k], func(i int) {

@@ -72,15 +72,19 @@ func newIndexOf(log *Log, key, callers int, mem *Budget) (*Index, error) {
 }
 
 func (s *Index) resize(p *indexPart, n int) (err error) {
-	if p.slots, err = s.mem.resize(p.slots, 1, n, indexHome); err != nil {
+	if p.slots, err = s.mem.resize(p.slots, 1, n, indexHomes); err != nil {
 		return err
 	}
 	p.max = int64(n/4*3) - s.callers
 	return nil
 }
 
-// indexHome is the home slot of what a slot holds in a part of n slots.
-func indexHome(slot []uint64, n int) int { return homeOf(slot[0], n) }
+// indexHomes finds the home slots of what some slots hold in a part of n slots.
+func indexHomes(slots []uint64, n int, at []int) {
+	for i, v := range slots[:len(at)] {
+		at[i] = homeOf(v, n)
+	}
+}
 
 // Insert implements [Store].
 func (s *Index) Insert(batch []uint64, t *Scratch) error {
@@ -120,29 +124,34 @@ func (s *Index) each(batch []uint64, t *Scratch, k int, pos []int64) error {
 func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (int, *indexPart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for j := done; j < k; j++ {
-		p := &s.parts[part(t.hash[j])]
-		t.at[j] = homeOf(tagOf(t.hash[j]), len(p.slots))
-		prefetch(&p.slots[t.at[j]])
-	}
-	if s.width > 1 {
-		// Then the records that the slots with the right tag point to: most will be compared.
-		for j := done; j < k; j++ {
-			t.at[j] = s.parts[part(t.hash[j])].likely(s, tagOf(t.hash[j]), t.at[j])
+	// A slot is asked for some time before it is looked at, and then, as far as it says where, the record that it points to, some time before that is compared.
+	for j := done - 2*indexAhead; done < k; j++ {
+		if ask := j + 2*indexAhead; ask < k {
+			p := &s.parts[part(t.hash[ask])]
+			t.at[ask] = homeOf(tagOf(t.hash[ask]), len(p.slots))
+			prefetch(&p.slots[t.at[ask]])
 		}
-	}
-	for ; done < k; done++ {
-		at := int(t.new[done]) * s.width
-		n, ok := s.find(&s.parts[part(t.hash[done])], batch[at:at+s.width], tagOf(t.hash[done]), t.at[done], true)
+		if look := j + indexAhead; s.width > 1 && look >= done && look < k {
+			t.at[look] = s.parts[part(t.hash[look])].likely(s, tagOf(t.hash[look]), t.at[look])
+		}
+		if j < done {
+			continue
+		}
+		at := int(t.new[j]) * s.width
+		n, ok := s.find(&s.parts[part(t.hash[j])], batch[at:at+s.width], tagOf(t.hash[j]), t.at[j], true)
 		if !ok {
-			return done, &s.parts[part(t.hash[done])]
+			return j, &s.parts[part(t.hash[j])]
 		}
 		if pos != nil {
-			pos[done] = n
+			pos[j] = n
 		}
+		done = j + 1
 	}
 	return done, nil
 }
+
+// indexAhead is how many states are between asking for a slot, looking at it, and comparing the record.
+const indexAhead = 16
 
 // likely returns the first slot, from the home of a tag on, that has the tag or is empty, and asks for the record there. Those before hold other states, so a
 // look-up may begin with it.

@@ -2,6 +2,7 @@ package states
 
 import (
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 )
@@ -18,22 +19,38 @@ func pairs(words []uint64) []pair {
 // hash is Hash of the pair.
 func (k pair) hash() uint64 { return mix(mix(k[0]^k0, k[1]^k1)^k3, k2) }
 
-// insertPairs is Insert for pairs.
-func (s *Whole) insertPairs(batch []pair, t *Scratch) error {
-	for done, k := 0, -1; done != k; {
-		var full *wholePart
-		if done, k, full = s.insertPairsFrom(batch, t, done, k); full != nil {
-			if err := s.grow(full); err != nil {
-				t.failed()
-				return err
-			}
-		}
+// pairHomes is wholeHomes for pairs.
+func pairHomes(states []uint64, n int, at []int) {
+	for i, k := range pairs(states)[:len(at)] {
+		at[i] = home(k.hash(), n, pairsPerLine)
 	}
-	return nil
 }
 
-// preparePairs is prepare for pairs, and asks for the home of each as soon as it is known: so the lines come while the next states are hashed.
-func (s *Whole) preparePairs(batch []pair, t *Scratch) int {
+// insertPairs is Insert for pairs.
+func (s *Whole) insertPairs(batch []pair, t *Scratch) (err error) {
+	k := t.preparePairs(batch)
+	clear(t.fresh[:k])
+	for done := 0; done < k && err == nil; {
+		var full *wholePart
+		if done, full = s.insertPairsFrom(batch, t, done, k); full != nil {
+			err = s.grow(full)
+		}
+	}
+	t.out = slices.Grow(t.out[:0], 2*MaxBatch)[:2*MaxBatch]
+	out, n := pairs(t.out), 0
+	for j, fresh := range t.fresh[:k] {
+		out[n&(MaxBatch-1)] = batch[t.new[j]]
+		n += int(fresh)
+	}
+	s.log.append(t.out[:2*n])
+	if err != nil {
+		t.failed()
+	}
+	return err
+}
+
+// preparePairs is prepare for pairs.
+func (t *Scratch) preparePairs(batch []pair) int {
 	t.recent.init(2)
 	known := pairs(t.recent.words)
 	mask := uint64(len(known) - 1)
@@ -41,105 +58,108 @@ func (s *Whole) preparePairs(batch []pair, t *Scratch) int {
 	for i, k := range batch {
 		h := k.hash()
 		c := &known[h&mask]
-		if *c == k {
-			continue
-		}
+		t.new[n&(MaxBatch-1)], t.hash[n&(MaxBatch-1)] = int32(i), h
+		n += isNot0((c[0] ^ k[0]) | (c[1] ^ k[1]))
 		*c = k
-		p := &s.parts[part(h)]
-		at := home(h, p.n, pairsPerLine)
-		prefetch(&p.slots[2*at])
-		t.new[n&(MaxBatch-1)], t.hash[n&(MaxBatch-1)], t.at[n&(MaxBatch-1)] = int32(i), h, at
-		n++
 	}
 	return n
 }
 
-// insertPairsFrom looks up the k prepared states from done on, or prepares those of the batch if k is -1. It ends early at one whose part has no room for another state.
+// insertPairsFrom looks up the prepared states from done to k, adds those that are not there, and notes which these were. It ends early with the first one whose part has no
+// room for another state; those before it have been looked up, and some of those behind it.
 //
-// The states are looked up twice: first in their homes, and then those that are not there, most of which are new, as far as they may be. In between the line
-// behind is asked for where the home is full: else the processor would wait for these one after another.
-func (s *Whole) insertPairsFrom(batch []pair, t *Scratch, done, k int) (int, int, *wholePart) {
+// A line is asked for some time before the state that has its home there is looked up. A state that is not in its home, which is full, waits while its next line comes until
+// all others have been looked up; so do those that are not there either.
+func (s *Whole) insertPairsFrom(batch []pair, t *Scratch, done, k int) (int, *wholePart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if k < 0 {
-		k = s.preparePairs(batch, t)
-	} else {
-		for j := done; j < k; j++ { // a part has grown
-			t.at[j] = home(t.hash[j], s.parts[part(t.hash[j])].n, pairsPerLine)
-		}
-	}
 	open := t.open[:0]
 	for j := done; j < k; j++ {
-		slots := s.parts[part(t.hash[j])].slots
-		at := t.at[j] * 2
-		line := (*[wordsPerLine]uint64)(slots[at : at+wordsPerLine])
-		key := &batch[t.new[j]]
-		if key.is(line, 0) || key.is(line, 1) || key.is(line, 2) || key.is(line, 3) {
-			continue
-		}
-		open = append(open, int32(j))
-		if atomic.LoadUint64(&line[wordsPerLine-2]) != empty {
-			if at += wordsPerLine; at == len(slots) {
-				at = 0
-			}
-			prefetch(&slots[at])
-		}
-	}
-	if t.out == nil {
-		t.out = make([]uint64, 2*MaxBatch)
-	}
-	out := pairs(t.out[:2*MaxBatch])
-	fresh := 0
-	var full *wholePart
-	done = k
-	for _, j := range open {
 		p := &s.parts[part(t.hash[j])]
-		key := batch[t.new[j]]
-		isNew, ok := p.insertPair(pairs(p.slots), key, t.at[j])
-		if !ok {
-			done, full = int(j), p
-			break
+		t.at[j] = home(t.hash[j], p.n, pairsPerLine) * 2
+		open = append(open, int32(j))
+		if j < done+pairsAhead {
+			prefetch(&p.slots[t.at[j]])
 		}
-		out[fresh] = key
-		fresh += isNew
 	}
-	s.log.append(t.out[:2*fresh])
-	return done, k, full
+	ask := done + pairsAhead
+	first, full := k, (*wholePart)(nil)
+	for len(open) > 0 {
+		rest := open[:0]
+		for _, j := range open {
+			if ask < k {
+				prefetch(&s.parts[part(t.hash[ask])].slots[t.at[ask]])
+				ask++
+			}
+			p := &s.parts[part(t.hash[j])]
+			key := &batch[t.new[j]]
+			at := t.at[j]
+			line := (*[wordsPerLine]uint64)(p.slots[at : at+wordsPerLine])
+			if key.is(line, 0) || key.is(line, 1) || key.is(line, 2) || key.is(line, 3) {
+				continue
+			}
+			switch p.insertPair(line, *key) {
+			case pairIsNew:
+				t.fresh[j] = 1
+			case pairElsewhere:
+				if at += wordsPerLine; at == len(p.slots) {
+					at = 0
+				}
+				prefetch(&p.slots[at])
+				t.at[j] = at
+				rest = append(rest, j)
+			case pairHasNoRoom:
+				if int(j) < first {
+					first, full = int(j), p
+				}
+			}
+		}
+		open = rest
+	}
+	return first, full
 }
 
 const pairsPerLine = wordsPerLine / 2
+
+// pairsAhead is how many lines are asked for before the first one is looked at.
+const pairsAhead = 16
 
 // is reports whether the i-th slot of a line is the pair.
 func (k *pair) is(line *[wordsPerLine]uint64, i int) bool {
 	return atomic.LoadUint64(&line[2*i]) == k[0] && line[2*i+1] == k[1]
 }
 
-// insertPair is insert for a pair, of which it returns 1 if it is new.
-func (p *wholePart) insertPair(slots []pair, key pair, at int) (fresh int, ok bool) {
-	for {
-		slot := &slots[at]
-		v := atomic.LoadUint64(&slot[0])
+// What insertPair finds.
+const (
+	pairIsNew = iota
+	pairIsThere
+	pairElsewhere // the line is full: in one behind it
+	pairHasNoRoom
+)
+
+// insertPair is insert for a pair, in one line.
+func (p *wholePart) insertPair(line *[wordsPerLine]uint64, key pair) int {
+	for at := 0; at < wordsPerLine; at += 2 {
+		v := atomic.LoadUint64(&line[at])
 		if v == empty {
 			if p.count.Load() >= p.max {
-				return 0, false
+				return pairHasNoRoom
 			}
-			if atomic.CompareAndSwapUint64(&slot[0], empty, busy) {
-				slot[1] = key[1]
-				atomic.StoreUint64(&slot[0], key[0])
+			if atomic.CompareAndSwapUint64(&line[at], empty, busy) {
+				line[at+1] = key[1]
+				atomic.StoreUint64(&line[at], key[0])
 				p.count.Add(1)
-				return 1, true
+				return pairIsNew
 			}
-			v = atomic.LoadUint64(&slot[0])
+			v = atomic.LoadUint64(&line[at])
 		}
 		for v == busy {
 			runtime.Gosched()
-			v = atomic.LoadUint64(&slot[0])
+			v = atomic.LoadUint64(&line[at])
 		}
-		if v == key[0] && slot[1] == key[1] {
-			return 0, true
-		}
-		if at++; at == len(slots) {
-			at = 0
+		if v == key[0] && line[at+1] == key[1] {
+			return pairIsThere
 		}
 	}
+	return pairElsewhere
 }

@@ -22,13 +22,18 @@ func (r *recent) init(width int) {
 	r.width, r.mask, r.words = width, uint64(n-1), make([]uint64, n*width)
 }
 
-// add remembers the state of hash h and reports whether it was not remembered yet. Its low bits choose the place: the set goes by the high ones.
-func (r *recent) add(h uint64, key []uint64) bool {
+// add remembers the state of hash h and returns 1 if it was not remembered yet, else 0: a number, as which of them it is is as good as random, and a branch that the processor
+// guesses wrong takes longer than the comparison. The low bits of the hash choose the place: the set goes by the high ones.
+func (r *recent) add(h uint64, key []uint64) int {
 	c := int(h&r.mask) * r.width
 	known := r.words[c : c+len(key)]
-	if known[0] == key[0] && equal(known[1:], key[1:]) {
-		return false
+	differs := uint64(0)
+	for i, x := range key {
+		differs |= known[i] ^ x
+		known[i] = x
 	}
-	set(known, key)
-	return true
+	return isNot0(differs)
 }
+
+// isNot0 is 1 unless x is 0, without a branch.
+func isNot0(x uint64) int { return int((x | -x) >> 63) }

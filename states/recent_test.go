@@ -21,11 +21,11 @@ func TestRecent(t *testing.T) {
 			key := make([]uint64, width)
 			key[0], key[width-1] = Live, Live|n
 			h := n / 2 << 40
-			if !r.add(h, key) {
+			if r.add(h, key) == 0 {
 				require.True(t, added[n])
 			}
 			added[n] = true
-			require.False(t, r.add(h, key))
+			require.Zero(t, r.add(h, key))
 		}
 	})
 }

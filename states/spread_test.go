@@ -32,7 +32,11 @@ func TestSpread(t *testing.T) {
 			entries = append(entries, entry)
 		}
 		table = table[:n*w]
-		spread(table, w, old, home)
+		spread(table, w, old, func(entries []uint64, n int, at []int) {
+			for i := range at {
+				at[i] = home(entries[i*w:i*w+w], n)
+			}
+		})
 		for _, e := range entries {
 			at := home(e, n)
 			for !slices.Equal(table[at*w:at*w+w], e) {

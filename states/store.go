@@ -39,7 +39,8 @@ type Scratch struct {
 	new    [MaxBatch]int32  // positions in the batch of the states that are looked up
 	hash   [MaxBatch]uint64 // their hashes
 	at     [MaxBatch]int    // their home slots
-	open   [MaxBatch]int32  // those of them that were not found at home
+	open   [MaxBatch]int32  // those of them that are still to be looked up
+	fresh  [MaxBatch]uint8  // 1: it was not there
 	out    []uint64         // the states that are new
 	recent recent
 	tree   *treeScratch
@@ -52,10 +53,8 @@ func (t *Scratch) prepare(batch []uint64, width int) int {
 	for i := range len(batch) / width {
 		key := batch[i*width : i*width+width]
 		h := Hash(key)
-		if t.recent.add(h, key) {
-			t.new[k], t.hash[k] = int32(i), h
-			k++
-		}
+		t.new[k&(MaxBatch-1)], t.hash[k&(MaxBatch-1)] = int32(i), h
+		k += t.recent.add(h, key)
 	}
 	return k
 }

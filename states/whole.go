@@ -61,7 +61,11 @@ func newWholeOf(log *Log, callers int, mem *Budget) (*Whole, error) {
 
 func (s *Whole) resize(p *wholePart, n int) (err error) {
 	n = (n + wordsPerLine - 1) &^ (wordsPerLine - 1) // whole lines, whatever the width
-	if p.slots, err = s.mem.resize(p.slots, s.width, n, wholeHome); err != nil {
+	home := wholeHomes(s.width)
+	if s.width == 2 {
+		home = pairHomes
+	}
+	if p.slots, err = s.mem.resize(p.slots, s.width, n, home); err != nil {
 		return err
 	}
 	p.n = n
@@ -70,8 +74,14 @@ func (s *Whole) resize(p *wholePart, n int) (err error) {
 	return nil
 }
 
-// wholeHome is the home slot of a state in a part of n slots.
-func wholeHome(state []uint64, n int) int { return home(Hash(state), n, slotsPerHome(len(state))) }
+// wholeHomes finds the home slots of states of w words in a part.
+func wholeHomes(w int) homes {
+	return func(states []uint64, n int, at []int) {
+		for i := range at {
+			at[i] = home(Hash(states[i*w:i*w+w]), n, slotsPerHome(w))
+		}
+	}
+}
 
 func part(h uint64) int { return int(h >> (64 - partBits)) }
 
