@@ -6,14 +6,17 @@ package explorer
 // shift. The table is made by asking the closures, with all other cells empty, which x does not read; contents beyond the type never occur.
 type tableTest struct {
 	place
-	bits [2]uint64
+	bits []uint64 // a power of two words
 }
 
 // maxTable is the most bits of a cell that has a table.
-const maxTable = 7
+const maxTable = 9
 
-// worthTable is from how many comparisons on a table is shorter.
+// worthTable is from how many comparisons on a table is shorter, if it has one word or two; a longer one takes as many as it has words.
 const worthTable = 3
+
+// tableWords is how many words the table of a cell of so many bits has.
+func tableWords(width int) int { return 1 << max(0, width-6) }
 
 // asTable returns the test that x is, if it is one and worth it.
 func (e *emitter) asTable(x *node) (tableTest, bool) {
@@ -21,7 +24,9 @@ func (e *emitter) asTable(x *node) (tableTest, bool) {
 	case opAnd, opOr:
 	case opNot:
 		t, ok := e.asTable(x.a)
-		t.bits[0], t.bits[1] = ^t.bits[0], ^t.bits[1]
+		for i := range t.bits {
+			t.bits[i] = ^t.bits[i]
+		}
 		return t, ok
 	default:
 		return tableTest{}, false
@@ -30,11 +35,15 @@ func (e *emitter) asTable(x *node) (tableTest, bool) {
 	if x.fails || len(x.list) < worthTable || !soleCell(x, &cell) || cell < 0 || e.cells[cell].width > maxTable {
 		return tableTest{}, false
 	}
+	words := tableWords(e.cells[cell].width)
+	if len(x.list) < words {
+		return tableTest{}, false
+	}
 	if _, ok := e.asMask(x); ok {
 		return tableTest{}, false
 	}
 	fs := e.bools(x.list) // and not e.bool(x), which asks for the table
-	t := tableTest{place: e.place(cell)}
+	t := tableTest{place: e.place(cell), bits: make([]uint64, words)}
 	w := e.layout.New()
 	for v := range int64(1) << e.cells[cell].width {
 		if !e.cells[cell].set && v > e.cells[cell].hi-e.cells[cell].lo {
@@ -93,30 +102,42 @@ func (e *emitter) tables(list []*node) (tables []tableTest, rest []*node) {
 func (t tableTest) fn() boolFn {
 	i, s, m, bits := t.Word, t.Shift, t.Mask, t.bits
 	if m < 64 {
-		return func(w []uint64) bool { return bits[0]>>(w[i]>>(s&63)&m&63)&1 != 0 }
+		b := bits[0]
+		return func(w []uint64) bool { return b>>(w[i]>>(s&63)&m&63)&1 != 0 }
 	}
 	return func(w []uint64) bool {
 		v := w[i] >> (s & 63) & m
-		return bits[v>>6&1]>>(v&63)&1 != 0
+		return bits[v>>6]>>(v&63)&1 != 0
 	}
 }
 
 // tableTest pushes the bit of the table, 0 or 1.
 func (c *coder) tableTest(t tableTest) {
-	if t.Mask < 64 {
+	if len(t.bits) == 1 {
 		c.i64(int64(t.bits[0]))
 		c.bits(t.place)
 	} else {
 		v := c.local(wI64)
-		c.i64(int64(t.bits[1]))
-		c.i64(int64(t.bits[0]))
 		c.bits(t.place)
-		c.tee(v)
-		c.i64(64)
-		c.op(wAnd, wWrap, wSelect)
+		c.set(v)
+		c.tableWord(t.bits, v)
 		c.get(v)
 	}
 	c.op(wShrU) // by so many bits modulo 64
 	c.i64(1)
 	c.op(wAnd, wWrap)
+}
+
+// tableWord pushes the word of a table that the content in v chooses: by its highest bit one of the halves, and so on.
+func (c *coder) tableWord(words []uint64, v int) {
+	half := len(words) / 2
+	if half == 0 {
+		c.i64(int64(words[0]))
+		return
+	}
+	c.tableWord(words[half:], v)
+	c.tableWord(words[:half], v)
+	c.get(v)
+	c.i64(int64(half) * 64)
+	c.op(wAnd, wWrap, wSelect)
 }

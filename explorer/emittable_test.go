@@ -14,14 +14,14 @@ func TestTables(t *testing.T) {
 	tables := 0
 	rapid.Check(t, func(t *rapid.T) {
 		lo := rapid.Int64Range(-3, 3).Draw(t, "lo")
-		domain := &spec.RangeType{Lo: lo, Hi: lo + rapid.SampledFrom([]int64{1, 4, 6, 63, 64, 99, 127, 128}).Draw(t, "values") - 1}
+		domain := &spec.RangeType{Lo: lo, Hi: lo + rapid.SampledFrom([]int64{1, 4, 6, 63, 64, 99, 127, 128, 129, 200, 256, 300, 512, 513}).Draw(t, "values") - 1}
 		x := &spec.Var{Name: "x", Type: domain, Init: spec.Int(domain.Lo)}
 		y := &spec.Var{Name: "y", Type: &spec.RangeType{Lo: 0, Hi: 5}, Init: spec.Int(0)}
 		out := &spec.Var{Name: "out", Type: spec.Bool, Init: spec.BoolLit(false)}
 		cond := func() spec.Expr {
 			o := rapid.SampledFrom([]spec.Op{spec.And, spec.Or}).Draw(t, "junction")
 			var e spec.Expr
-			for range rapid.IntRange(1, 8).Draw(t, "terms") {
+			for range rapid.IntRange(1, 12).Draw(t, "terms") {
 				c := rapid.SampledFrom([]spec.Op{spec.Eq, spec.Ne, spec.Lt, spec.Ge}).Draw(t, "comparison")
 				term := spec.Bin(c, spec.V(x), spec.Int(rapid.Int64Range(domain.Lo, domain.Hi).Draw(t, "n")))
 				if rapid.IntRange(0, 3).Draw(t, "about") == 0 {

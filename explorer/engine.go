@@ -19,9 +19,9 @@ const (
 
 func (e Engine) String() string { return [...]string{"auto", "native", "closures"}[e] }
 
-// worthNative is from how many states on a search of the Auto engine compiles. That takes 5 ms for small models and up to 200 ms for those of the kernel,
-// as long as the closures need for this many states.
-const worthNative = 50_000
+// worthNative is from how many states on a search of the Auto engine compiles. That takes 5 ms for models of some dozen ground actions and up to 200 ms for those of the kernel,
+// about as long as the closures need for this many states.
+func worthNative(grounds int) int64 { return int64(min(200*grounds, 50_000)) }
 
 // engine makes the native code of a search.
 type engine struct {
@@ -48,7 +48,7 @@ func (s *search) startEngine() error {
 // considerNative is called between levels with the number of states so far.
 func (s *search) considerNative(stored int64) {
 	e := &s.engine
-	if s.opt.Engine != Auto || e.started || stored < worthNative {
+	if s.opt.Engine != Auto || e.started || stored < worthNative(len(s.c.grounds)) {
 		return
 	}
 	e.started = true

@@ -93,8 +93,7 @@ func (c *checker) surely(list []int) {
 	outside := c.block(wVoid)
 	if atRestOnly(c.nativeWriter.c.model.Properties[list[0]]) {
 		c.get(c.rest)
-		c.op(wI32Eqz)
-		c.jumpIf(outside)
+		c.jumpUnless(outside)
 	}
 	c.unless(preds[list[0]].when, outside)
 	for _, i := range list {
@@ -146,8 +145,7 @@ func (c *checker) carefully(i int) (later []func()) {
 	defer c.end()
 	if atRestOnly(p) {
 		c.get(c.rest)
-		c.op(wI32Eqz)
-		c.jumpIf(skip)
+		c.jumpUnless(skip)
 	}
 	if !pred.when.is(1) {
 		if p.Kind == spec.CanRest && pred.cond.fails {

@@ -306,21 +306,10 @@ func (c *coder) cond(x *node) {
 		}
 		c.op(wI32Eqz)
 	case opAnd:
-		// The 0 below a test is the result if it fails.
-		out := c.block(wI32)
-		c.i32(0)
-		c.unless(x, out)
-		c.op(wDrop)
-		c.i32(1)
-		c.end()
+		c.junction(x, 1)
 	case opOr:
-		// What holds unless all the negations do. The 1 below a test is the result if one fails.
-		out := c.block(wI32)
-		c.i32(1)
-		c.unless(&node{op: opAnd, list: negated(x.list), fails: x.fails}, out)
-		c.op(wDrop)
-		c.i32(0)
-		c.end()
+		// What holds unless all the negations do.
+		c.junction(&node{op: opAnd, list: negated(x.list), fails: x.fails}, 0)
 	case opAll:
 		for i, y := range x.list {
 			c.cond(y)
@@ -360,6 +349,18 @@ func (c *coder) cond(x *node) {
 	}
 }
 
+// junction pushes yes where the conjunction x holds, and 1-yes where it does not.
+func (c *coder) junction(x *node, yes int32) {
+	out := c.block(wI32)
+	no := c.block(wVoid)
+	c.unless(x, no)
+	c.i32(yes)
+	c.jump(out)
+	c.end()
+	c.i32(1 - yes)
+	c.end()
+}
+
 func (c *coder) maskTest(t maskTest) {
 	c.word(t.word)
 	c.i64(int64(t.mask))
@@ -380,15 +381,13 @@ func (c *coder) unless(x *node, to int) {
 	}
 	if _, table := c.e.asTable(x); table || x.op != opAnd {
 		c.cond(x)
-		c.op(wI32Eqz)
-		c.jumpIf(to)
+		c.jumpUnless(to)
 		return
 	}
 	tests, never, tables, others := c.e.conjuncts(x.list)
 	for _, t := range tests {
 		c.maskTest(t)
-		c.op(wI32Eqz)
-		c.jumpIf(to)
+		c.jumpUnless(to)
 	}
 	for _, t := range never {
 		c.maskTest(t)
@@ -396,8 +395,7 @@ func (c *coder) unless(x *node, to int) {
 	}
 	for _, t := range tables {
 		c.tableTest(t)
-		c.op(wI32Eqz)
-		c.jumpIf(to)
+		c.jumpUnless(to)
 	}
 	for _, y := range others {
 		c.unless(y, to)

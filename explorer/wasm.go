@@ -129,9 +129,23 @@ func (f *wasmFunc) end() {
 	f.depth--
 }
 
-// jump and jumpIf leave the block (or repeat the loop) that open numbered; 0 is the function.
-func (f *wasmFunc) jump(to int)   { f.code = appendU(append(f.code, 0x0c), uint64(f.depth-to)) }
-func (f *wasmFunc) jumpIf(to int) { f.code = appendU(append(f.code, 0x0d), uint64(f.depth-to)) }
+// jump leaves the block (or repeats the loop) that open numbered; 0 is the function.
+func (f *wasmFunc) jump(to int) { f.code = appendU(append(f.code, 0x0c), uint64(f.depth-to)) }
+
+// jumpIf and jumpUnless jump if the i32 on the stack is not 0, and if it is. They are "if" around "br", and not "br_if": where a block is left in several places,
+// wazero 1.12 makes of that an instruction for the comparison, one for its result as a number, and another comparison of this.
+func (f *wasmFunc) jumpIf(to int) {
+	f.when(wVoid)
+	f.jump(to)
+	f.end()
+}
+
+func (f *wasmFunc) jumpUnless(to int) {
+	f.when(wVoid)
+	f.otherwise()
+	f.jump(to)
+	f.end()
+}
 
 // jumpTable jumps to the block in to that the i32 on the stack is the position of, or to the last.
 func (f *wasmFunc) jumpTable(to []int) {
