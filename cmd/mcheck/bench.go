@@ -57,7 +57,7 @@ func newBench(c *cli) *cobra.Command {
 	f.DurationVar(&k.timeout, "timeout", 15*time.Minute, "for each run")
 	f.StringVar(&k.jar, "tla2tools", "", "TLC's jar `FILE`")
 	f.StringVar(&k.update, "update", "", "replace the generated part of this `FILE`, in Markdown, instead of printing")
-	cmd.AddCommand(newBenchExplore(c))
+	cmd.AddCommand(newBenchExplore(c), newBenchTouch())
 	return cmd
 }
 
@@ -175,11 +175,11 @@ func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines 
 	if err != nil {
 		return nil, failf(exitModel, "%s: %w", m.name, err)
 	}
-	_, ref, err := exploreApart(ctx, m.name, "--all")
+	peak, ref, err := exploreApart(ctx, m.name, "--all")
 	if err != nil {
 		return nil, failf(exitUndecided, "%s: %w", m.name, err)
 	}
-	bc := &benchCase{benchModel: m, model: withProperties(model, ref.Held), states: ref.States, transitions: ref.Transitions, bits: ref.Bits}
+	bc := &benchCase{benchModel: m, model: withProperties(model, ref.Held), states: ref.States, transitions: ref.Transitions, bits: ref.Bits, peak: peak}
 	if model.Constraint != nil {
 		bc.transitions = -1
 	}
@@ -207,6 +207,9 @@ func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines 
 		for i, row := range res.rows {
 			if runners[i] == nil || row.failure != "" || n > 0 && row.samples[0].seconds > k.slow.Seconds() {
 				continue
+			}
+			if err := touchApart(ctx, bc, row.samples); err != nil {
+				return nil, failf(exitUndecided, "%w", err)
 			}
 			if err := k.once(ctx, bc, runners[i], row); err != nil {
 				return nil, err

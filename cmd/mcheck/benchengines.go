@@ -24,6 +24,7 @@ type benchCase struct {
 	// states is what every engine must find. transitions too, but where a constraint makes them count differently: -1.
 	states, transitions int64
 	bits                int
+	peak                int64 // bytes of mcheck's largest resident set
 }
 
 // sample is one run of an engine.

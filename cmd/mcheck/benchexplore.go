@@ -75,23 +75,38 @@ func newBenchExplore(c *cli) *cobra.Command {
 	return cmd
 }
 
-// exploreApart runs mcheck in a process of its own and returns what it found and the largest resident set. (A process that has had much memory
-// passes that on to those it starts, as far as the kernel's accounts go; so the one that measures explores nothing itself.)
-func exploreApart(ctx context.Context, model string, args ...string) (peak int64, x benchExplored, err error) {
+// apartEnv is set for those parts. They start none; a program that is not mcheck, such as one that tests a part of it, would begin again each time.
+const apartEnv = "MCHECK_BENCH_PART"
+
+// apart runs one of the hidden parts of bench in a process of its own and returns what it printed and the largest resident set. (A process that has had much memory
+// passes that on to those it starts, as far as the kernel's accounts go; so the one that measures uses none.)
+func apart(ctx context.Context, args ...string) (out []byte, peak int64, err error) {
 	exe, err := os.Executable()
 	if err != nil {
-		return 0, x, err
+		return nil, 0, err
 	}
-	cmd := exec.CommandContext(ctx, exe, append([]string{"bench", "explore", model}, args...)...)
+	if os.Getenv(apartEnv) != "" {
+		return nil, 0, fmt.Errorf("a part of bench starts no other one")
+	}
+	cmd := exec.CommandContext(ctx, exe, append([]string{"bench"}, args...)...)
 	cmd.Args[0] = os.Args[0]
+	cmd.Env = append(os.Environ(), apartEnv+"=1")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return 0, x, fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
+	if out, err = cmd.Output(); err != nil {
+		return nil, 0, fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
 	}
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		peak = usage.Maxrss * 1024
+	}
+	return out, peak, nil
+}
+
+// exploreApart runs mcheck on a model and returns what it found and the largest resident set.
+func exploreApart(ctx context.Context, model string, args ...string) (peak int64, x benchExplored, err error) {
+	out, peak, err := apart(ctx, append([]string{"explore", model}, args...)...)
+	if err != nil {
+		return 0, x, err
 	}
 	return peak, x, json.Unmarshal(out, &x)
 }
