@@ -34,7 +34,8 @@ search (of TLC: of the Java machine), processor time, states and transitions a s
 is not in it: neither mcheck's of the model, nor that of the peers' C programs.
 
 It needs spin, rumur, gcc, java and TLC, memory for the largest model in Spin's largest mode, and about an hour of a
-machine that does nothing else; --quick takes a minute and measures little.`
+machine that does nothing else; --quick takes a minute and measures little. With --update the results of the models that are
+measured take the place of those in the file, and the others stay.`
 
 func newBench(c *cli) *cobra.Command {
 	k := &benchFlags{}
@@ -56,7 +57,7 @@ func newBench(c *cli) *cobra.Command {
 	f.DurationVar(&k.slow, "slow", time.Minute, "an engine that takes longer than this `TIME` is not run again")
 	f.DurationVar(&k.timeout, "timeout", 15*time.Minute, "for each run")
 	f.StringVar(&k.jar, "tla2tools", "", "TLC's jar `FILE`")
-	f.StringVar(&k.update, "update", "", "replace the generated part of this `FILE`, in Markdown, instead of printing")
+	f.StringVar(&k.update, "update", "", "put the results, in Markdown, in the generated part of this `FILE` instead of printing them")
 	cmd.AddCommand(newBenchExplore(c), newBenchTouch())
 	return cmd
 }
@@ -124,32 +125,32 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
+	before := ""
 	if k.update != "" { // an hour later would be late
-		if _, err := generated(k.update, benchBegin, benchEnd, nil); err != nil {
+		if before, err = generatedPart(k.update, benchBegin, benchEnd); err != nil {
 			return err
 		}
 	}
-	machine := machineText(ctx, k.engines)
-	var all []*benchResult
+	var done []string
 	var stopped error
 	for _, m := range models {
 		r, err := k.measure(ctx, c, m, engines)
 		if ctx.Err() != nil {
-			stopped = failf(exitUndecided, "stopped: %d of %d models were measured", len(all), len(models))
+			stopped = failf(exitUndecided, "stopped: %d of %d models were measured", len(done), len(models))
 			break
 		}
 		if err != nil {
 			return err
 		}
-		all = append(all, r)
+		done = append(done, r.section(!k.quick))
 		if k.update != "" { // what has been measured is not lost if the rest can't be
-			if err := updateGenerated(k.update, benchBegin, benchEnd, []byte(machine+benchMarkdown(all, !k.quick))); err != nil {
+			if err := updateGenerated(k.update, benchBegin, benchEnd, []byte(mergeSections(before, done))); err != nil {
 				return err
 			}
 		}
 	}
-	if k.update == "" && len(all) > 0 {
-		if _, err := fmt.Fprint(c.stdout, machine+benchMarkdown(all, !k.quick)); err != nil {
+	if k.update == "" {
+		if _, err := fmt.Fprint(c.stdout, mergeSections("", done)); err != nil {
 			return fail(exitScenario, err)
 		}
 	}
@@ -159,7 +160,8 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 // benchResult is what was measured on one model.
 type benchResult struct {
 	*benchCase
-	rows []*benchRow
+	machine string // when and where
+	rows    []*benchRow
 }
 
 // benchRow is the runs of one engine.
@@ -183,7 +185,7 @@ func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines 
 	if model.Constraint != nil {
 		bc.transitions = -1
 	}
-	res := &benchResult{benchCase: bc}
+	res := &benchResult{benchCase: bc, machine: machineText(ctx, k.engines)}
 	runners := make([]benchRunner, len(engines))
 	defer func() {
 		for _, r := range runners {

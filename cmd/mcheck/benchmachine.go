@@ -20,7 +20,7 @@ func machineText(ctx context.Context, engines []string) string {
 	if cpu == "" {
 		cpu = runtime.GOARCH
 	}
-	fmt.Fprintf(&b, "\n%s: %s, %d cores", time.Now().UTC().Format("2 January 2006, 15:04 UTC"), cpu, runtime.NumCPU())
+	fmt.Fprintf(&b, "%s: %s, %d cores", time.Now().UTC().Format("2 January 2006, 15:04 UTC"), cpu, runtime.NumCPU())
 	var kib int64
 	if _, err := fmt.Sscanf(fileField("/proc/meminfo", "MemTotal"), "%d kB", &kib); err == nil {
 		fmt.Fprintf(&b, ", %s of memory", formatBytes(kib<<10))

@@ -24,7 +24,7 @@ var (
 	benchModels = []benchModel{
 		lamport(3, 6),
 		perCPU("4", "1"),
-		kernelModel("umount-mkfs-walk", "v4.18", map[string]string{"walkers": "2", "migrate": "true"}),
+		kernelModel("umount-mkfs-walk", "v3.13", map[string]string{"walkers": "2", "migrate": "true"}),
 		kernelModel("ltp-mkfs-walk", "defer-v4", map[string]string{"walkers": "2"}),
 		kernelModel("umount-mkfs-walk", "v6.15", map[string]string{"walkers": "3"}),
 	}

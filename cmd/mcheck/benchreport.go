@@ -38,21 +38,47 @@ func (r *benchResult) best(of string, cores int) *benchRow {
 	return best
 }
 
-// benchMarkdown shows what was measured: where goals is set what was wanted, then a table for each model.
-func benchMarkdown(all []*benchResult, goals bool) string {
+// sectionMark begins the heading of the section of a model.
+const sectionMark = "### "
+
+// section shows what was measured on a model: where and when, what was wanted if goals is set, and the runs.
+func (r *benchResult) section(goals bool) string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "%s%s\n\n%s: %s states, ", sectionMark, r.name, capital(r.what), thousands(r.states))
+	if r.transitions >= 0 {
+		fmt.Fprintf(&b, "%s transitions, ", thousands(r.transitions))
+	}
+	fmt.Fprintf(&b, "%d bits a state.\n\n%s\n", r.bits, r.machine)
 	if goals {
-		b.WriteString("\n### What was wanted\n\n" + goalsTable(all))
+		b.WriteString(goalsTable(r) + "\n")
 	}
-	for _, r := range all {
-		fmt.Fprintf(&b, "\n### %s\n\n%s: %s states, ", r.name, capital(r.what), thousands(r.states))
-		if r.transitions >= 0 {
-			fmt.Fprintf(&b, "%s transitions, ", thousands(r.transitions))
-		}
-		fmt.Fprintf(&b, "%d bits a state.\n\n", r.bits)
-		b.WriteString(modelTable(r))
-	}
+	b.WriteString(modelTable(r))
 	return b.String()
+}
+
+// mergeSections returns the sections in old with those in their place, or behind them, that were made now. What stands before the first one goes.
+func mergeSections(old string, now []string) string {
+	var all []string
+	for line := range strings.Lines(old) {
+		switch {
+		case strings.HasPrefix(line, sectionMark):
+			all = append(all, line)
+		case len(all) > 0:
+			all[len(all)-1] += line
+		}
+	}
+	for _, s := range now {
+		heading := firstLine(s)
+		i := slices.IndexFunc(all, func(x string) bool { return firstLine(x) == heading })
+		if i < 0 {
+			i, all = len(all), append(all, "")
+		}
+		all[i] = s
+	}
+	for i, s := range all {
+		all[i] = "\n" + strings.Trim(s, "\n") + "\n"
+	}
+	return strings.Join(all, "")
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -141,34 +167,26 @@ func scaling(r *benchResult, _ func(sample) float64) (float64, bool) {
 	return one.medianOf(wall) / two.medianOf(wall), true
 }
 
-// goalsTable says for each goal what came out on each model, in bold where it is short of the floor.
-func goalsTable(all []*benchResult) string {
+// goalsTable says for each goal of a model what came out, in bold where it is short of the floor; nothing if there are none.
+func goalsTable(r *benchResult) string {
 	var b strings.Builder
-	b.WriteString("| | floor | aim |")
-	for _, r := range all {
-		fmt.Fprintf(&b, " %s |", r.name)
-	}
-	b.WriteString("\n|---|--:|--:|" + strings.Repeat("--:|", len(all)) + "\n")
 	for _, g := range benchGoals {
-		fmt.Fprintf(&b, "| %s | %g | %g |", g.words, g.floor, g.aim)
-		for _, r := range all {
-			x, ok := g.of(r, wall)
-			if !ok {
-				b.WriteString(" |")
-				continue
-			}
-			cell := fmt.Sprintf("%.1f", x)
-			if g.less && x > g.floor || !g.less && x < g.floor {
-				cell = "**" + cell + "**"
-			}
-			if g.timed {
-				cpu, _ := g.of(r, processor)
-				cell += fmt.Sprintf(" (%.1f)", cpu)
-			}
-			fmt.Fprintf(&b, " %s |", cell)
+		x, ok := g.of(r, wall)
+		if !ok {
+			continue
 		}
-		b.WriteString("\n")
+		cell := fmt.Sprintf("%.1f", x)
+		if g.less && x > g.floor || !g.less && x < g.floor {
+			cell = "**" + cell + "**"
+		}
+		if g.timed {
+			cpu, _ := g.of(r, processor)
+			cell += fmt.Sprintf(" (%.1f)", cpu)
+		}
+		fmt.Fprintf(&b, "| %s | %g | %g | %s |\n", g.words, g.floor, g.aim, cell)
 	}
-	b.WriteString("\nBy wall time, and in parentheses by processor time, which is the better guess where the machine had other work. What is in bold falls short of the\nfloor.\n")
-	return b.String()
+	if b.Len() == 0 {
+		return ""
+	}
+	return "| what was wanted | floor | aim | is |\n|---|--:|--:|--:|\n" + b.String()
 }

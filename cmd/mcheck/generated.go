@@ -9,24 +9,28 @@ import (
 	"strings"
 )
 
-// generated returns the file with what is between two lines replaced by part.
-func generated(file, begin, end string, part []byte) ([]byte, error) {
-	old, err := os.ReadFile(file)
+// generatedPart returns what is between two lines of a file.
+func generatedPart(file, begin, end string) (string, error) {
+	doc, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fail(exitScenario, err)
+		return "", fail(exitScenario, err)
 	}
-	updated, err := replaceBetween(old, part, begin, end)
+	_, part, _, err := partBetween(doc, begin, end)
 	if err != nil {
-		return nil, failf(exitScenario, "%s: %w", file, err)
+		return "", failf(exitScenario, "%s: %w", file, err)
 	}
-	return updated, nil
+	return string(part), nil
 }
 
 // updateGenerated replaces what is between two lines of a file.
 func updateGenerated(file, begin, end string, part []byte) error {
-	updated, err := generated(file, begin, end, part)
+	doc, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return fail(exitScenario, err)
+	}
+	updated, err := replaceBetween(doc, part, begin, end)
+	if err != nil {
+		return failf(exitScenario, "%s: %w", file, err)
 	}
 	files, err := newFileSet(filepath.Dir(file))
 	if err != nil {
@@ -42,10 +46,19 @@ func updateGenerated(file, begin, end string, part []byte) error {
 
 // replaceBetween returns doc with what is between the lines begin and end replaced by part.
 func replaceBetween(doc, part []byte, begin, end string) ([]byte, error) {
-	before, rest, ok := bytes.Cut(doc, []byte(begin))
-	_, after, ok2 := bytes.Cut(rest, []byte(end))
-	if !ok || !ok2 {
-		return nil, errors.New("no place for the generated part: a line " + strings.TrimSpace(begin) + " and after it a line " + strings.TrimSpace(end))
+	before, _, after, err := partBetween(doc, begin, end)
+	if err != nil {
+		return nil, err
 	}
 	return slices.Concat(before, []byte(begin), part, []byte(end), after), nil
+}
+
+// partBetween returns what is before the line begin, between it and the line end, and behind that.
+func partBetween(doc []byte, begin, end string) (before, part, after []byte, err error) {
+	before, rest, ok := bytes.Cut(doc, []byte(begin))
+	part, after, ok2 := bytes.Cut(rest, []byte(end))
+	if !ok || !ok2 {
+		return nil, nil, nil, errors.New("no place for the generated part: a line " + strings.TrimSpace(begin) + " and after it a line " + strings.TrimSpace(end))
+	}
+	return before, part, after, nil
 }
