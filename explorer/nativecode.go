@@ -238,5 +238,6 @@ func (n *nativeWriter) run() bool {
 		f.store32(r.at)
 	}
 	f.get(i)
-	return true
+	n.size += len(f.code)
+	return n.size <= maxModule
 }

@@ -7,16 +7,16 @@ import (
 	"mcheck/states"
 )
 
-// arm is what is done where a cell has one of some contents: the steps that these leave possible, as a function, or in place in a module that is small.
+// arm is what is done where a cell has one of some contents: the steps that these leave possible, each as a function, or in place in a module that is small.
 type arm struct {
-	steps    []*step
-	place    place   // the cell; without contents there is none
-	contents []int64 // raw
-	function *wasmFunc
+	steps     []*step
+	place     place       // the cell; without contents there is none
+	contents  []int64     // raw
+	functions []*wasmFunc // of the steps; nil: in place
 }
 
 // maxInline is up to how many bytes of functions all steps are in place, in one function: calls take about as long as steps. The compiler's time for
-// one function grows faster than its size.
+// one function grows faster than its size, so beyond that each step has its own. Whether it is enabled is asked in place.
 const maxInline = 64 << 10
 
 // sink is where steps put what they find: locals with the ends of the lists, whether an owed step leads elsewhere, and the parameter of run.
@@ -71,13 +71,15 @@ func (n *nativeWriter) arms() (tables [][]*arm, always []*arm) {
 	first := len(n.m.funcs)
 	for _, a := range all {
 		if n.size <= maxModule {
-			n.function(a)
+			for _, s := range a.steps {
+				a.functions = append(a.functions, n.function(s, a))
+			}
 		}
 	}
 	if n.size <= maxInline {
 		n.m.funcs = n.m.funcs[:first]
 		for _, a := range all {
-			a.function = nil
+			a.functions = nil
 		}
 	}
 	return tables, always
@@ -116,19 +118,27 @@ func (n *nativeWriter) dispatch(c *coder, p place, arms []*arm, k sink) {
 
 // take makes the steps of a that are enabled.
 func (n *nativeWriter) take(c *coder, a *arm, k sink) {
-	if a.function == nil {
-		for _, s := range a.steps {
+	for i, s := range a.steps {
+		past := c.block(wVoid)
+		c.unless(s.rest, past)
+		if a.functions == nil {
 			n.step(c, s, a, k)
+		} else {
+			n.call(c, a.functions[i], k)
 		}
-		return
+		c.end()
 	}
+}
+
+// call calls the function of a step.
+func (n *nativeWriter) call(c *coder, f *wasmFunc, k sink) {
 	fields := []int{gSucc: k.succ, gGround: k.ground, gOutside: k.outside, gMoves: k.moves}
 	for g, l := range fields {
 		c.get(l)
 		c.setGlobal(g)
 	}
 	c.get(c.state)
-	c.call(a.function)
+	c.call(f)
 	c.jumpIf(c.fail)
 	for g, l := range fields {
 		c.getGlobal(g)
@@ -136,10 +146,9 @@ func (n *nativeWriter) take(c *coder, a *arm, k sink) {
 	}
 }
 
-// function writes a function (state) → failed that makes the steps of a that are enabled.
-func (n *nativeWriter) function(a *arm) {
+// function writes a function (state) → failed that makes a step of a, which is enabled.
+func (n *nativeWriter) function(s *step, a *arm) *wasmFunc {
 	f := n.m.function("", []byte{wI32}, []byte{wI32})
-	a.function = f
 	c := newCoder(f, n.e, 0)
 	k := newSink(f, f.local(wI32))
 	fields := []int{gSucc: k.succ, gGround: k.ground, gOutside: k.outside, gMoves: k.moves, gRaw: k.raw}
@@ -149,9 +158,7 @@ func (n *nativeWriter) function(a *arm) {
 	}
 	c.fail = f.block(wVoid)
 	c.load()
-	for _, s := range a.steps {
-		n.step(c, s, a, k)
-	}
+	n.step(c, s, a, k)
 	for g, l := range fields[:gRaw] {
 		f.get(l)
 		f.setGlobal(g)
@@ -161,13 +168,13 @@ func (n *nativeWriter) function(a *arm) {
 	f.end()
 	f.i32(1)
 	n.size += len(f.code)
+	return f
 }
 
-// step makes a step of a if it is enabled. Its successor is written in any case; it stays where it is only if it is wanted.
+// step makes a step of a, which is enabled. Its successor is written in any case; it stays where it is only if it is wanted.
 func (n *nativeWriter) step(c *coder, s *step, a *arm, k sink) {
 	g := n.c.grounds[s.ground]
 	skip := c.block(wVoid)
-	c.unless(s.rest, skip)
 	written := c.body(g.body)
 
 	c.get(k.ground)

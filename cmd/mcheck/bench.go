@@ -131,6 +131,7 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 			return err
 		}
 	}
+	machine := machineText(ctx, k.engines) // later the load would be that of the engines
 	var done []string
 	var stopped error
 	for _, m := range models {
@@ -142,7 +143,7 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 		if err != nil {
 			return err
 		}
-		done = append(done, r.section(!k.quick))
+		done = append(done, r.section(machine, !k.quick))
 		if k.update != "" { // what has been measured is not lost if the rest can't be
 			if err := updateGenerated(k.update, benchBegin, benchEnd, []byte(mergeSections(before, done))); err != nil {
 				return err
@@ -160,8 +161,7 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 // benchResult is what was measured on one model.
 type benchResult struct {
 	*benchCase
-	machine string // when and where
-	rows    []*benchRow
+	rows []*benchRow
 }
 
 // benchRow is the runs of one engine.
@@ -185,7 +185,7 @@ func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines 
 	if model.Constraint != nil {
 		bc.transitions = -1
 	}
-	res := &benchResult{benchCase: bc, machine: machineText(ctx, k.engines)}
+	res := &benchResult{benchCase: bc}
 	runners := make([]benchRunner, len(engines))
 	defer func() {
 		for _, r := range runners {

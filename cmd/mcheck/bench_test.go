@@ -35,7 +35,7 @@ func TestBenchMarkdown(t *testing.T) {
 		benchCase: &benchCase{benchModel: benchModel{name: "Lock", what: "a lock"}, states: 1_000_000, transitions: 4_000_000, bits: 77},
 		rows:      []*benchRow{row("mcheck", 1, 0.5, 0.1, 0.2), row("mcheck", 2, 0.1), row("spin", 1, 5), row("spin", 1, 2), slow},
 	}
-	text := r.section(true)
+	text := r.section("A machine.\n", true)
 	for _, line := range []string{
 		"A lock: 1,000,000 states, 4,000,000 transitions, 77 bits a state.",
 		"| mcheck | 1 | 3 | 0.20 | 0.10 | 5.00 | 20.00 | 64.0MiB | 67 | | |",
@@ -49,7 +49,7 @@ func TestBenchMarkdown(t *testing.T) {
 		require.Contains(t, strings.Split(text, "\n"), line, text)
 	}
 	require.NotContains(t, text, "rumur's best mode") // it was not measured
-	require.NotContains(t, r.section(false), "floor")
+	require.NotContains(t, r.section("A machine.\n", false), "floor")
 
 	r.rows[0] = row("mcheck", 1, 0.9)
 	require.Contains(t, goalsTable(r), "| times as fast as Spin's best mode on one core | 6 | 8 | **2.2** (2.2) |")

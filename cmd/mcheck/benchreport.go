@@ -41,14 +41,14 @@ func (r *benchResult) best(of string, cores int) *benchRow {
 // sectionMark begins the heading of the section of a model.
 const sectionMark = "### "
 
-// section shows what was measured on a model: where and when, what was wanted if goals is set, and the runs.
-func (r *benchResult) section(goals bool) string {
+// section shows what was measured on a model: on what machine and when, what was wanted if goals is set, and the runs.
+func (r *benchResult) section(machine string, goals bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s%s\n\n%s: %s states, ", sectionMark, r.name, capital(r.what), thousands(r.states))
 	if r.transitions >= 0 {
 		fmt.Fprintf(&b, "%s transitions, ", thousands(r.transitions))
 	}
-	fmt.Fprintf(&b, "%d bits a state.\n\n%s\n", r.bits, r.machine)
+	fmt.Fprintf(&b, "%d bits a state.\n\n%s\n", r.bits, machine)
 	if goals {
 		b.WriteString(goalsTable(r) + "\n")
 	}
