@@ -101,7 +101,7 @@ func (e *emitter) tables(list []*node) (tables []tableTest, rest []*node) {
 
 func (t tableTest) fn() boolFn {
 	i, s, m, bits := t.Word, t.Shift, t.Mask, t.bits
-	if m < 64 {
+	if len(bits) == 1 {
 		b := bits[0]
 		return func(w []uint64) bool { return b>>(w[i]>>(s&63)&m&63)&1 != 0 }
 	}

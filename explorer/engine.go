@@ -19,7 +19,7 @@ const (
 
 func (e Engine) String() string { return [...]string{"auto", "native", "closures"}[e] }
 
-// worthNative is from how many states on a search of the Auto engine compiles. That takes 5 ms for models of some dozen ground actions and up to 200 ms for those of the kernel,
+// worthNative is from how many states on a search of the Auto engine compiles. That takes 5 ms for models of some dozen ground actions and up to 400 ms for those of the kernel,
 // about as long as the closures need for this many states.
 func worthNative(grounds int) int64 { return int64(min(200*grounds, 50_000)) }
 

@@ -31,7 +31,7 @@ func newSink(f *wasmFunc, raw int) sink {
 
 func (k sink) lists() []int { return []int{k.succ, k.ground, k.outside} }
 
-// Globals of the module: the fields of a sink while a function of steps is called.
+// Globals of the module: the fields of a sink while the function of a step is called.
 const (
 	gSucc = iota
 	gGround

@@ -61,11 +61,7 @@ func newWholeOf(log *Log, callers int, mem *Budget) (*Whole, error) {
 
 func (s *Whole) resize(p *wholePart, n int) (err error) {
 	n = (n + wordsPerLine - 1) &^ (wordsPerLine - 1) // whole lines, whatever the width
-	home := wholeHomes(s.width)
-	if s.width == 2 {
-		home = pairHomes
-	}
-	if p.slots, err = s.mem.resize(p.slots, s.width, n, home); err != nil {
+	if p.slots, err = s.mem.resize(p.slots, s.width, n, wholeHomes(s.width)); err != nil {
 		return err
 	}
 	p.n = n
@@ -76,6 +72,9 @@ func (s *Whole) resize(p *wholePart, n int) (err error) {
 
 // wholeHomes finds the home slots of states of w words in a part.
 func wholeHomes(w int) homes {
+	if w == 2 {
+		return pairHomes
+	}
 	return func(states []uint64, n int, at []int) {
 		for i := range at {
 			at[i] = home(Hash(states[i*w:i*w+w]), n, slotsPerHome(w))
