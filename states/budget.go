@@ -59,6 +59,11 @@ func (b *Budget) reserve(n, most int) ([]uint64, error) {
 	if err := b.take(int64(n) * 8); err != nil {
 		return nil, err
 	}
+	if b.Limit() == 0 && most == n { // a limit is kept to the word
+		if w := cut(n); w != nil {
+			return w, nil
+		}
+	}
 	w, err := reserve(n, most)
 	if err != nil && b != nil {
 		b.used.Add(-int64(n) * 8)

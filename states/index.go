@@ -63,7 +63,7 @@ func NewKeyed(key, width, callers int, mem *Budget) (*Index, error) {
 func newIndexOf(log *Log, key, callers int, mem *Budget) (*Index, error) {
 	s := &Index{key: key, width: log.width, callers: int64(callers), mem: mem, log: log}
 	for i := range s.parts {
-		if err := s.resize(&s.parts[i], max(512, 8*callers)); err != nil {
+		if err := s.resize(&s.parts[i], s.mem.first(max(512, 8*callers), i)); err != nil {
 			s.Forget()
 			return nil, err
 		}
@@ -242,7 +242,7 @@ func (s *Index) grow(p *indexPart) error {
 	if p.count.Load() < p.max {
 		return nil
 	}
-	return s.resize(p, s.mem.grown(len(p.slots), 1, 4))
+	return s.resize(p, s.mem.grown(len(p.slots), 1))
 }
 
 // Find implements [Store]: the number of a state is its position. Unlike that of other stores it may be called while others insert.

@@ -62,7 +62,7 @@ func extend(w []uint64, n int) []uint64 {
 func advise(w []uint64, old, n int) {
 	const words = hugePage / 8
 	from, to := old&^(words-1), min((n+words-1)&^(words-1), len(w))
-	if n*8 < hugePage || from == to {
+	if len(w)*8 < hugePage || from == to {
 		return
 	}
 	// Advice only: without huge pages everything works, slower.
@@ -78,11 +78,15 @@ func unmap(at unsafe.Pointer, bytes uintptr) {
 	}
 }
 
-// release gives back what allocate or reserve returned, and all that it has become.
+// release gives back what reserve or cut returned, and all that it has become.
 func release(w []uint64) {
-	if len(w) == 0 {
-		return
+	if len(w) > 0 && !uncut(w) {
+		unmapWords(w)
 	}
+}
+
+// unmapWords gives back what reserve has mapped.
+func unmapWords(w []uint64) {
 	unmap(unsafe.Pointer(&w[0]), uintptr((cap(w)*8+os.Getpagesize()-1)&^(os.Getpagesize()-1)))
 }
 

@@ -1,7 +1,7 @@
 package states
 
-// inPlace is from how many bytes on a table grows without moving, where the memory can.
-const inPlace = 2 << 20
+// inPlace is beyond how many bytes a table grows without moving, where the memory can.
+const inPlace = 1 << 20
 
 // homes sets at to the home slots of some entries in a table of n slots, in the same order for each n. What it sets for slots that are empty is of no account.
 // There is one call for many entries, as each takes a few cycles.
@@ -21,7 +21,7 @@ func (b *Budget) resize(slots []uint64, w, n int, home homes) ([]uint64, error) 
 		return longer, nil
 	}
 	most := n * w
-	if most*8 >= inPlace {
+	if most*8 > inPlace {
 		most = max(most, b.most(parts))
 	}
 	longer, err := b.reserve(n*w, most)

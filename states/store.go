@@ -1,5 +1,7 @@
 package states
 
+import "math"
+
 // MaxBatch is the largest number of states in one call of Insert.
 const MaxBatch = 256
 
@@ -69,17 +71,27 @@ const (
 	parts    = 1 << partBits
 )
 
-// grown returns how large a part of n slots becomes. Small ones double; large ones, and where memory is limited, keep closer to what is needed, and
-// grow by one of so many parts.
-func (b *Budget) grown(n, wordsPerSlot, by int) int {
-	small := 4 << 20
+// grown returns how large a part of n slots becomes. It doubles, as growing takes time for each slot, as long as the table then takes no more than an eighth of the memory of the
+// machine. Larger ones, and those above 256 KiB a part where memory is limited, keep closer to what is needed, and grow by a quarter.
+func (b *Budget) grown(n, wordsPerSlot int) int {
+	small := max(4<<20, physical()/16/parts)
 	if b.Limit() > 0 {
 		small = 1 << 18
 	}
-	if n*wordsPerSlot*8 < small {
+	if int64(n)*int64(wordsPerSlot)*8 < small {
 		return 2 * n
 	}
-	return n + n/by
+	return n + n/4
+}
+
+// first returns how many slots part i of an empty table has, of at least n. As hashes are spread evenly, parts of one size would all double at the same time. So each is larger than the
+// one before by the same factor: they double one after another, and the table as a whole is never emptier than it is now. Where memory is limited parts do not double for long,
+// and begin as small as they may.
+func (b *Budget) first(n, i int) int {
+	if b.Limit() > 0 {
+		return n
+	}
+	return int(float64(n) * math.Exp2(float64(i)/parts))
 }
 
 func equal(a, b []uint64) bool {

@@ -123,6 +123,9 @@ func TestStoresHammer(t *testing.T) {
 					c.Spill = t.TempDir()
 					c.Limit = minimum(c)
 					n = 60_000
+					if width == 1 {
+						n = 90_000
+					}
 				}
 				s := open(t, c)
 				hammer(t, s, width, workers, n)
@@ -285,7 +288,9 @@ func TestBytesPerState(t *testing.T) {
 		limit    int64
 		set, all float64 // bytes
 	}{
-		// These two keep closer to what is needed once they have 64 MiB, or memory is limited.
+		{KindWhole, 2, 0, 28, 44},
+		{KindIndex, 2, 0, 16.5, 32.5},
+		// These two keep closer to what is needed where memory is limited.
 		{KindWhole, 2, 1 << 30, 26, 44},
 		{KindIndex, 2, 1 << 30, 14, 32},
 		{KindTree, 2, 0, 9, 16},

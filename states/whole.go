@@ -51,7 +51,7 @@ func NewWhole(width, callers int, mem *Budget) (*Whole, error) {
 func newWholeOf(log *Log, callers int, mem *Budget) (*Whole, error) {
 	s := &Whole{width: log.width, callers: int64(callers), mem: mem, log: log}
 	for i := range s.parts {
-		if err := s.resize(&s.parts[i], max(256, 8*callers)); err != nil {
+		if err := s.resize(&s.parts[i], s.mem.first(max(256, 8*callers), i)); err != nil {
 			s.Forget()
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func (s *Whole) resize(p *wholePart, n int) (err error) {
 	}
 	p.n = n
 	// As many callers as there are may be between the look at the counter and their claim.
-	p.max = int64(n/5*4) - s.callers
+	p.max = int64(n/7*6) - s.callers
 	return nil
 }
 
@@ -167,7 +167,7 @@ func (s *Whole) grow(p *wholePart) error {
 	if p.count.Load() < p.max {
 		return nil
 	}
-	return s.resize(p, s.mem.grown(p.n, s.width, 4))
+	return s.resize(p, s.mem.grown(p.n, s.width))
 }
 
 // insert adds a state whose home slot begins at word at. It reports whether it is new, and whether there was room.
