@@ -30,6 +30,9 @@ type Options struct {
 	MaxMemory int64
 	// Store is what holds the states.
 	Store states.Kind
+	// Capacity is about how many states are expected; 0 says that nobody knows. The storage is then made for that many at once, which is faster; it
+	// grows all the same. It is for states.Auto, states.KindWhole and states.KindIndex only.
+	Capacity int64
 	// Spill is the directory of the file for states that the memory has no room for; "" is none.
 	Spill string
 	// Seed chooses the hash of [states.KindHash]; 0 has it drawn at random.

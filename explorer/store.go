@@ -16,7 +16,7 @@ const hashCapacity = 100_000_000
 func (s *search) openStore() error {
 	c := states.Config{
 		Kind: s.opt.Store, Width: s.c.layout.Words, Last: s.c.layout.Last(), Callers: s.opt.Workers,
-		Limit: s.opt.MaxMemory, Spill: s.opt.Spill, Seed: s.opt.Seed,
+		Limit: s.opt.MaxMemory, Spill: s.opt.Spill, Seed: s.opt.Seed, Capacity: s.opt.Capacity,
 	}
 	if c.Kind == states.KindHash {
 		if s.opt.MaxStates == 0 {

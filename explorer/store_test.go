@@ -22,7 +22,7 @@ var allKinds = []states.Kind{states.Auto, states.KindWhole, states.KindIndex, st
 func sameByStore(t require.TestingT, m *spec.Model, opt Options) {
 	var want Result
 	for i, k := range allKinds {
-		opt.Store, opt.Workers = k, []int{1, 2, 8}[i%3]
+		opt.Store, opt.Workers, opt.Capacity = k, []int{1, 2, 8}[i%3], []int64{0, 100, 1000, 0, 0}[i]
 		r := explore(t, m, opt)
 		require.Equal(t, k == states.KindHash, r.Missed != nil)
 		if i == 0 {

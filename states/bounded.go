@@ -41,6 +41,8 @@ type Config struct {
 	Last    int   // bits of the last word that are in use, the lowest ones; 0: all
 	Callers int   // of Insert, at once
 	Limit   int64 // bytes, 0: none
+	// Capacity is how many states are expected, 0: nobody knows. A table of KindWhole or KindIndex is made for that many; it grows where there are more.
+	Capacity int64
 	// Spill is the directory for the file that states are moved to where memory runs out; "": they are not.
 	Spill string
 	Seed  uint64 // of KindHash
@@ -98,6 +100,11 @@ func Open(c Config) (*Bounded, error) {
 	}
 	// Of a state of one word a tree is not much denser.
 	b.dense = c.Kind != Auto || c.Width == 1
+	if err == nil && c.Capacity > 0 {
+		if err = b.makeRoom(c.Capacity); err != nil {
+			b.store.Close()
+		}
+	}
 	return b, err
 }
 

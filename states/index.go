@@ -44,6 +44,9 @@ const (
 	inUse   = uint64(1) << 63 // in every tag
 )
 
+// indexUse is how much of a part's slots may be in use.
+const indexUse = 3. / 4
+
 // tagOf makes the tag of a hash, in its place: of the bits after those that choose the part.
 func tagOf(h uint64) uint64 { return h<<partBits>>(64-tagBits)<<posBits | inUse }
 
@@ -75,7 +78,7 @@ func (s *Index) resize(p *indexPart, n int) (err error) {
 	if p.slots, err = s.mem.resize(p.slots, 1, n, indexHomes); err != nil {
 		return err
 	}
-	p.max = int64(n/4*3) - s.callers
+	p.max = int64(float64(n)*indexUse) - s.callers
 	return nil
 }
 

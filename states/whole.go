@@ -13,6 +13,9 @@ const (
 	busy  = 1
 )
 
+// wholeUse is how much of a part's slots may be in use.
+const wholeUse = 6. / 7
+
 // Whole is the exact Store that keeps every state whole in its set, and once more in the log: open addressing with linear probing.
 //
 // The first bits of the hash choose the part of the table, the next ones the home (hash * homes / 2^64), so that growing copies
@@ -66,7 +69,7 @@ func (s *Whole) resize(p *wholePart, n int) (err error) {
 	}
 	p.n = n
 	// As many callers as there are may be between the look at the counter and their claim.
-	p.max = int64(n/7*6) - s.callers
+	p.max = int64(float64(n)*wholeUse) - s.callers
 	return nil
 }
 

@@ -52,8 +52,10 @@ type benchEngine struct {
 
 func benchEngines(jar string) []benchEngine {
 	return []benchEngine{
-		{"mcheck", "mcheck", 1, ours(1)},
-		{"mcheck", "mcheck", 2, ours(2)},
+		{"mcheck", "mcheck", 1, ours(1, false)},
+		{"mcheck, --capacity", "mcheck", 1, ours(1, true)},
+		{"mcheck", "mcheck", 2, ours(2, false)},
+		{"mcheck, --capacity", "mcheck", 2, ours(2, true)},
 		{"Spin, depth first", "spin", 1, peer(peers.Spin)},
 		{"Spin, depth first, -DCOLLAPSE", "spin", 1, peer(peers.SpinCollapse)},
 		{"Spin, breadth first, -DBFS_PAR", "spin", 2, peer(peers.SpinParallel)},
@@ -76,6 +78,8 @@ func peer(k peers.Kind) func(context.Context, *benchCase) (benchRunner, error) {
 			return nil, err
 		}
 		opt := peers.Options{Cores: 1, Slots: int(c.states), Depth: int(min(c.states+2, 10_000_000))}
+		// Rumur's table grows when two thirds of its slots are in use; its states are not quite as small as ours.
+		opt.SetBytes = c.states * 2 * int64(c.bits/8+1)
 		if k == peers.SpinParallel {
 			opt.Cores = 2
 			// Its table never grows, and is slow when it is nearly full. A slot takes a quarter of the longest state allowed for, and of that

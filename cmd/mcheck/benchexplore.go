@@ -32,6 +32,7 @@ type benchExplored struct {
 // newBenchExplore is the part of bench that is one run of mcheck.
 func newBenchExplore(c *cli) *cobra.Command {
 	var workers int
+	var capacity int64
 	var check []string
 	var all bool
 	cmd := &cobra.Command{
@@ -52,7 +53,7 @@ func newBenchExplore(c *cli) *cobra.Command {
 				m = withProperties(m, check)
 			}
 			before := cputime.Now()
-			r, err := explorer.Explore(cmd.Context(), m, explorer.Options{Workers: workers})
+			r, err := explorer.Explore(cmd.Context(), m, explorer.Options{Workers: workers, Capacity: capacity})
 			if err != nil {
 				return fail(exitUndecided, err)
 			}
@@ -70,6 +71,7 @@ func newBenchExplore(c *cli) *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&workers, "workers", 1, "`N` threads")
+	cmd.Flags().Int64Var(&capacity, "capacity", 0, "`N` states that the storage is made for")
 	cmd.Flags().StringSliceVar(&check, "check", nil, "the `PROPERTIES` to check")
 	cmd.Flags().BoolVar(&all, "all", false, "check all properties")
 	return cmd
@@ -111,14 +113,18 @@ func exploreApart(ctx context.Context, model string, args ...string) (peak int64
 	return peak, x, json.Unmarshal(out, &x)
 }
 
-// ours is mcheck with so many workers.
-func ours(workers int) func(context.Context, *benchCase) (benchRunner, error) {
+// ours is mcheck with so many workers, which is told how many states there are or not.
+func ours(workers int, told bool) func(context.Context, *benchCase) (benchRunner, error) {
 	return func(_ context.Context, c *benchCase) (benchRunner, error) {
 		var names []string
 		for _, p := range c.model.Properties {
 			names = append(names, p.Name)
 		}
-		return &ourRunner{c.name, []string{"--workers", strconv.Itoa(workers), "--check", strings.Join(names, ",")}}, nil
+		args := []string{"--workers", strconv.Itoa(workers), "--check", strings.Join(names, ",")}
+		if told {
+			args = append(args, "--capacity", strconv.FormatInt(c.states, 10))
+		}
+		return &ourRunner{c.name, args}, nil
 	}
 }
 

@@ -23,6 +23,7 @@ type search struct {
 	store             storeFlag
 	spill             string
 	seed              uint64
+	capacity          int64
 
 	checkpoint, resume string
 	every              time.Duration
@@ -37,6 +38,7 @@ func (s *search) flags(f *pflag.FlagSet) {
 	f.DurationVar(&s.maxTime, "max-time", 0, "stop after this `TIME`, as in 90s")
 	f.Var(&s.memory, "memory", "take no more memory than this, as in 4GiB: go over to a denser store, to the disk, then stop")
 	f.Var(&s.store, "store", "what holds the states: `auto|whole|index|tree|hash`; hash may miss some, and says how likely that is")
+	f.Int64Var(&s.capacity, "capacity", 0, "make the storage for `N` states at once, as many as an earlier run has found: faster, and it grows if there are more")
 	f.StringVar(&s.spill, "spill", "", "the `DIR` for states that --memory has no room for (default: that of temporary files)")
 	f.Uint64Var(&s.seed, "seed", 0, "the hash of --store hash, as a run has printed it (0: drawn at random, which its bound rests on)")
 }
@@ -121,6 +123,12 @@ func (s *search) check() error {
 	if least := s.beside() + leastForStates; s.memory > 0 && int64(s.memory) < least {
 		return failf(exitUsage, "--memory %s is too little: mcheck needs at least %s here", formatBytes(int64(s.memory)), formatBytes(least))
 	}
+	if s.capacity < 0 {
+		return failf(exitUsage, "--capacity is a number of states, not %d", s.capacity)
+	}
+	if k := states.Kind(s.store); s.capacity > 0 && (k == states.KindTree || k == states.KindHash) {
+		return failf(exitUsage, "--capacity is for --store auto, whole and index; that of %s grows by small steps", k)
+	}
 	if s.every < 0 {
 		return failf(exitUsage, "--checkpoint-every is not negative")
 	}
@@ -145,7 +153,7 @@ func (s *search) check() error {
 // options returns them as the explorer's.
 func (s *search) options() explorer.Options {
 	o := explorer.Options{Workers: s.workers, StopAtFirst: s.stopAtFirst, MaxStates: s.maxStates, MaxDepth: s.maxDepth,
-		MaxTime: s.maxTime, Store: states.Kind(s.store), Seed: s.seed, Symmetry: bool(s.symmetry),
+		MaxTime: s.maxTime, Store: states.Kind(s.store), Seed: s.seed, Capacity: s.capacity, Symmetry: bool(s.symmetry),
 		Checkpoint: s.checkpoint, Resume: s.resume, CheckpointEvery: s.every}
 	if s.checkpoint == "" {
 		o.Checkpoint = s.resume

@@ -42,6 +42,8 @@ type Options struct {
 	Optimize string
 	// Slots is the number of states that the table of Spin is made for: it is rounded up to a power of 2; 0 means 2^24.
 	Slots int
+	// SetBytes is the size of rumur's set at the beginning, as its --set-capacity counts it: slots times the size of a state; 0 means its own default, 8 MB.
+	SetBytes int64
 	// Depth is the longest path that Spin's depth-first search follows; 0 means 10 million. A deeper one makes the search incomplete. Its stack takes
 	// about 50 bytes for each.
 	Depth int
@@ -235,7 +237,7 @@ func buildRumur(ctx context.Context, dir string, k Kind, text []byte, opt Option
 	if err := os.WriteFile(filepath.Join(dir, "model.m"), text, 0o666); err != nil {
 		return err
 	}
-	err := tool(ctx, dir, "rumur", "rumur", "--pack-state", pack, "--symmetry-reduction", "off", "--deadlock-detection", "off",
+	err := tool(ctx, dir, "rumur", "rumur", "--pack-state", pack, "--set-capacity", strconv.FormatInt(or(opt.SetBytes, 8<<20), 10), "--symmetry-reduction", "off", "--deadlock-detection", "off",
 		"--counterexample-trace", "off", "--output-format", "machine-readable", "--value-type", "int32_t",
 		"--threads", strconv.Itoa(or(opt.Cores, 1)), "--output", "model.c", "model.m")
 	if err != nil {
