@@ -45,7 +45,7 @@ func (s *search) startEngine() error {
 	return nil
 }
 
-// considerNative is called between levels with the number of states so far.
+// considerNative is called between levels with the number of states so far, or of all if that is known.
 func (s *search) considerNative(stored int64) {
 	e := &s.engine
 	if s.opt.Engine != Auto || e.started || stored < worthNative(len(s.c.grounds)) {

@@ -47,6 +47,9 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 	if err := s.openCheckpoints(); err != nil {
 		return nil, err
 	}
+	if opt.Begin != nil {
+		opt.Begin()
+	}
 	stop := s.watch(ctx, begin)
 	err = s.run(ctx)
 	if err == nil {

@@ -41,6 +41,8 @@ type Options struct {
 	// one that it goes on from; it may be the same.
 	Checkpoint, Resume string
 	CheckpointEvery    time.Duration
+	// Begin, if set, is called once, when all that comes before the first state is done: with the engine Native that is compiling too.
+	Begin func()
 	// Progress, if set, is called about once a second and at the end of the search, from one goroutine at a time.
 	Progress func(Progress)
 	// Survey asks for Result.Survey, which takes another visit of all states.

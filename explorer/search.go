@@ -145,7 +145,7 @@ func (s *search) levels(from int64) error {
 		if s.opt.Store == states.KindHash && end > s.opt.MaxStates {
 			s.full.CompareAndSwap(notFull, fullStates) // initial states alone may be more
 		}
-		s.considerNative(end)
+		s.considerNative(max(end, s.opt.Capacity))
 		at, err := s.visitLevel(level, max(from, start), end)
 		if err != nil && err != errAborted {
 			return err

@@ -53,9 +53,9 @@ type benchEngine struct {
 func benchEngines(jar string) []benchEngine {
 	return []benchEngine{
 		{"mcheck", "mcheck", 1, ours(1, false)},
-		{"mcheck, --capacity", "mcheck", 1, ours(1, true)},
+		{"mcheck, ready", "mcheck", 1, ours(1, true)},
 		{"mcheck", "mcheck", 2, ours(2, false)},
-		{"mcheck, --capacity", "mcheck", 2, ours(2, true)},
+		{"mcheck, ready", "mcheck", 2, ours(2, true)},
 		{"Spin, depth first", "spin", 1, peer(peers.Spin)},
 		{"Spin, depth first, -DCOLLAPSE", "spin", 1, peer(peers.SpinCollapse)},
 		{"Spin, breadth first, -DBFS_PAR", "spin", 2, peer(peers.SpinParallel)},
