@@ -99,3 +99,17 @@ func TestProgressLevels(t *testing.T) {
 	require.Equal(t, r.Depth, last.Depth)
 	require.Less(t, time.Duration(0), last.Elapsed)
 }
+
+// Whether states fit must not be judged by a table that was made for more of them.
+func TestProgressOfCapacity(t *testing.T) {
+	const many = 4_000_000
+	var p Progress
+	s, err := newSearch(compile(classic.TwoPhase(6)), Options{Workers: 1, Capacity: many, Progress: func(now Progress) { p = now }})
+	require.NoError(t, err)
+	defer s.close()
+	require.NoError(t, s.initialStates())
+	s.report(time.Now())
+	require.Greater(t, p.Bytes, int64(8*many))
+	table, log := s.store.Bytes()
+	require.InEpsilon(t, float64(table)/many+float64(log)/float64(p.Distinct), p.Each, 1e-9)
+}

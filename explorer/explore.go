@@ -148,12 +148,14 @@ func (s *search) report(begin time.Time) {
 		return
 	}
 	set, log := s.store.Bytes()
+	n := max(1, s.store.Len())
 	s.opt.Progress(Progress{
 		Depth:     int(s.depth.Load()),
 		Distinct:  s.store.Len(),
 		Generated: s.generated.Load(),
 		Frontier:  max(0, s.end.Load()-s.cursor.Load()),
 		Bytes:     set + log,
+		Each:      float64(set)/float64(max(n, s.opt.Capacity)) + float64(log)/float64(n),
 		Elapsed:   time.Since(begin),
 		Levels:    s.levelSizes(),
 	})

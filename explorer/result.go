@@ -57,8 +57,9 @@ type Progress struct {
 	Depth     int
 	Distinct  int64
 	Generated int64
-	Frontier  int64 // states of this level not yet expanded
-	Bytes     int64 // of state storage
+	Frontier  int64   // states of this level not yet expanded
+	Bytes     int64   // of state storage
+	Each      float64 // of these, for one state; a table that was made for more states than there are yet counts as one of as many
 	Elapsed   time.Duration
 	// Levels are the distinct states at depth 1, 2, …, Depth; see [EstimateStates] for what can be made of them.
 	Levels []int64

@@ -55,7 +55,7 @@ func newBench(c *cli) *cobra.Command {
 	f.StringArrayVar(&k.only, "only", nil, "only the models whose name begins with this `TEXT` (repeatable)")
 	f.StringSliceVar(&k.engines, "engines", benchWords, "`WORDS` with commas between them")
 	f.DurationVar(&k.slow, "slow", time.Minute, "an engine that takes longer than this `TIME` is not run again")
-	f.DurationVar(&k.timeout, "timeout", 15*time.Minute, "for each run")
+	f.DurationVar(&k.timeout, "timeout", 15*time.Minute, "for each run, and for the building of each engine")
 	f.StringVar(&k.jar, "tla2tools", "", "TLC's jar `FILE`")
 	f.StringVar(&k.update, "update", "", "put the results, in Markdown, in the generated part of this `FILE` instead of printing them")
 	cmd.AddCommand(newBenchExplore(c), newBenchTouch())
@@ -197,11 +197,17 @@ func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines 
 	for i, e := range engines {
 		row := &benchRow{benchEngine: e}
 		res.rows = append(res.rows, row)
-		if runners[i], err = e.ready(ctx, bc); err != nil {
+		limited, cancel := context.WithTimeout(ctx, k.timeout)
+		runners[i], err = e.ready(limited, bc)
+		late := errors.Is(limited.Err(), context.DeadlineExceeded)
+		cancel()
+		if err != nil {
 			if ctx.Err() != nil || e.of == "mcheck" {
 				return nil, failf(exitUndecided, "%s: %s: %w", m.name, e.name, err)
 			}
-			row.failure = firstLine(err.Error())
+			if row.failure = firstLine(err.Error()); late {
+				row.failure = fmt.Sprintf("building takes more than %v", k.timeout)
+			}
 			fmt.Fprintf(c.stderr, "%s: %s: %s\n", m.name, e.name, row.failure)
 		}
 	}

@@ -18,7 +18,7 @@ func hump(n int) explorer.Progress {
 		levels = append(levels, levels[i-1]*(25-i)/i)
 		total += levels[i]
 	}
-	return explorer.Progress{Depth: n, Distinct: total, Levels: levels, Bytes: 32 * total, Elapsed: 10 * time.Second}
+	return explorer.Progress{Depth: n, Distinct: total, Levels: levels, Each: 32, Elapsed: 10 * time.Second}
 }
 
 func TestProgressText(t *testing.T) {

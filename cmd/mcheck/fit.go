@@ -15,8 +15,7 @@ type fit struct {
 
 // newFit takes the bytes a state from what the search has used up to now.
 func newFit(e explorer.StateEstimate, s explorer.Progress, room int64) fit {
-	each := float64(s.Bytes) / float64(max(1, s.Distinct))
-	return fit{each * e.Low, each * e.High, room}
+	return fit{s.Each * e.Low, s.Each * e.High, room}
 }
 
 // verdict says whether the states fit. Tables double, so that a search may need twice the room for a moment: what takes more than half may not fit.
