@@ -79,10 +79,10 @@ func (b *Budget) extend(w []uint64, n int) ([]uint64, error) {
 	return extend(w, n), nil
 }
 
-// most is how many words one of so many equal tables may come to have.
+// most is how many words one of so many equal tables may come to have; 0 where nobody knows.
 func (b *Budget) most(tables int) int {
 	bytes := physical()
-	if limit := b.Limit(); limit > 0 && limit < bytes {
+	if limit := b.Limit(); limit > 0 && (bytes == 0 || limit < bytes) {
 		bytes = limit
 	}
 	return int(bytes / 8 / int64(tables))

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Growing takes up to a fifth of the time of a large search, and a table that has just grown is far from the processor for longer. Who knows how many states there will be, from
-// an earlier run, may say so ([Config].Capacity), as users of other model checkers do for their tables of fixed size. It is only a hint.
+// Growing takes a fifth of the time of a large search and more. Who knows how many states there will be, from an earlier run, may say so ([Config].Capacity), as users of other model
+// checkers do for their tables of fixed size. It is only a hint.
 
 // makeRoom makes the table as large as so many states need, before there is one, but no larger than half of the memory.
 func (b *Bounded) makeRoom(n int64) error {

@@ -7,9 +7,9 @@ import (
 	"unsafe"
 )
 
-// Tables of less than a huge page would be in pages of 4 KiB, each of them a page fault and an entry of the processor's translation buffers of its own: of a search of some
-// hundred thousand states, which has such tables only, that was a fifth of the time. So they are cut from huge pages that several of them share. A huge page goes back when all
-// that was cut from it has been released; as the parts of a table grow one soon after another, that does not take long.
+// Tables of less than a huge page would be in pages of 4 KiB, each of them a page fault and an entry of the processor's translation buffers of its own; a search of some hundred
+// thousand states has such tables only. So they are cut from huge pages that several of them share. A huge page goes back when all that was cut from it has been released; as the
+// parts of a table grow one soon after another, that does not take long.
 
 // The sizes in bytes that are cut from huge pages. Smaller tables are as good in small pages, and a search that needs no others should not have to clear a huge page.
 const (

@@ -79,7 +79,10 @@ func peer(k peers.Kind) func(context.Context, *benchCase) (benchRunner, error) {
 		}
 		opt := peers.Options{Cores: 1, Slots: int(c.states), Depth: int(min(c.states+2, 10_000_000))}
 		if c.kernel { // gcc takes five minutes and more for such a program with -O3
-			opt.Optimize = map[bool]string{false: "-O2", true: "-O1"}[k == peers.Rumur || k == peers.RumurPacked]
+			opt.Optimize = "-O2"
+			if k == peers.Rumur || k == peers.RumurPacked {
+				opt.Optimize = "-O1"
+			}
 		}
 		// Rumur's table grows when two thirds of its slots are in use; its states are not quite as small as ours.
 		opt.SetBytes = c.states * 2 * int64(c.bits/8+1)
