@@ -7,6 +7,7 @@ package states
 // reserve reserves nothing, so that tables move when they grow.
 func reserve(n, _ int) ([]uint64, error) { return make([]uint64, n), nil }
 
+// cut finds no huge pages.
 func cut(int) []uint64 { return nil }
 
 func extend(w []uint64, n int) []uint64 { return w[:n] }

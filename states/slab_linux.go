@@ -3,6 +3,7 @@
 package states
 
 import (
+	"slices"
 	"sync"
 	"unsafe"
 )
@@ -17,23 +18,16 @@ const (
 	cutTo   = inPlace
 )
 
-// slabs are the huge pages that tables are cut from.
+// slabs are the huge pages that tables are cut from, the newest last. There are never more than a few.
 var slabs struct {
 	mu   sync.Mutex
-	free []uint64       // what is left of the newest
-	live map[*slab]bool // those that something is left in
+	live []*slab
 }
 
-// slab is a huge page.
+// slab is a huge page of which something is in use.
 type slab struct {
-	words []uint64
-	cuts  int // that are in use
-}
-
-// of reports whether w was cut from the slab.
-func (s *slab) of(w []uint64) bool {
-	at, begin := uintptr(unsafe.Pointer(&w[0])), uintptr(unsafe.Pointer(&s.words[0]))
-	return at >= begin && at < begin+hugePage
+	words, free []uint64 // all, and what nothing was cut from yet
+	cuts        int      // that are in use
 }
 
 // cut returns n zeroed words of a huge page, or nil where they are too many or too few for that, or there is none.
@@ -43,48 +37,41 @@ func cut(n int) []uint64 {
 	}
 	slabs.mu.Lock()
 	defer slabs.mu.Unlock()
-	if len(slabs.free) < n {
+	if k := len(slabs.live); k == 0 || len(slabs.live[k-1].free) < n {
 		w, err := reserve(hugePage/8, hugePage/8)
 		if err != nil {
 			return nil
 		}
-		if slabs.live == nil {
-			slabs.live = map[*slab]bool{}
-		}
-		slabs.live[&slab{words: w}] = true
-		slabs.free = w
+		slabs.live = append(slabs.live, &slab{words: w, free: w})
 	}
-	w := slabs.free[:n:n]
-	slabs.free = slabs.free[(n+wordsPerLine-1)&^(wordsPerLine-1):]
-	slabOf(w).cuts++
+	s := slabs.live[len(slabs.live)-1]
+	w := s.free[:n:n]
+	s.free = s.free[(n+wordsPerLine-1)&^(wordsPerLine-1):]
+	s.cuts++
 	return w
 }
 
-// slabOf returns the slab that w was cut from, or nil. There are never more than a few.
-func slabOf(w []uint64) *slab {
-	for s := range slabs.live {
-		if s.of(w) {
-			return s
-		}
-	}
-	return nil
+// slabOf returns which slab w was cut from, or -1.
+func slabOf(w []uint64) int {
+	at := uintptr(unsafe.Pointer(&w[0]))
+	return slices.IndexFunc(slabs.live, func(s *slab) bool {
+		begin := uintptr(unsafe.Pointer(&s.words[0]))
+		return at >= begin && at < begin+hugePage
+	})
 }
 
-// uncut reports whether w was cut from a huge page, and gives that back if nothing is left of it.
+// uncut reports whether w was cut from a huge page, and gives that back if nothing of it is in use any more.
 func uncut(w []uint64) bool {
 	slabs.mu.Lock()
 	defer slabs.mu.Unlock()
-	s := slabOf(w)
-	if s == nil {
+	i := slabOf(w)
+	if i < 0 {
 		return false
 	}
-	if s.cuts--; s.cuts > 0 {
-		return true
+	s := slabs.live[i]
+	if s.cuts--; s.cuts == 0 {
+		slabs.live = slices.Delete(slabs.live, i, i+1)
+		unmapWords(s.words)
 	}
-	if f := slabs.free; len(f) > 0 && s.of(f) {
-		slabs.free = nil
-	}
-	delete(slabs.live, s)
-	unmapWords(s.words)
 	return true
 }

@@ -237,7 +237,8 @@ func buildRumur(ctx context.Context, dir string, k Kind, text []byte, opt Option
 	if err := os.WriteFile(filepath.Join(dir, "model.m"), text, 0o666); err != nil {
 		return err
 	}
-	err := tool(ctx, dir, "rumur", "rumur", "--pack-state", pack, "--set-capacity", strconv.FormatInt(or(opt.SetBytes, 8<<20), 10), "--symmetry-reduction", "off", "--deadlock-detection", "off",
+	err := tool(ctx, dir, "rumur", "rumur", "--pack-state", pack, "--symmetry-reduction", "off", "--deadlock-detection", "off",
+		"--set-capacity", strconv.FormatInt(or(opt.SetBytes, 8<<20), 10),
 		"--counterexample-trace", "off", "--output-format", "machine-readable", "--value-type", "int32_t",
 		"--threads", strconv.Itoa(or(opt.Cores, 1)), "--output", "model.c", "model.m")
 	if err != nil {
