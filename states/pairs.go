@@ -52,6 +52,14 @@ func (s *Whole) insertPairs(batch []pair, t *Scratch) (err error) {
 // preparePairs is prepare for pairs.
 func (t *Scratch) preparePairs(batch []pair) int {
 	t.recent.init(2)
+	if inAssembly && len(batch) > 0 {
+		return preparePairs(&batch[0], len(batch), &pairs(t.recent.words)[0], t.recent.mask, &t.new[0], &t.hash[0])
+	}
+	return t.preparePairsGo(batch)
+}
+
+// preparePairsGo says what preparePairs does.
+func (t *Scratch) preparePairsGo(batch []pair) int {
 	known := pairs(t.recent.words)
 	mask := uint64(len(known) - 1)
 	n := 0

@@ -51,6 +51,14 @@ type Scratch struct {
 // prepare hashes the states of a batch and leaves out those that were inserted a short time ago. It returns how many are left.
 func (t *Scratch) prepare(batch []uint64, width int) int {
 	t.recent.init(width)
+	if n := len(batch) / width; inAssembly && width > 2 && n > 0 {
+		return prepareWords(&batch[0], n, width, &t.recent.words[0], t.recent.mask, &t.new[0], &t.hash[0])
+	}
+	return t.prepareGo(batch, width)
+}
+
+// prepareGo says what prepare does.
+func (t *Scratch) prepareGo(batch []uint64, width int) int {
 	k := 0
 	for i := range len(batch) / width {
 		key := batch[i*width : i*width+width]
