@@ -97,6 +97,13 @@ func (n *nativeWriter) dispatch(c *coder, p place, arms []*arm, k sink) {
 		return
 	}
 	end := c.block(wVoid)
+	if len(some) == 1 && len(arms) <= 64 { // to jump or not is easier to predict than where to
+		n.isOneOf(c, p, arms)
+		c.jumpUnless(end)
+		n.take(c, some[0], k)
+		c.end()
+		return
+	}
 	blocks := map[*arm]int{nil: end}
 	for _, a := range slices.Backward(some) {
 		blocks[a] = c.block(wVoid)
@@ -114,6 +121,24 @@ func (n *nativeWriter) dispatch(c *coder, p place, arms []*arm, k sink) {
 		c.jump(end)
 	}
 	c.end()
+}
+
+// isOneOf pushes whether the content of a cell is one of those for which there is an arm.
+func (n *nativeWriter) isOneOf(c *coder, p place, arms []*arm) {
+	var contents, all uint64
+	for v, a := range arms {
+		all |= 1 << v
+		if a != nil {
+			contents |= 1 << v
+		}
+	}
+	if contents == all&^1 {
+		c.bits(p)
+		c.i64(0)
+		c.op(wI64Ne)
+		return
+	}
+	c.tableTest(tableTest{p, []uint64{contents}})
 }
 
 // take makes the steps of a that are enabled.
