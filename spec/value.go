@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strconv"
@@ -35,15 +36,11 @@ func (s State) Key() string {
 }
 
 func appendKey(b []byte, v Value) []byte {
-	b = strconv.AppendInt(b, v.N, 36)
-	if len(v.Elems) > 0 {
-		b = append(b, '(')
-		for _, e := range v.Elems {
-			b = appendKey(b, e)
-		}
-		return append(b, ')')
+	b = binary.AppendUvarint(binary.AppendVarint(b, v.N), uint64(len(v.Elems)))
+	for _, e := range v.Elems {
+		b = appendKey(b, e)
 	}
-	return append(b, ',')
+	return b
 }
 
 // FormatValue returns v, of type t, in the text form of the IR: false, 3, main, NULL, [a: 1, b: 2], {x, y}, <x, y>.

@@ -19,6 +19,7 @@ func main() {
 	// Building a model makes many short-lived expressions on a small heap (states live outside of it): collecting them a quarter as often starts a
 	// run a quarter sooner.
 	collectAt(400)
+	go hugeHeap(128 << 20)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -2,6 +2,7 @@ package cmodel
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -219,18 +220,18 @@ func (c *compiler) kindMasks(m uint64) map[spec.ActorKind]uint64 {
 	return out
 }
 
-// step executes the step at lb for the tasks in mask.
-func (s *stepper) step(lb *label, mask uint64) *tree {
+// step executes the step at n for the tasks in mask.
+func (s *stepper) step(n *node, mask uint64) *tree {
 	c := s.c
 	s.param = &spec.Param{Name: c.tName, Type: c.tasks.enum}
 	s.t = &spec.ParamRef{Param: s.param}
 	s.tmask = mask
 	s.budget = stepBudget
-	s.start = lb.n
+	s.start = n
 	s.choices = nil
 	s.freeLocks = map[*gvar]bool{}
 	var t *tree
-	if !guarded(func() { t = s.runBase(s.newPath(lb.n, lb.n.fn)) }) {
+	if !guarded(func() { t = s.runBase(s.newPath(n, n.fn)) }) {
 		return nil
 	}
 	return t
@@ -254,10 +255,6 @@ func (t *tree) leaves(f func(*leaf)) {
 // An access that turns out to have to begin a step changes the steps that come across it, and where they end decides which others there are: so
 // everything begins again, but steps that did not come across it need not be executed again.
 func (c *compiler) discover(s *stepper) {
-	type taken struct {
-		n    *node
-		mask uint64
-	}
 	known := map[taken]*stops{}
 	for {
 		s.restart = false
@@ -279,22 +276,24 @@ func (c *compiler) discover(s *stepper) {
 				reach(st.at, 1<<i)
 			}
 		}
-		failed := map[*node]bool{}
+		failed, tried := map[*node]bool{}, map[taken]bool{}
 		for len(work) > 0 && !s.restart {
 			lb := work[len(work)-1]
+			key := taken{lb.n, s.masks[lb.n]}
+			if !failed[lb.n] && !tried[key] && unknown(known, key, s.force) {
+				s.ahead(known, tried, work)
+			}
 			work = work[:len(work)-1]
 			if failed[lb.n] {
 				continue
 			}
-			key := taken{lb.n, s.masks[lb.n]}
-			at := known[key]
-			if at == nil || at.stale(s.force) {
-				if at = s.stopsOf(lb, key.mask); at == nil {
+			if unknown(known, key, s.force) {
+				if known[key] = s.stopsOf(key); known[key] == nil {
 					failed[lb.n] = true
 					continue
 				}
-				known[key] = at
 			}
+			at := known[key]
 			for _, n := range at.all {
 				s.labelAt(n)
 			}
@@ -305,6 +304,65 @@ func (c *compiler) discover(s *stepper) {
 		if len(c.errs.list) > 0 || !s.restart {
 			return
 		}
+	}
+}
+
+// taken is a step of some tasks.
+type taken struct {
+	n    *node
+	mask uint64
+}
+
+// unknown reports whether the step k has to be executed.
+func unknown(known map[taken]*stops, k taken, force map[*node]bool) bool {
+	at := known[k]
+	return at == nil || at.stale(force)
+}
+
+// ahead executes steps at the labels in work and at those that they lead to, several at a time, and adds what it learns to known. It leaves out those that were tried before, and
+// those that change what others depend on or report an error: these have to wait for their turn. Nothing but time depends on it.
+func (s *stepper) ahead(known map[taken]*stops, tried map[taken]bool, work []*label) {
+	masks := maps.Clone(s.masks)
+	var wave []*node
+	for _, lb := range slices.Backward(work) {
+		wave = append(wave, lb.n)
+	}
+	for len(wave) > 0 {
+		var keys []taken
+		for _, n := range wave {
+			if k := (taken{n, masks[n]}); !tried[k] && unknown(known, k, s.force) {
+				tried[k] = true
+				keys = append(keys, k)
+			}
+		}
+		made := make([]*stops, len(keys))
+		s.c.frozen = true
+		parallel.Each(len(keys), func(i int) {
+			w := &stepper{c: s.c, errs: &errs{line: s.errs.line}, mode: modeStep, labels: map[*node]*label{}, force: s.force, visible: s.visible}
+			if st := w.stopsOf(keys[i]); len(w.errs.list) == 0 {
+				made[i] = st
+			}
+		})
+		s.c.frozen = false
+		for i, st := range made {
+			if st != nil {
+				known[keys[i]] = st
+			}
+		}
+		var next []*node
+		for _, n := range wave {
+			at := known[taken{n, masks[n]}]
+			if at == nil {
+				continue
+			}
+			for _, to := range at.ends {
+				if m := masks[to] | masks[n]; m != masks[to] {
+					masks[to] = m
+					next = append(next, to)
+				}
+			}
+		}
+		wave = next
 	}
 }
 
@@ -320,11 +378,11 @@ func (st *stops) stale(force map[*node]bool) bool {
 	return slices.ContainsFunc(st.weighed, func(n *node) bool { return force[n] })
 }
 
-// stopsOf executes the step at lb for the tasks in mask; nil after an error.
-func (s *stepper) stopsOf(lb *label, mask uint64) *stops {
+// stopsOf executes the step k; nil after an error.
+func (s *stepper) stopsOf(k taken) *stops {
 	st := &stops{}
 	s.stops = st
-	t := s.step(lb, mask)
+	t := s.step(k.n, k.mask)
 	s.stops = nil
 	if t == nil {
 		return nil
@@ -418,7 +476,7 @@ func (s *stepper) actionsAt(lb *label) []action {
 			continue
 		}
 		s.holders = nil
-		t := s.step(lb, m)
+		t := s.step(lb.n, m)
 		if t == nil {
 			continue
 		}

@@ -73,6 +73,7 @@ type compiler struct {
 	naming      sync.Mutex // of the two below: steps are executed several at a time
 	boundNames  []string
 	choiceNames map[string]string
+	frozen      bool // steps are executed in any order, and must not change anything
 	initVal     map[*gvar]spec.Expr
 	initEnv     *store
 	doneLit     *spec.Lit
@@ -113,6 +114,13 @@ func newCompiler(u *unit, opt Options) *compiler {
 	return c
 }
 
+// mayChange is called before a step changes something that other steps depend on. It gives up the execution of the step where that must not be.
+func (c *compiler) mayChange() {
+	if c.frozen {
+		panic(abort{})
+	}
+}
+
 // bound returns a name for a bound variable.
 func (c *compiler) bound() string { return c.boundN(0) }
 
@@ -121,6 +129,7 @@ func (c *compiler) boundN(k int) string {
 	c.naming.Lock()
 	defer c.naming.Unlock()
 	for len(c.boundNames) <= k {
+		c.mayChange()
 		name := "x"
 		for _, n := range []string{"x", "i", "j", "k", "n", "o", "y", "z"} {
 			if !c.names.used[n] {

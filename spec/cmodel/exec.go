@@ -183,6 +183,7 @@ func (s *stepper) wroteVisible(p *path) {
 	if s.inGhost(p) && p.nacc > 1 && s.mode == modeStep && p.reg == nil {
 		for _, n := range p.last {
 			if !s.force[n] && !s.final { // discover has found them all
+				s.c.mayChange()
 				s.force[n] = true
 				s.restart = true
 			}
@@ -520,6 +521,7 @@ func (c *compiler) choiceName(base string, k int) string {
 	if n, ok := c.choiceNames[key]; ok {
 		return n
 	}
+	c.mayChange()
 	if k > 0 {
 		base = fmt.Sprintf("%s%d", base, k+1)
 	}

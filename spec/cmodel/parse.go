@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	pathpkg "path"
 	"regexp"
 	"runtime"
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -44,16 +46,26 @@ type unit struct {
 	errs  *errs
 }
 
-// memFS serves the includes.
+// memFS serves the includes, to several at a time.
 type memFS struct {
 	include func(string) ([]byte, error)
+	mu      sync.Mutex
 	got     map[string][]byte
+}
+
+// all returns the texts of the files that were included.
+func (f *memFS) all() map[string][]byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.got)
 }
 
 func (f *memFS) Open(name string) (fs.File, error) {
 	if f.include == nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	b, ok := f.got[name]
 	if !ok {
 		var err error
@@ -130,12 +142,8 @@ func parse(sources []Source, opt Options) (*unit, error) {
 	}
 	// The parser does not always stop at the end of a source that ends too early; something it can resume at follows.
 	srcs = append(srcs, cc.Source{Name: "<end>", Value: strings.Repeat("void __mcheck_end(void);\n", 16)})
-	var ast *cc.AST
-	err = preprocess(cfg, srcs) // first, since the parser may wait for ever for what an error here cuts off
-	if err == nil {
-		ast, err = translate(cfg, srcs)
-	}
-	for n, b := range fsys.got {
+	ast, err := preprocessAndTranslate(cfg, srcs)
+	for n, b := range fsys.all() {
 		if _, ok := u.lines[n]; !ok {
 			u.lines[n] = strings.Split(string(b), "\n")
 		}
@@ -218,6 +226,24 @@ func (u *unit) balance(name string) {
 		o := stack[len(stack)-1]
 		u.errs.add(o.pos, fmt.Sprintf("write '%c' where it ends", closing[o.c]), "this '%c' is not closed", o.c)
 	}
+}
+
+// preprocessAndTranslate does both at the same time. The parser preprocesses by itself, but may wait for ever for what an error there cuts off; then nobody waits for it.
+func preprocessAndTranslate(cfg *cc.Config, srcs []cc.Source) (*cc.AST, error) {
+	type result struct {
+		ast *cc.AST
+		err error
+	}
+	translated := make(chan result, 1)
+	go func() {
+		ast, err := translate(cfg, srcs)
+		translated <- result{ast, err}
+	}()
+	if err := preprocess(cfg, srcs); err != nil {
+		return nil, err
+	}
+	r := <-translated
+	return r.ast, r.err
 }
 
 func preprocess(cfg *cc.Config, srcs []cc.Source) (err error) {

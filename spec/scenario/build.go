@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"mcheck/spec"
 	"mcheck/spec/cmodel"
@@ -300,15 +302,16 @@ func settings(base, over map[string]string) (map[string]string, error) {
 	return out, nil
 }
 
-var (
-	macroRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*ifndef[ \t]+([A-Z][A-Z0-9_]*)[ \t]*\n[ \t]*#[ \t]*define[ \t]+([A-Z][A-Z0-9_]*)[ \t]+[0-9]`)
-	wordRE  = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
-)
+var macroRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*ifndef[ \t]+([A-Z][A-Z0-9_]*)[ \t]*\n[ \t]*#[ \t]*define[ \t]+([A-Z][A-Z0-9_]*)[ \t]+[0-9]`)
 
+// mentions reports whether name is a word in one of the files.
 func mentions(files []kernel.File, name string) bool {
+	between := func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 	for _, f := range files {
-		if slices.Contains(wordRE.FindAllString(string(f.Text), -1), name) {
-			return true
+		for word := range bytes.FieldsFuncSeq(f.Text, between) {
+			if string(word) == name {
+				return true
+			}
 		}
 	}
 	return false

@@ -306,13 +306,13 @@ func (c *control) move(r *reach, n *spec.Do, b binding) {
 // arrive joins what a task has into what it can have at a place.
 func (c *control) arrive(r *reach, at *place, has []*values) {
 	if !at.reached {
-		r.now++
-		*at = place{true, slices.Clone(has), r.now}
+		if r.learn() {
+			*at = place{true, slices.Clone(has), r.now}
+		}
 		return
 	}
 	for i, x := range has {
-		if v := at.has[i].join(x, c.elems[i]); v != at.has[i] {
-			r.now++
+		if v := at.has[i].join(x, c.elems[i]); v != at.has[i] && r.learn() {
 			at.has[i], at.when = v, r.now
 		}
 	}
@@ -338,8 +338,7 @@ func (c *control) write(r *reach, u spec.Update, next []*values, b binding) (i i
 			if !at.reached {
 				continue
 			}
-			if x := at.has[i].assign(c.elems[i], rest, v); x != at.has[i] {
-				r.now++
+			if x := at.has[i].assign(c.elems[i], rest, v); x != at.has[i] && r.learn() {
 				at.has[i], at.when = x, r.now
 			}
 		}

@@ -2,7 +2,9 @@ package slice
 
 import (
 	"fmt"
+	"slices"
 
+	"mcheck/internal/parallel"
 	"mcheck/spec"
 )
 
@@ -33,8 +35,10 @@ type reach struct {
 	branches map[*spec.Branch]*values
 	conds    map[spec.Expr]*values // of the guards and statements of actions
 	all      bool                  // every firing is looked at; else only those with something new to see
-	now      int                   // how much has changed so far
-	control  *control              // nil: the model has no program counter
+	frozen   bool                  // nothing may change any more, and changes says whether something would
+	changes  bool
+	now      int      // how much has changed so far
+	control  *control // nil: the model has no program counter
 	cur      *standing
 }
 
@@ -52,21 +56,61 @@ func reachable(m *spec.Model) *reach {
 	}
 	r.control = findControl(m, r.vars)
 	steps := r.steps()
-	// The rounds over everything make it sound whatever due says: the last one has changed nothing.
-	for {
-		for r.all = false; r.round(steps); {
-		}
-		r.all = true
-		if !r.round(steps) {
-			break
-		}
+	// The last round over everything makes it sound whatever due says: it would change nothing.
+	for r.all = false; r.round(steps) || !r.settled(steps); {
 	}
 	for _, st := range steps {
 		r.enabled[st.a] = st.enabled
-		r.bindings(st, func(b binding, _ int) { r.note(st, b) })
 	}
-	r.cur = nil
 	return r
+}
+
+// settled reports whether no firing changes anything, and then has noted what decides about the statements. If one does, all have been taken again. As nothing changes, the actions have nothing to
+// do with each other, and each is looked at with maps of its own.
+func (r *reach) settled(steps []*step) bool {
+	views := make([]reach, len(steps))
+	parallel.Each(len(steps), func(i int) {
+		v := &views[i]
+		*v = *r
+		v.all, v.frozen = true, true
+		v.args, v.branches, v.conds = map[*spec.Param]*values{}, map[*spec.Branch]*values{}, map[spec.Expr]*values{}
+		v.bindings(steps[i], func(b binding, nth int) {
+			v.fire(steps[i], b, nth)
+			v.note(steps[i], b)
+		})
+	})
+	if slices.ContainsFunc(views, func(v reach) bool { return v.changes }) {
+		r.all = true
+		r.round(steps)
+		r.all = false
+		return false
+	}
+	for _, v := range views {
+		join(r.args, v.args)
+		join(r.branches, v.branches)
+		join(r.conds, v.conds)
+	}
+	return true
+}
+
+// join joins the values of more into those of to.
+func join[K comparable](to, more map[K]*values) {
+	for k, v := range more {
+		if old := to[k]; old != nil {
+			v = old.join(v, nil)
+		}
+		to[k] = v
+	}
+}
+
+// learn is called before something changes. It returns false if that must not be.
+func (r *reach) learn() bool {
+	if r.frozen {
+		r.changes = true
+		return false
+	}
+	r.now++
+	return true
 }
 
 // round goes through the actions once and reports whether that changed anything.
@@ -177,8 +221,7 @@ func (r *reach) node(n spec.Node, b binding) {
 
 func (r *reach) update(u spec.Update, b binding) {
 	v := r.vars[u.Var]
-	if now := v.values.assign(u.Var.Type, r.path(u.Path, b), r.eval(u.Value, b)); now != v.values {
-		r.now++
+	if now := v.values.assign(u.Var.Type, r.path(u.Path, b), r.eval(u.Value, b)); now != v.values && r.learn() {
 		v.values, v.when = now, r.now
 	}
 }
