@@ -3,7 +3,8 @@
 
 // func prepareWords(batch *uint64, n, width int, known *uint64, mask uint64, new *int32, hash *uint64) int
 //
-// SI  the state, then where the filter's copy of it ends
+// SI  goes over the state to hash it, and again to compare it
+// R14 its last word
 // BX  bytes of a state
 // CX  number of the state in the batch
 // DI  the filter's entry
