@@ -98,7 +98,7 @@ func (n *nativeWriter) dispatch(c *coder, p place, arms []*arm, k sink) {
 	}
 	end := c.block(wVoid)
 	if len(some) == 1 && len(arms) <= 64 { // to jump or not is easier to predict than where to
-		n.isOneOf(c, p, arms)
+		c.isOneOf(p, arms)
 		c.jumpUnless(end)
 		n.take(c, some[0], k)
 		c.end()
@@ -124,7 +124,7 @@ func (n *nativeWriter) dispatch(c *coder, p place, arms []*arm, k sink) {
 }
 
 // isOneOf pushes whether the content of a cell is one of those for which there is an arm.
-func (n *nativeWriter) isOneOf(c *coder, p place, arms []*arm) {
+func (c *coder) isOneOf(p place, arms []*arm) {
 	var contents, all uint64
 	for v, a := range arms {
 		all |= 1 << v

@@ -129,8 +129,6 @@ TEXT ·preparePairs(SB), NOSPLIT, $0-56
 	MOVQ $const_k2, R14
 	SHLQ $4, R12
 	XORL CX, CX
-	TESTQ BX, BX
-	JEQ  pairsDone
 
 nextPair:
 	MOVQ  (SI), DX
@@ -163,7 +161,6 @@ nextPair:
 	CMPQ  CX, BX
 	JLT   nextPair
 
-pairsDone:
 	SUBQ new+32(FP), R15
 	SHRQ $2, R15
 	MOVQ R15, ret+48(FP)

@@ -57,11 +57,12 @@ func reachable(m *spec.Model) *reach {
 	r.control = findControl(m, r.vars)
 	steps := r.steps()
 	// The last round over everything makes it sound whatever due says: it would change nothing.
-	for r.all = false; r.round(steps) || !r.settled(steps); {
+	for r.round(steps) || !r.settled(steps) {
 	}
 	for _, st := range steps {
 		r.enabled[st.a] = st.enabled
 	}
+	r.cur = nil
 	return r
 }
 
