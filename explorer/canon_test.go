@@ -29,7 +29,7 @@ func randomly(s *symmetric, rng *rand.Rand) permutation {
 // requireCanonical walks through m at random. Of each state a permutation must make what it makes of the decoded one, and all states of the
 // orbit must have the same canonical state, which is one of them, and which the canonizer's permutation leads to.
 func requireCanonical(t require.TestingT, m *spec.Model, rng *rand.Rand) {
-	c := compile(m)
+	c := compile(m, true)
 	if c.initError != nil {
 		return
 	}

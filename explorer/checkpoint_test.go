@@ -176,7 +176,7 @@ func TestCheckpointCannotBeWritten(t *testing.T) {
 	dir = saved(t)
 	states := filepath.Join(dir, statesFile)
 	require.NoError(t, os.Rename(states, states+".real"))
-	s, err := newSearch(compile(twoCounters(20)), Options{Workers: 1, Checkpoint: dir, Resume: dir})
+	s, err := newSearch(compile(twoCounters(20), false), Options{Workers: 1, Checkpoint: dir, Resume: dir})
 	require.NoError(t, err)
 	defer s.close()
 	require.NoError(t, os.Symlink(states+".real", states))
@@ -205,7 +205,7 @@ func TestResumeKeepsTheBound(t *testing.T) {
 
 // Whatever a manifest with a right checksum says, it is refused, or what it says is within what there is.
 func FuzzManifest(f *testing.F) {
-	s, err := newSearch(compile(twoCounters(3)), Options{Workers: 1})
+	s, err := newSearch(compile(twoCounters(3), false), Options{Workers: 1})
 	require.NoError(f, err)
 	f.Cleanup(s.close)
 	s.id = s.identity()

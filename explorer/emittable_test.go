@@ -49,7 +49,7 @@ func TestTables(t *testing.T) {
 			{Name: "Rest", Kind: spec.AtRest, Cond: cond()},
 		}}
 		require.Empty(t, spec.Check(m))
-		c := compile(m)
+		c := compile(m, false)
 		e := newEmitter(c.cells, c.layout)
 		for _, p := range c.program.props {
 			for _, x := range []*node{p.when, p.cond} {

@@ -14,7 +14,7 @@ import (
 func TestAutoGoesOver(t *testing.T) {
 	m := classic.TwoPhase(5)
 	want := plain(explore(t, m, Options{Workers: 1, Engine: Closures}))
-	s, err := newSearch(compile(m), Options{Workers: 1})
+	s, err := newSearch(compile(m, false), Options{Workers: 1})
 	require.NoError(t, err)
 	defer s.close()
 	worth := worthNative(len(s.c.grounds))

@@ -104,7 +104,7 @@ func TestProgressLevels(t *testing.T) {
 func TestProgressOfCapacity(t *testing.T) {
 	const many = 4_000_000
 	var p Progress
-	s, err := newSearch(compile(classic.TwoPhase(6)), Options{Workers: 1, Capacity: many, Progress: func(now Progress) { p = now }})
+	s, err := newSearch(compile(classic.TwoPhase(6), false), Options{Workers: 1, Capacity: many, Progress: func(now Progress) { p = now }})
 	require.NoError(t, err)
 	defer s.close()
 	require.NoError(t, s.initialStates())

@@ -27,7 +27,7 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 	if opt.Symmetry && opt.Graph {
 		return nil, errors.New("the state graph can't be made of one state of each orbit: symmetry is for searches without a graph")
 	}
-	c := compile(m)
+	c := compile(m, opt.Symmetry)
 	if c.initError != nil {
 		return &Result{
 			Reason:     cantEvaluate,

@@ -28,6 +28,20 @@ type body struct {
 	stores []store
 }
 
+// each calls f for the conditions of b, the indices and the values of its stores.
+func (b *body) each(f func(*node)) {
+	if b.cond != nil {
+		f(b.cond)
+		b.then.each(f)
+		b.els.each(f)
+		return
+	}
+	for _, s := range b.stores {
+		f(s.index)
+		f(s.value)
+	}
+}
+
 // store sets cells[index] to value, all read in the old state. A single cell has index 0. A cell of -1 is none: such a store only
 // evaluates.
 type store struct {
@@ -56,59 +70,46 @@ type program struct {
 	initError  error
 }
 
-// newProgram lowers m. Cells start out as fixed at their initial values; those that some action, possible under this assumption, writes are
-// released, until no action writes a fixed cell: what is fixed then is so in every reachable state. A round lowers again what uses a variable of which
-// the one before has released a cell; the rest would come out as it was. Within a round the actions have nothing to do with each other, and
-// several are lowered at a time.
-func newProgram(m *spec.Model) *program {
+// newProgram lowers m, and makes its cells as narrow as what they can hold allows. With fixedOnly they keep the width of their types, but for those that never change.
+// An initial value that can't be evaluated is in initError, and there are no grounds then.
+func newProgram(m *spec.Model, fixedOnly bool) *program {
+	p := lowerModel(m)
+	if p.initError == nil {
+		p.narrow(fixedOnly)
+		p.order()
+	}
+	return p
+}
+
+// lowerModel lowers m as it is.
+func lowerModel(m *spec.Model) *program {
 	p := &program{model: m}
-	var owner []int // the variable of each cell
-	for i, v := range m.Vars {
-		p.trees = append(p.trees, addCells(&p.cells, v.Type, v.Name, subject{}))
-		for len(owner) < len(p.cells) {
-			owner = append(owner, i)
-		}
-	}
-	p.initial()
-	vars := map[*spec.Var]val{}
-	fresh := map[*spec.Var]bool{} // what the last round has released some of
 	for _, v := range m.Vars {
-		fresh[v] = true
+		p.trees = append(p.trees, addCells(&p.cells, v.Type, v.Name, subject{}))
 	}
-	uses := make([][]*spec.Var, len(m.Actions))
-	parallel.Each(len(m.Actions), func(i int) {
-		a := m.Actions[i]
-		uses[i] = append(spec.VarsRead(a.Exprs()...), spec.VarsWritten(a.Body)...)
-	})
+	if p.initError = p.initial(); p.initError != nil {
+		return p
+	}
+	vars := map[*spec.Var]val{}
+	for i, v := range m.Vars {
+		vars[v] = readTree(p.cells, p.trees[i])
+	}
 	lowered := make([][]ground, len(m.Actions))
-	for first := true; first || len(fresh) > 0; first = false {
-		for i, v := range m.Vars {
-			if fresh[v] {
-				vars[v] = readTree(p.cells, p.trees[i])
-			}
-		}
-		parallel.Each(len(m.Actions), func(i int) {
-			if first || slices.ContainsFunc(uses[i], func(v *spec.Var) bool { return fresh[v] }) {
-				lowered[i] = p.lower(newLowerer(vars), i, m.Actions[i])
-			}
-		})
-		var released []int
-		for _, gs := range lowered {
-			released = p.release(gs, released)
-		}
-		clear(fresh)
-		for _, c := range released {
-			fresh[m.Vars[owner[c]]] = true
-		}
-	}
-	p.collect(lowered)
+	parallel.Each(len(m.Actions), func(i int) { lowered[i] = p.lower(newLowerer(vars), i, m.Actions[i]) })
+	p.grounds = slices.Concat(lowered...)
 	p.conditions(newLowerer(vars))
 	return p
 }
 
-// initial evaluates the initial values, and fixes the cells that have one.
-func (p *program) initial() {
+// initial evaluates the initial values, and fixes the cells of variables that no action writes.
+func (p *program) initial() error {
 	l := newLowerer(nil)
+	written := map[*spec.Var]bool{}
+	for _, a := range p.model.Actions {
+		for _, v := range spec.VarsWritten(a.Body) {
+			written[v] = true
+		}
+	}
 	for i := range p.cells {
 		if c := &p.cells[i]; c.lo == c.hi && !c.set {
 			c.fixed, c.value = true, c.lo
@@ -128,12 +129,14 @@ func (p *program) initial() {
 				if n.op == opFail {
 					why = n.msg
 				}
-				p.initError = fmt.Errorf("initial value of %s: %s", v.Name, why)
-				return
+				return fmt.Errorf("initial value of %s: %s", v.Name, why)
 			}
-			p.cells[cells[k]].fixed, p.cells[cells[k]].value = true, n.n
+			if !written[v] {
+				p.cells[cells[k]].fixed, p.cells[cells[k]].value = true, n.n
+			}
 		}
 	}
+	return nil
 }
 
 // cellsOf appends the cells of t in the order of [val.leaves].
@@ -147,76 +150,48 @@ func (t tree) cellsOf(out []int) []int {
 	return out
 }
 
-// release frees the fixed cells that gs write, and appends them to out.
-func (p *program) release(gs []ground, out []int) []int {
-	var walk func(b *body)
-	walk = func(b *body) {
-		if b.cond != nil {
-			walk(b.then)
-			walk(b.els)
-			return
-		}
-		for _, s := range b.stores {
-			for i, c := range s.cells {
-				if c < 0 || int64(i) < s.index.lo || int64(i) > s.index.hi {
-					continue
-				}
-				x := &p.cells[c]
-				if x.fixed && !s.value.is(x.value) && (x.lo < x.hi || x.set) {
-					x.fixed = false
-					out = append(out, c)
-				}
-			}
-		}
-	}
-	for i := range gs {
-		walk(gs[i].body)
-	}
-	return out
-}
-
-// lower returns what the ith action is under each of its bindings for which it is possible.
+// lower returns what the ith action is under each of its bindings for which its guard does not contradict itself.
 func (p *program) lower(l *lowerer, i int, a *spec.Action) []ground {
 	var out []ground
 	p.bind(l, a, nil, func(args []int64) {
-		guard, known := facts(nil).guard(l.cond(a.Guard))
+		guard := l.cond(a.Guard)
 		if guard.is(0) {
 			return
 		}
-		body := p.body(l, a.Body).refine(known)
-		out = append(out, ground{action: i, args: slices.Clone(args), actor: -1, owed: !a.Optional, guard: guard, body: body})
+		out = append(out, ground{action: i, args: slices.Clone(args), actor: -1, owed: !a.Optional, guard: guard, body: p.body(l, a.Body)})
 	})
 	return out
 }
 
-// collect puts the grounds of all actions in order, and numbers those who act.
-func (p *program) collect(lowered [][]ground) {
+// order puts the grounds in order, and numbers those who act.
+func (p *program) order() {
 	actors := map[string]int{}
-	for i, gs := range lowered {
-		a := p.model.Actions[i]
-		for k := range gs {
-			if a.Kind == spec.ActorMachine {
-				continue
-			}
-			name := a.Kind.String() + " " + spec.Step{Action: a, Args: gs[k].args}.Actor()
-			n, ok := actors[name]
-			if !ok {
-				n = len(p.actors)
-				actors[name] = n
-				p.actors = append(p.actors, name)
-			}
-			gs[k].actor = n
+	for i := range p.grounds {
+		g := &p.grounds[i]
+		a := p.model.Actions[g.action]
+		if a.Kind == spec.ActorMachine {
+			continue
 		}
-		slices.SortStableFunc(gs, func(x, y ground) int {
-			if a.Actor >= 0 {
-				if c := cmp.Compare(x.args[a.Actor], y.args[a.Actor]); c != 0 {
-					return c
-				}
-			}
-			return slices.Compare(x.args, y.args)
-		})
-		p.grounds = append(p.grounds, gs...)
+		name := a.Kind.String() + " " + spec.Step{Action: a, Args: g.args}.Actor()
+		n, ok := actors[name]
+		if !ok {
+			n = len(p.actors)
+			actors[name] = n
+			p.actors = append(p.actors, name)
+		}
+		g.actor = n
 	}
+	slices.SortStableFunc(p.grounds, func(x, y ground) int {
+		if c := cmp.Compare(x.action, y.action); c != 0 {
+			return c
+		}
+		if at := p.model.Actions[x.action].Actor; at >= 0 {
+			if c := cmp.Compare(x.args[at], y.args[at]); c != 0 {
+				return c
+			}
+		}
+		return slices.Compare(x.args, y.args)
+	})
 }
 
 // conditions lowers the conditions of the model and of its properties.

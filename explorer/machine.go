@@ -75,10 +75,14 @@ type step struct {
 
 const maxDispatch = 1 << 12 // entries of a table
 
-func compile(m *spec.Model) *compiled {
-	p := newProgram(m)
-	c := &compiled{program: p}
-	c.layout = placeCells(p.cells)
+// compile compiles m for a search; symmetry says that states may be taken for what permutations of interchangeable values make of them, of which the analysis that makes
+// cells narrow knows nothing.
+func compile(m *spec.Model, symmetry bool) *compiled {
+	p := newProgram(m, symmetry)
+	c := &compiled{program: p, layout: placeCells(p.cells)}
+	if p.initError != nil {
+		return c
+	}
 	e := newEmitter(p.cells, c.layout)
 	pred := func(x *node) boolFn {
 		if x.is(1) {

@@ -338,6 +338,14 @@ func (x *node) mask(w int) *node {
 	return x
 }
 
+// width is how many bits a mask has that is never outside the interval of x.
+func (x *node) width() int {
+	if x.lo < 0 {
+		return 64
+	}
+	return bits.Len64(uint64(x.hi))
+}
+
 // bitwise is x o y for masks of w bits.
 func bitwise(o op, x, y *node, w int) *node {
 	switch {

@@ -8,32 +8,37 @@ import (
 // interval is what is known of the content of a cell.
 type interval struct{ lo, hi int64 }
 
-// facts are what a guard that holds says of single cells. Checks that it makes superfluous fold away in what follows it.
-type facts map[int64]interval
+// facts are what is known of the contents of cells: what was found of all reachable states, and what a guard that holds says. Checks that they make superfluous fold away.
+type facts struct {
+	found   []interval // of every cell; nil: what its type says
+	learned map[int64]interval
+}
+
+// of is what is known of cell x.
+func (f facts) of(x *node) interval {
+	if v, ok := f.learned[x.n]; ok {
+		return v
+	}
+	if f.found != nil {
+		return f.found[x.n]
+	}
+	return interval{x.lo, x.hi}
+}
 
 // assume returns f and that x holds.
 func (f facts) assume(x *node) facts {
 	out := f
 	learn := func(cell *node, lo, hi int64) {
-		old, ok := out[cell.n]
-		if !ok {
-			old = interval{cell.lo, cell.hi}
-		}
+		old := out.of(cell)
 		now := interval{max(lo, old.lo), min(hi, old.hi)}
 		if now == old || now.lo > now.hi {
 			return // nothing new, or the guard never holds
 		}
-		out = maps.Clone(out)
-		if out == nil {
-			out = facts{}
+		out.learned = maps.Clone(out.learned)
+		if out.learned == nil {
+			out.learned = map[int64]interval{}
 		}
-		out[cell.n] = now
-	}
-	known := func(c *node) interval {
-		if v, ok := out[c.n]; ok {
-			return v
-		}
-		return interval{c.lo, c.hi}
+		out.learned[cell.n] = now
 	}
 	isCell := func(x *node) bool { return x.op == opCell }
 	isConst := func(x *node) bool { return x.op == opConst }
@@ -50,7 +55,7 @@ func (f facts) assume(x *node) facts {
 		learn(x.a, x.b.n, x.b.n)
 	case x.op == opNot && x.a.op == opEq && isCell(x.a.a) && isConst(x.a.b):
 		c, n := x.a.a, x.a.b.n
-		if v := known(c); v.lo == n {
+		if v := out.of(c); v.lo == n {
 			learn(c, n+1, v.hi)
 		} else if v.hi == n {
 			learn(c, v.lo, n-1)
@@ -80,7 +85,7 @@ type refiner struct {
 func (f facts) refiner() *refiner { return &refiner{f, map[*node]*node{}} }
 
 func (r *refiner) node(x *node) *node {
-	if x == nil || len(r.facts) == 0 {
+	if x == nil || r.facts.found == nil && len(r.facts.learned) == 0 {
 		return x
 	}
 	y, ok := r.done[x]
@@ -104,12 +109,12 @@ func (r *refiner) build(x *node) *node {
 	case opConst, opFail:
 		return x
 	case opCell:
-		v, ok := r.facts[x.n]
+		v := r.facts.of(x)
 		switch {
-		case !ok:
-			return x
 		case v.lo == v.hi:
 			return konst(v.lo)
+		case v.lo == x.lo && v.hi == x.hi:
+			return x
 		}
 		return &node{op: opCell, n: x.n, lo: v.lo, hi: v.hi}
 	case opAnd, opOr:
@@ -142,25 +147,32 @@ func (r *refiner) build(x *node) *node {
 		}
 		return check(r.node(x.a), x.msg, r.node(x.b))
 	}
-	// Operators on sets: what is below them changes, their interval does not.
-	y := *x
-	y.a, y.b = r.node(x.a), r.node(x.b)
+	// Operators on sets.
+	a, b := r.node(x.a), r.node(x.b)
 	switch x.op {
-	case opPop, opShl:
-		y.fails = y.a.fails
-		if x.op == opShl && y.a.op == opConst {
-			return konst(1 << (y.a.n - x.n))
+	case opShl:
+		if a.op == opConst {
+			return konst(1 << (a.n - x.n))
 		}
+	case opPop:
 	case opBitAnd, opBitOr, opAndNot:
-		y.fails = anyFails(y.a, y.b)
-		if y.a.op == opConst && y.b.op == opConst {
-			return konst(calc(x.op, y.a.n, y.b.n))
+		w := x.width()
+		switch x.op {
+		case opBitAnd:
+			w = min(w, a.width(), b.width())
+		case opBitOr:
+			w = min(w, max(a.width(), b.width()))
+		case opAndNot:
+			w = min(w, a.width())
 		}
+		return bitwise(x.op, a, b, w)
 	case opBit:
-		return member(y.a, y.b, x.n, int(x.m))
+		return member(a, b, x.n, int(x.m))
 	default:
 		panic(fmt.Sprintf("unhandled op %d", x.op))
 	}
+	y := *x
+	y.a, y.fails = a, a.fails
 	return &y
 }
 

@@ -9,7 +9,7 @@ import (
 
 // Symmetry returns the classes of interchangeable values by which Explore reduces m when it is asked to.
 func Symmetry(m *spec.Model) []symmetry.Class {
-	s := newSymmetric(compile(m))
+	s := newSymmetric(compile(m, true))
 	if s == nil {
 		return nil
 	}

@@ -27,7 +27,7 @@ func sample(b *testing.B, c *compiled, visited int64) []uint64 {
 
 // benchmarkVisit measures the native code alone: to expand states and check them.
 func benchmarkVisit(b *testing.B, m *spec.Model) {
-	c := compile(m)
+	c := compile(m, false)
 	n, err := newNative(c)
 	require.NoError(b, err)
 	defer n.close()
