@@ -13,11 +13,11 @@ import (
 // cell is one scalar of a state: a variable of a scalar type, an element of an array, a field of a record, a set as a mask, the
 // length of a sequence or one of its Cap places, those not in use holding the first value of their type.
 type cell struct {
-	lo, hi int64 // of its type; of a set 0 and the mask of all elements
+	lo, hi int64 // of its type, until narrow lowers hi; of a set 0 and the mask of all elements
 	width  int   // bits
 	set    bool
 	what   string // for messages: x[1].f
-	// fixed says that no reachable action writes the cell and that it is value in every initial state; it takes no bits then.
+	// fixed says that the cell is value in every reachable state; it takes no bits then.
 	fixed bool
 	value int64
 	of    subject

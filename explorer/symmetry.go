@@ -63,7 +63,7 @@ type symActor struct {
 // newSymmetric returns nil if c has no interchangeable values.
 //
 // Of the classes that the text of the model has only those permutations are left that also respect what was folded into the program: the cells that
-// never change. What is folded in because no reachable action writes it is so in the permuted states too then.
+// never change. What is folded in because it is so in every reachable state is so in the permuted states too then.
 func newSymmetric(c *compiled) *symmetric {
 	if c.initError != nil {
 		return nil
