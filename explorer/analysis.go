@@ -83,9 +83,6 @@ func (an *analysis) begin() {
 	for i := range an.p.cells {
 		c := &an.p.cells[i]
 		an.cells[i] = abstract{valueSet: between(c.lo, c.hi), may: fullMask(c.width)}
-		if c.fixed {
-			an.cells[i] = exactly(c.value)
-		}
 	}
 	for i, t := range an.p.trees {
 		if an.p.model.Vars[i].Init == nil {

@@ -30,7 +30,7 @@ func TestFacts(t *testing.T) {
 			"!<": {not(less(opLt, x, k)), func(v int64) bool { return v >= n }},
 			"!>": {not(less(opLt, k, x)), func(v int64) bool { return v <= n }},
 		} {
-			got := facts{}.assume(g.node).of(x)
+			got := facts{found: []interval{{lo, hi}}}.assume(g.node).of(x)
 			want := interval{hi + 1, lo - 1}
 			for v := int64(lo); v <= hi; v++ {
 				if g.holds(v) {

@@ -10,7 +10,7 @@ type interval struct{ lo, hi int64 }
 
 // facts are what is known of the contents of cells: what was found of all reachable states, and what a guard that holds says. Checks that they make superfluous fold away.
 type facts struct {
-	found   []interval // of every cell; nil: what its type says
+	found   []interval // of every cell
 	learned map[int64]interval
 }
 
@@ -19,10 +19,7 @@ func (f facts) of(x *node) interval {
 	if v, ok := f.learned[x.n]; ok {
 		return v
 	}
-	if f.found != nil {
-		return f.found[x.n]
-	}
-	return interval{x.lo, x.hi}
+	return f.found[x.n]
 }
 
 // assume returns f and that x holds.
@@ -85,7 +82,7 @@ type refiner struct {
 func (f facts) refiner() *refiner { return &refiner{f, map[*node]*node{}} }
 
 func (r *refiner) node(x *node) *node {
-	if x == nil || r.facts.found == nil && len(r.facts.learned) == 0 {
+	if x == nil {
 		return x
 	}
 	y, ok := r.done[x]
