@@ -133,7 +133,16 @@ func (an *analysis) read() {
 func (an *analysis) body(b *body, as assumptions) {
 	if b.cond == nil {
 		for i := range b.stores {
-			an.store(&b.stores[i], as)
+			s, ok := &b.stores[i], true
+			if as, ok = an.evaluated(s.index, as); !ok {
+				return
+			}
+			if as, ok = an.evaluated(s.value, as); !ok {
+				return
+			}
+		}
+		for i := range b.stores {
+			an.store(&b.stores[i], b.stores[i].index, as)
 		}
 		return
 	}
@@ -145,13 +154,23 @@ func (an *analysis) body(b *body, as assumptions) {
 	}
 }
 
-func (an *analysis) store(s *store, as assumptions) {
+// store joins what s can store. at is its index: one that depends on a condition is looked at case by case, as the value often depends on the same.
+func (an *analysis) store(s *store, at *node, as assumptions) {
 	if s.cells[0] < 0 {
 		return
 	}
-	at := only(0)
+	if at = an.through(at, as); at.op == opIte {
+		if then, ok := an.assume(at.a, true, as); ok {
+			an.store(s, at.b, then)
+		}
+		if els, ok := an.assume(at.a, false, as); ok {
+			an.store(s, at.c, els)
+		}
+		return
+	}
+	in := only(0)
 	if len(s.cells) > 1 {
-		at = an.values(s.index, as)
+		in = an.values(at, as)
 	}
 	var v abstract
 	if an.p.cells[s.cells[0]].set {
@@ -160,7 +179,7 @@ func (an *analysis) store(s *store, as assumptions) {
 		v.valueSet = an.values(s.value, as)
 	}
 	for i, c := range s.cells {
-		if at.has(int64(i)) {
+		if in.has(int64(i)) {
 			an.join(c, v)
 		}
 	}
@@ -203,12 +222,82 @@ func (an *analysis) of(c int64, as assumptions) *valueSet {
 	return &an.cells[c].valueSet
 }
 
+// through is what x stands for if it is evaluated without failing: what lies behind checks and known indices.
+func (an *analysis) through(x *node, as assumptions) *node {
+	for {
+		switch x.op {
+		case opCheck:
+			x = x.b
+		case opStrict:
+			x = x.a
+		case opSelect:
+			at := an.values(x.a, as)
+			if at.lo != at.hi || at.lo < x.n || at.lo-x.n >= int64(len(x.list)) {
+				return x
+			}
+			x = x.list[at.lo-x.n]
+		default:
+			return x
+		}
+	}
+}
+
+// evaluated returns as with what it says that x is evaluated without failing: that the checks hold in those parts that are always evaluated. ok is false if that can't be.
+func (an *analysis) evaluated(x *node, as assumptions) (_ assumptions, ok bool) {
+	if !x.fails {
+		return as, true
+	}
+	if an.fuel--; an.fuel < 0 {
+		return as, true
+	}
+	parts := x.list
+	switch x.op {
+	case opFail:
+		return as, false
+	case opAnd, opOr:
+		parts = parts[:1]
+	case opSelect:
+		return an.evaluated(x.a, as)
+	case opCheck:
+		if x.a != nil {
+			if as, ok = an.assume(x.a, true, as); !ok {
+				return as, false
+			}
+			return an.evaluated(x.b, as)
+		}
+		as, ok = an.evaluated(x.b, as)
+		if b := an.through(x.b, as); ok && an.plain(b) {
+			return an.lies(b, x.n, x.m, as)
+		}
+		return as, ok
+	case opIte:
+		return an.evaluated(x.a, as)
+	}
+	for _, y := range parts {
+		if as, ok = an.evaluated(y, as); !ok {
+			return as, false
+		}
+	}
+	for _, y := range []*node{x.a, x.b} {
+		if y == nil {
+			continue
+		}
+		if as, ok = an.evaluated(y, as); !ok {
+			return as, false
+		}
+	}
+	return as, true
+}
+
 // assume returns as with what it says that x holds, or that it does not; ok is false if that can't be.
 func (an *analysis) assume(x *node, holds bool, as assumptions) (_ assumptions, ok bool) {
 	if an.fuel--; an.fuel < 0 {
 		return as, true
 	}
-	switch x.op {
+	if as, ok = an.evaluated(x, as); !ok {
+		return as, false
+	}
+	switch x = an.through(x, as); x.op {
 	case opNot:
 		return an.assume(x.a, !holds, as)
 	case opAnd, opAll, opOr:
@@ -226,8 +315,8 @@ func (an *analysis) assume(x *node, holds bool, as assumptions) (_ assumptions, 
 			return an.is(x, 1, holds, as)
 		}
 	case opEq:
-		if an.plain(x.a) && x.b.op == opConst {
-			return an.is(x.a, x.b.n, holds, as)
+		if a := an.through(x.a, as); an.plain(a) && x.b.op == opConst {
+			return an.is(a, x.b.n, holds, as)
 		}
 	case opLt, opLe:
 		d := int64(0) // x.a < x.b + d
@@ -235,7 +324,7 @@ func (an *analysis) assume(x *node, holds bool, as assumptions) (_ assumptions, 
 			d = 1
 		}
 		const huge = 1 << 62
-		switch a, b := x.a, x.b; {
+		switch a, b := an.through(x.a, as), an.through(x.b, as); {
 		case an.plain(a) && b.op == opConst && b.n > -huge && b.n < huge:
 			if holds {
 				return an.lies(a, a.lo, b.n+d-1, as)

@@ -2,7 +2,7 @@ package explorer
 
 import (
 	"fmt"
-	"math/bits"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -250,32 +250,55 @@ func TestAnalysisOfExpressions(t *testing.T) {
 		}
 		g := nodes{t, cs}
 		e := newEmitter(cs, c.layout)
-		known := facts{found: make([]interval, len(cs))}
-		for i := range cs {
-			x := an.cells[i]
-			known.found[i] = interval{x.lo, x.hi}
-			if cs[i].set {
-				known.found[i] = interval{0, int64(fullMask(bits.Len64(x.may)))}
-			}
-		}
-		refined := known.refiner()
 		value := func(x *node) (v int64, _ *node, err *evalError) {
 			defer recoverEval(&err)
 			return e.int(x)(w), x, nil
 		}
-		// Rebuilt under what is known of the cells, it is the same, and in its interval.
-		same := func(x *node, v int64) {
+		// Rebuilt over cells that are as narrow as what is known of them, it is the same, and in its interval.
+		p := &program{cells: slices.Clone(cs)}
+		p.narrowCells(an.cells, false)
+		narrow := &compiled{program: p, layout: placeCells(p.cells)}
+		there := narrow.layout.New()
+		for i := range cs {
+			narrow.put(there, i, c.get(w, i))
+			require.Equal(t, c.get(w, i), narrow.get(there, i))
+		}
+		known := newFacts(p.cells)
+		refined, e2 := known.refiner(), newEmitter(p.cells, narrow.layout)
+		valueThere := func(x *node) (v int64, err *evalError) {
+			defer recoverEval(&err)
+			return e2.int(x)(there), nil
+		}
+		same := func(x *node, v int64) *node {
 			y := refined.node(x)
-			now, _, err := value(y)
+			now, err := valueThere(y)
 			require.Nil(t, err)
 			require.Equal(t, v, now)
 			require.True(t, y.lo <= v && v <= y.hi, "%d is not in %d..%d", v, y.lo, y.hi)
+			for i := range p.cells {
+				if c := &p.cells[i]; slices.ContainsFunc(c.ranks, func(x *node) bool { return x.n == v }) {
+					rank, err := valueThere(c.rankOf(y))
+					require.Nil(t, err)
+					require.Equal(t, c.rank(v), rank)
+				}
+			}
+			return y
+		}
+		learned := func(f facts) {
+			for i := range p.cells {
+				content := narrow.get(there, i)
+				if c := &p.cells[i]; c.ranks != nil {
+					content = c.rank(content)
+				}
+				x := f.of(&node{op: opCell, n: int64(i)})
+				require.True(t, x.lo <= content && content <= x.hi, "cell %d", i)
+			}
 		}
 		for range 10 {
 			if v, x, err := value(g.int(2)); err == nil {
 				found := an.values(x, nil)
 				require.True(t, found.has(v), "%d, %v", v, found)
-				same(x, v)
+				learned(known.evaluated(same(x, v)))
 			}
 			if v, x, err := value(g.mask(2)); err == nil {
 				must, may := an.mask(x, nil)
@@ -287,7 +310,11 @@ func TestAnalysisOfExpressions(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			same(x, v)
+			if y := same(x, v); v == 1 {
+				learned(known.assume(y))
+			} else {
+				learned(known.assume(not(y)))
+			}
 			f, canBe := an.truth(x, nil)
 			require.True(t, v == 0 && f || v == 1 && canBe)
 			as, ok := an.assume(x, v == 1, nil)
@@ -364,7 +391,7 @@ func TestAnalysis(t *testing.T) {
 			widths = append(widths, c.width)
 		}
 	}
-	require.Equal(t, []int{2, 0, 3, 0, 10, 0, 2, 2, 1}, widths)
+	require.Equal(t, []int{2, 0, 1, 0, 10, 0, 1, 1, 1}, widths) // ret, mode and seen are ranked: 0 or 7, 0 or 2
 	var left []string
 	for _, g := range narrow.grounds {
 		left = append(left, eval.CallString(m.Actions[g.action], g.args))

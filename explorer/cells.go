@@ -15,8 +15,10 @@ import (
 type cell struct {
 	lo, hi int64 // of its type, until narrow lowers hi; of a set 0 and the mask of all elements
 	width  int   // bits
+	zeros  int   // of these, the lowest: 0 in every reachable state, they take no bits then
 	set    bool
-	what   string // for messages: x[1].f
+	ranks  []*node // the values that it holds, ascending, if its content is the rank among these: lo and hi are ranks then (rank.go)
+	what   string  // for messages: x[1].f
 	// fixed says that the cell is value in every reachable state; it takes no bits then.
 	fixed bool
 	value int64
@@ -40,6 +42,14 @@ func (c *cell) read(i int) *node {
 	}
 	x.lo, x.hi = c.lo, c.hi
 	return x
+}
+
+// occurs reports whether raw, of no more bits than the cell, is a content that it can have.
+func (c *cell) occurs(raw int64) bool {
+	if c.set {
+		return raw&int64(fullMask(c.zeros)) == 0
+	}
+	return raw <= c.hi-c.lo
 }
 
 // tree is the shape of a value: a scalar cell, the elements of an array or record, or a sequence (cell: its length; elems: its places).
@@ -106,10 +116,10 @@ func placeCells(cs []cell) *states.Layout {
 		a, b := cs[i].of, cs[j].of
 		return cmp.Or(cmp.Compare(rank[a.enum], rank[b.enum]), cmp.Compare(a.n, b.n))
 	})
-	widths := make([]int, len(cs))
+	widths := make([]states.Width, len(cs))
 	for k, i := range order {
 		if !cs[i].fixed {
-			widths[k] = cs[i].width
+			widths[k] = states.Width{Bits: cs[i].width, Zeros: cs[i].zeros}
 		}
 	}
 	l := states.NewLayout(widths)

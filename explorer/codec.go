@@ -14,8 +14,11 @@ func (c *compiled) get(w []uint64, i int) int64 {
 		return x.value
 	}
 	raw := int64(c.layout.Fields[i].Get(w))
-	if x.set {
+	switch {
+	case x.set:
 		return raw
+	case x.ranks != nil:
+		return x.ranks[raw].n
 	}
 	return x.lo + raw
 }
@@ -26,7 +29,11 @@ func (c *compiled) put(w []uint64, i int, v int64) {
 	if x.fixed {
 		return
 	}
-	if !x.set {
+	switch {
+	case x.set:
+	case x.ranks != nil:
+		v = x.rank(v)
+	default:
 		v -= x.lo
 	}
 	c.layout.Fields[i].Put(w, uint64(v))

@@ -46,8 +46,8 @@ func (e *emitter) asTable(x *node) (tableTest, bool) {
 	t := tableTest{place: e.place(cell), bits: make([]uint64, words)}
 	w := e.layout.New()
 	for v := range int64(1) << e.cells[cell].width {
-		if !e.cells[cell].set && v > e.cells[cell].hi-e.cells[cell].lo {
-			break
+		if !e.cells[cell].occurs(v) {
+			continue
 		}
 		e.layout.Fields[cell].Put(w, uint64(v))
 		holds := x.op == opAnd

@@ -147,9 +147,12 @@ func (c *compiled) dispatch(e *emitter, guard *node) (cell int64, holds []bool, 
 		f := e.bool(x)
 		w := c.layout.New()
 		for v := range n {
+			if !c.cells[cell].occurs(v) { // it could lead a table lookup astray
+				holds = append(holds, false)
+				continue
+			}
 			c.layout.Fields[cell].Put(w, uint64(v))
-			// Raw contents beyond the type never occur, and could lead a table lookup astray.
-			holds = append(holds, (c.cells[cell].set || v <= c.cells[cell].hi-c.cells[cell].lo) && f(w))
+			holds = append(holds, f(w))
 		}
 		rest = nodeT
 		for k, y := range list {

@@ -177,7 +177,7 @@ func (c *coder) raw(x *node, p place) {
 	c.int(x)
 	c.plus(-p.lo)
 	// Widths end with the largest content, so that what lies between it and the mask is no reason to cut.
-	if x.lo < p.lo || x.hi < p.lo || uint64(x.hi-p.lo) > p.Mask {
+	if x.lo < p.lo || x.hi < p.lo || uint64(x.hi-p.lo) > p.Mask || p.Mask&1 == 0 {
 		c.i64(int64(p.Mask))
 		c.op(wAnd)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // op is an operator of the scalar language that ground expressions are lowered to.
@@ -178,7 +179,52 @@ func eq(x, y *node) *node {
 			return not(x)
 		}
 	}
+	if y.op == opConst && x.op == opSelect && constants(x.list) {
+		if z := x.chosen(y.n); z != nil {
+			return z
+		}
+	}
 	return &node{op: opEq, a: x, b: y, lo: 0, hi: 1, fails: anyFails(x, y)}
+}
+
+// constants reports whether list is nothing else.
+func constants(list []*node) bool {
+	return !slices.ContainsFunc(list, func(x *node) bool { return x.op != opConst })
+}
+
+// chosen is whether x, a selection of constants, is v, asked of the index. It is nil where that takes more than one comparison.
+func (x *node) chosen(v int64) *node {
+	var is, isNot []int64
+	for i := x.a.lo; i <= x.a.hi; i++ {
+		if x.list[i-x.n].n == v {
+			is = append(is, i)
+		} else {
+			isNot = append(isNot, i)
+		}
+	}
+	switch {
+	case len(is) == 1:
+		return eq(x.a, konst(is[0]))
+	case len(isNot) == 1:
+		return not(eq(x.a, konst(isNot[0])))
+	case len(is) == 0 && !x.fails:
+		return nodeF
+	}
+	return nil
+}
+
+// below is the first index of x, a selection of ascending constants, of one that is not less than v; ok is false if they don't ascend.
+func (x *node) below(v int64) (first int64, ok bool) {
+	first = x.a.hi + 1
+	for i := x.a.hi; i >= x.a.lo; i-- {
+		if i > x.a.lo && x.list[i-x.n].n < x.list[i-1-x.n].n {
+			return 0, false
+		}
+		if x.list[i-x.n].n >= v {
+			first = i
+		}
+	}
+	return first, true
 }
 
 func less(o op, x, y *node) *node {
@@ -188,6 +234,25 @@ func less(o op, x, y *node) *node {
 			return nodeT
 		case x.lo > y.hi || o == opLt && x.lo >= y.hi:
 			return nodeF
+		}
+	}
+	const huge = 1 << 62
+	switch {
+	case y.op == opConst && y.n < huge && x.op == opSelect && constants(x.list):
+		n := y.n
+		if o == opLe {
+			n++
+		}
+		if first, ok := x.below(n); ok {
+			return less(opLt, x.a, konst(first))
+		}
+	case x.op == opConst && x.n < huge && y.op == opSelect && constants(y.list):
+		n := x.n
+		if o == opLt {
+			n++
+		}
+		if first, ok := y.below(n); ok {
+			return less(opLe, konst(first), y.a)
 		}
 	}
 	return &node{op: o, a: x, b: y, lo: 0, hi: 1, fails: anyFails(x, y)}
@@ -436,17 +501,28 @@ func choose(i *node, base int64, list []*node, what string) *node {
 	if i.op == opFail {
 		return i
 	}
+	if i.op == opSelect && constants(i.list) {
+		chosen := make([]*node, len(i.list))
+		for k, c := range i.list {
+			chosen[k] = list[min(max(c.n-base, 0), int64(len(list))-1)] // the others are not chosen
+		}
+		return choose(i.a, i.n, chosen, what)
+	}
 	out := &node{op: opSelect, a: i, n: base, list: list, lo: math.MaxInt64, hi: math.MinInt64, fails: i.fails}
-	same := !i.fails
+	same, identity := !i.fails, true
 	first := list[i.lo-base]
 	for v := i.lo; v <= i.hi; v++ {
 		x := list[v-base]
 		out.lo, out.hi = min(out.lo, x.lo), max(out.hi, x.hi)
 		out.fails = out.fails || x.fails
 		same = same && x.op == opConst && first.op == opConst && x.n == first.n
+		identity = identity && x.is(v)
 	}
 	if same {
 		return first
+	}
+	if identity {
+		return i
 	}
 	return out
 }

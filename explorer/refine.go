@@ -10,8 +10,23 @@ type interval struct{ lo, hi int64 }
 
 // facts are what is known of the contents of cells: what was found of all reachable states, and what a guard that holds says. Checks that they make superfluous fold away.
 type facts struct {
-	found   []interval // of every cell
+	cells   []cell
+	found   []interval // of every cell: its content, or its rank
 	learned map[int64]interval
+}
+
+// newFacts is what cells say of themselves.
+func newFacts(cells []cell) facts {
+	f := facts{cells: cells, found: make([]interval, len(cells))}
+	for i := range cells {
+		c := &cells[i]
+		if x := c.read(i); c.ranks == nil {
+			f.found[i] = interval{x.lo, x.hi}
+		} else {
+			f.found[i] = interval{c.lo, c.hi}
+		}
+	}
+	return f
 }
 
 // of is what is known of cell x.
@@ -22,55 +37,83 @@ func (f facts) of(x *node) interval {
 	return f.found[x.n]
 }
 
+// learn returns f and that a cell holds something from lo to hi.
+func (f facts) learn(cell *node, lo, hi int64) facts {
+	old := f.of(cell)
+	now := interval{max(lo, old.lo), min(hi, old.hi)}
+	if now == old || now.lo > now.hi {
+		return f // nothing new, or what says so never holds
+	}
+	f.learned = maps.Clone(f.learned)
+	if f.learned == nil {
+		f.learned = map[int64]interval{}
+	}
+	f.learned[cell.n] = now
+	return f
+}
+
+// evaluated returns f and that x is evaluated without failing: the checks in what is always evaluated hold.
+func (f facts) evaluated(x *node) facts {
+	if x == nil || !x.fails {
+		return f
+	}
+	switch x.op {
+	case opAnd, opOr:
+		return f.evaluated(x.list[0])
+	case opIte, opSelect:
+		return f.evaluated(x.a)
+	case opCheck:
+		if x.a != nil {
+			return f.assume(x.a).evaluated(x.b)
+		}
+		if f = f.evaluated(x.b); x.b.op == opCell {
+			f = f.learn(x.b, x.n, x.m)
+		}
+		return f
+	}
+	for _, y := range x.list {
+		f = f.evaluated(y)
+	}
+	return f.evaluated(x.a).evaluated(x.b)
+}
+
 // assume returns f and that x holds.
 func (f facts) assume(x *node) facts {
-	out := f
-	learn := func(cell *node, lo, hi int64) {
-		old := out.of(cell)
-		now := interval{max(lo, old.lo), min(hi, old.hi)}
-		if now == old || now.lo > now.hi {
-			return // nothing new, or the guard never holds
-		}
-		out.learned = maps.Clone(out.learned)
-		if out.learned == nil {
-			out.learned = map[int64]interval{}
-		}
-		out.learned[cell.n] = now
-	}
+	f = f.evaluated(x)
 	isCell := func(x *node) bool { return x.op == opCell }
 	isConst := func(x *node) bool { return x.op == opConst }
 	switch {
 	case x.op == opAnd || x.op == opAll:
 		for _, y := range x.list {
-			out = out.assume(y)
+			f = f.assume(y)
 		}
 	case isCell(x):
-		learn(x, 1, 1)
+		return f.learn(x, 1, 1)
 	case x.op == opNot && isCell(x.a):
-		learn(x.a, 0, 0)
+		return f.learn(x.a, 0, 0)
 	case x.op == opEq && isCell(x.a) && isConst(x.b):
-		learn(x.a, x.b.n, x.b.n)
+		return f.learn(x.a, x.b.n, x.b.n)
 	case x.op == opNot && x.a.op == opEq && isCell(x.a.a) && isConst(x.a.b):
 		c, n := x.a.a, x.a.b.n
-		if v := out.of(c); v.lo == n {
-			learn(c, n+1, v.hi)
+		if v := f.of(c); v.lo == n {
+			return f.learn(c, n+1, v.hi)
 		} else if v.hi == n {
-			learn(c, v.lo, n-1)
+			return f.learn(c, v.lo, n-1)
 		}
 	case x.op == opLt && isCell(x.a) && isConst(x.b):
-		learn(x.a, x.a.lo, x.b.n-1)
+		return f.learn(x.a, x.a.lo, x.b.n-1)
 	case x.op == opLe && isCell(x.a) && isConst(x.b):
-		learn(x.a, x.a.lo, x.b.n)
+		return f.learn(x.a, x.a.lo, x.b.n)
 	case x.op == opLt && isConst(x.a) && isCell(x.b):
-		learn(x.b, x.a.n+1, x.b.hi)
+		return f.learn(x.b, x.a.n+1, x.b.hi)
 	case x.op == opLe && isConst(x.a) && isCell(x.b):
-		learn(x.b, x.a.n, x.b.hi)
+		return f.learn(x.b, x.a.n, x.b.hi)
 	case x.op == opNot && x.a.op == opLt:
-		return out.assume(less(opLe, x.a.b, x.a.a))
+		return f.assume(less(opLe, x.a.b, x.a.a))
 	case x.op == opNot && x.a.op == opLe:
-		return out.assume(less(opLt, x.a.b, x.a.a))
+		return f.assume(less(opLt, x.a.b, x.a.a))
 	}
-	return out
+	return f
 }
 
 // refiner rebuilds nodes under facts.
@@ -108,6 +151,8 @@ func (r *refiner) build(x *node) *node {
 	case opCell:
 		v := r.facts.of(x)
 		switch {
+		case r.facts.cells[x.n].ranks != nil:
+			return r.facts.cells[x.n].valueAt(x.n, v)
 		case v.lo == v.hi:
 			return konst(v.lo)
 		case v.lo == x.lo && v.hi == x.hi:
@@ -206,6 +251,12 @@ func (b *body) refine(f facts) *body {
 		s.index, s.value = r.node(s.index), r.node(s.value)
 		if s.index.op == opConst && len(s.cells) > 1 {
 			s.cells, s.index = []int{s.cells[s.index.n]}, nodeF
+		}
+		for _, k := range s.cells {
+			if k >= 0 && f.cells[k].ranks != nil { // the others have the same ranks, or one value
+				s.value = f.cells[k].rankOf(s.value)
+				break
+			}
 		}
 		out.stores[i] = s
 	}

@@ -74,7 +74,7 @@ func newSurveyor(c *compiled) *surveyor {
 	for _, t := range c.trees {
 		var own []int
 		for _, i := range t.cellsOf(nil) {
-			if w := bits.Len64(c.layout.Fields[i].Mask); w > 0 {
+			if w := bits.OnesCount64(c.layout.Fields[i].Mask); w > 0 {
 				own = append(own, i)
 				if w <= countedBits {
 					v.seen[i] = make([]uint64, (1<<w+63)/64)
@@ -93,7 +93,8 @@ func (v *surveyor) add(state []uint64) {
 	for i, own := range v.cells {
 		h := mix(uint64(i) + 1)
 		for _, cell := range own {
-			raw := v.c.layout.Fields[cell].Get(state)
+			f := v.c.layout.Fields[cell]
+			raw := f.Get(state) >> bits.TrailingZeros64(f.Mask)
 			if set := v.seen[cell]; set != nil {
 				set[raw/64] |= 1 << (raw % 64)
 			}
@@ -127,7 +128,7 @@ func (v *surveyor) result(distinct int64) []VarSurvey {
 	for i, own := range v.cells {
 		r := VarSurvey{Var: v.c.model.Vars[i], Values: 1, Without: distinct}
 		for _, cell := range own {
-			w := bits.Len64(v.c.layout.Fields[cell].Mask)
+			w := bits.OnesCount64(v.c.layout.Fields[cell].Mask)
 			x := CellSurvey{Name: v.c.cells[cell].what, Bits: w}
 			for _, word := range v.seen[cell] {
 				x.Values += int64(bits.OnesCount64(word))

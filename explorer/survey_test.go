@@ -9,16 +9,20 @@ import (
 	"mcheck/spec/classic"
 )
 
-// A counter to 4, its parity beside it, a switch that anybody may turn, and something that stays: 5 · 2 states.
+// A counter to 4, its parity beside it, twice, a switch that anybody may turn, and something that stays: 5 · 2 states.
 func TestSurvey(t *testing.T) {
 	to := func(hi int64) *spec.RangeType { return &spec.RangeType{Lo: 0, Hi: hi} }
 	n := &spec.Var{Name: "n", Type: to(6), Init: spec.Int(0)}
 	odd := &spec.Var{Name: "odd", Type: spec.Bool, Init: spec.F}
 	on := &spec.Var{Name: "on", Type: spec.Bool, Init: spec.F}
 	still := &spec.Var{Name: "still", Type: to(3), Init: spec.Int(2)}
-	m := &spec.Model{Name: "Count", Vars: []*spec.Var{n, odd, on, still}, Actions: []*spec.Action{
+	three := &spec.SetType{Elem: &spec.EnumType{Name: "Three", Values: []string{"a", "b", "c"}}}
+	last := &spec.Composite{T: three, Elems: []spec.Expr{&spec.Lit{N: 2, T: three.Elem}}}
+	held := &spec.Var{Name: "held", Type: three, Init: &spec.Composite{T: three}} // c while odd: the others take no bits
+	m := &spec.Model{Name: "Count", Enums: []*spec.EnumType{three.Elem.(*spec.EnumType)}, Vars: []*spec.Var{n, odd, on, still, held}, Actions: []*spec.Action{
 		{Name: "Up", Actor: -1, Guard: spec.Bin(spec.Lt, spec.V(n), spec.Int(4)), Body: &spec.Do{Updates: []spec.Update{
-			spec.Set(n, spec.Bin(spec.Add, spec.V(n), spec.Int(1))), spec.Set(odd, spec.Un(spec.Not, spec.V(odd)))}}},
+			spec.Set(n, spec.Bin(spec.Add, spec.V(n), spec.Int(1))), spec.Set(odd, spec.Un(spec.Not, spec.V(odd))),
+			spec.Set(held, &spec.If{Cond: spec.V(odd), Then: held.Init, Else: last})}}},
 		{Name: "Turn", Actor: -1, Body: &spec.Do{Updates: []spec.Update{spec.Set(on, spec.Un(spec.Not, spec.V(on)))}}},
 	}}
 	require.Empty(t, spec.Check(m))
@@ -32,6 +36,7 @@ func TestSurvey(t *testing.T) {
 			{Var: odd, Bits: 1, Values: 2, Without: 10, Cells: []CellSurvey{{Name: "odd", Bits: 1, Values: 2}}},
 			{Var: on, Bits: 1, Values: 2, Without: 5, Cells: []CellSurvey{{Name: "on", Bits: 1, Values: 2}}},
 			{Var: still, Values: 1, Without: 10},
+			{Var: held, Bits: 1, Values: 2, Without: 10, Cells: []CellSurvey{{Name: "held", Bits: 1, Values: 2}}},
 		}, r.Survey)
 	}
 }

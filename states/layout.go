@@ -12,7 +12,7 @@ const Live = uint64(1) << 63
 type Field struct {
 	Word  int
 	Shift uint
-	Mask  uint64 // of the cell's bits, before the shift
+	Mask  uint64 // of the cell's bits, before the shift; the lowest may be 0: those that are 0 in all contents
 }
 
 // Get returns the raw content of the cell in w.
@@ -28,30 +28,37 @@ type Layout struct {
 	Bits   int // that carry information
 }
 
-// NewLayout places cells of the given widths (0 to 64 bits), each in the first word with room for it: cells that are neighbours stay
-// neighbours until a word is full, and a state is at most a few bits longer than the sum of its cells.
-func NewLayout(widths []int) *Layout {
+// Width is that of a cell: how many bits its contents have (0 to 64), and how many of these, the lowest, are 0 in each of them and need no place.
+type Width struct{ Bits, Zeros int }
+
+// NewLayout places cells, each in the first word with room for it: cells that are neighbours stay neighbours until a word is full, and a state is at most a few
+// bits longer than the sum of its cells. A cell with zeros lies where these would be in the word, too.
+func NewLayout(widths []Width) *Layout {
 	l := &Layout{Fields: make([]Field, len(widths))}
-	used := []int{1} // the Live bit
-	for i, n := range widths {
-		if n < 0 || n > 64 {
-			panic(fmt.Sprintf("states: cell of %d bits", n))
+	used := []int{0}
+	room := func(w int) int {
+		if w == 0 {
+			return 63 // Live is the top bit
+		}
+		return 64
+	}
+	for i, x := range widths {
+		n := x.Bits - x.Zeros
+		if n < 0 || x.Zeros < 0 || x.Bits > 64 {
+			panic(fmt.Sprintf("states: cell of %d bits, %d of them 0", x.Bits, x.Zeros))
 		}
 		if n == 0 {
 			continue
 		}
 		w := 0
-		for w < len(used) && used[w]+n > 64 {
+		for w < len(used) && (used[w] < x.Zeros || used[w]+n > room(w)) {
 			w++
 		}
 		if w == len(used) {
-			used = append(used, 0)
+			used = append(used, x.Zeros)
 		}
-		shift := used[w]
-		if w == 0 {
-			shift-- // Live is the top bit
-		}
-		l.Fields[i] = Field{Word: w, Shift: uint(shift), Mask: ^uint64(0) >> (64 - n)}
+		shift := used[w] - x.Zeros
+		l.Fields[i] = Field{Word: w, Shift: uint(shift), Mask: ^uint64(0) >> (64 - n) << x.Zeros}
 		used[w] += n
 		l.Bits += n
 	}

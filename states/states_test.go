@@ -13,7 +13,10 @@ import (
 // Every cell reads back what was put in it, whatever was put in the others, and no two cells share a bit.
 func TestLayoutRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		widths := rapid.SliceOfN(rapid.IntRange(0, 64), 0, 40).Draw(t, "widths")
+		widths := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Width {
+			n := rapid.IntRange(0, 64).Draw(t, "bits")
+			return Width{n, rapid.IntRange(0, n).Draw(t, "zeros")}
+		}), 0, 40).Draw(t, "widths")
 		l := NewLayout(widths)
 		w := l.New()
 		want := make([]uint64, len(widths))
@@ -27,14 +30,14 @@ func TestLayoutRoundTrip(t *testing.T) {
 		})).Draw(t, "order")
 		for _, k := range order {
 			i := k / 2
-			if widths[i] > 0 {
-				want[i] = rapid.Uint64().Draw(t, "value") >> (64 - widths[i])
+			if x := widths[i]; x.Bits > 0 {
+				want[i] = rapid.Uint64().Draw(t, "value") >> (64 - x.Bits) &^ (1<<x.Zeros - 1)
 			}
 			l.Fields[i].Put(w, want[i])
 		}
 		for i, f := range l.Fields {
 			require.Equal(t, want[i], f.Get(w))
-			total += widths[i]
+			total += widths[i].Bits - widths[i].Zeros
 		}
 		require.Equal(t, total, l.Bits)
 		require.Equal(t, Live, w[0]&Live)
@@ -45,13 +48,22 @@ func TestLayoutRoundTrip(t *testing.T) {
 
 func TestLayoutFillsWords(t *testing.T) {
 	require.Equal(t, 1, NewLayout(nil).Words)
-	require.Equal(t, 64, NewLayout([]int{5}).Last())
-	require.Equal(t, 64, NewLayout([]int{60, 64}).Last())
-	require.Equal(t, 11, NewLayout([]int{60, 10, 3, 1}).Last())
-	require.Equal(t, 1, NewLayout([]int{63}).Words)
-	require.Equal(t, 2, NewLayout([]int{64}).Words)
-	require.Equal(t, 2, NewLayout([]int{60, 10, 3}).Words) // the 3 fill up the first word
-	require.Equal(t, 3, NewLayout([]int{40, 40, 40}).Words)
+	layout := func(bits ...int) *Layout {
+		var widths []Width
+		for _, n := range bits {
+			widths = append(widths, Width{Bits: n})
+		}
+		return NewLayout(widths)
+	}
+	require.Equal(t, 64, layout(5).Last())
+	require.Equal(t, 64, layout(60, 64).Last())
+	require.Equal(t, 11, layout(60, 10, 3, 1).Last())
+	require.Equal(t, 1, layout(63).Words)
+	require.Equal(t, 2, layout(64).Words)
+	require.Equal(t, 2, layout(60, 10, 3).Words) // the 3 fill up the first word
+	require.Equal(t, 3, layout(40, 40, 40).Words)
+	require.Equal(t, 1, NewLayout([]Width{{Bits: 50}, {Bits: 30, Zeros: 17}}).Words)
+	require.Equal(t, 2, NewLayout([]Width{{Bits: 10}, {Bits: 30, Zeros: 17}}).Words) // the 10 leave no place for the zeros
 }
 
 // keyOf makes the i-th of many different states.
