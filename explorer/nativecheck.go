@@ -87,26 +87,38 @@ func (c *checker) sharing(list []int) (together, others []int) {
 	return together, others
 }
 
-// surely decides properties of one situation, nothing in which can fail.
+// surely decides properties of one situation, nothing in which can fail. Whether all of them hold is asked at once, as they mostly do and a word or a table answers for several.
 func (c *checker) surely(list []int) {
-	preds := c.nativeWriter.c.program.props
+	props, preds := c.nativeWriter.c.model.Properties, c.nativeWriter.c.program.props
 	outside := c.block(wVoid)
-	if atRestOnly(c.nativeWriter.c.model.Properties[list[0]]) {
+	if atRestOnly(props[list[0]]) {
 		c.get(c.rest)
 		c.jumpUnless(outside)
 	}
 	c.unless(preds[list[0]].when, outside)
+	var open []int // those that are to be asked for
+	hold := nodeT
 	for _, i := range list {
 		if c.counted[i] {
 			c.count(i)
 		}
-		p, cond := c.nativeWriter.c.model.Properties[i], preds[i].cond
-		switch {
-		case !decidedByState(p), p.Kind == spec.Cover && cond.is(0), p.Kind != spec.Cover && cond.is(1):
-			continue
+		switch cond, cover := preds[i].cond, props[i].Kind == spec.Cover; {
+		case !decidedByState(props[i]), cover && cond.is(0), !cover && cond.is(1):
+		case cover:
+			open, hold = append(open, i), nodeF
+		default:
+			open, hold = append(open, i), and(hold, preds[i].cond)
 		}
+	}
+	if len(open) > 1 && !hold.is(0) {
+		some := c.block(wVoid)
+		c.unless(hold, some)
+		c.jump(outside)
+		c.end()
+	}
+	for _, i := range open {
 		past := c.block(wVoid)
-		if p.Kind == spec.Cover {
+		if cond := preds[i].cond; props[i].Kind == spec.Cover {
 			c.unless(cond, past)
 		} else {
 			hit := c.block(wVoid)

@@ -136,6 +136,18 @@ func (r *refiner) node(x *node) *node {
 	return y
 }
 
+// under returns a refiner of what is evaluated only if c holds, a part of x. It is r where that makes no difference, or hardly any: what it is for is that checks fold away.
+func (r *refiner) under(c, x *node) *refiner {
+	if !x.fails {
+		return r
+	}
+	f := r.facts.assume(c)
+	if maps.Equal(f.learned, r.facts.learned) {
+		return r
+	}
+	return f.refiner()
+}
+
 func (r *refiner) nodes(list []*node) []*node {
 	out := make([]*node, len(list))
 	for i, x := range list {
@@ -162,7 +174,12 @@ func (r *refiner) build(x *node) *node {
 	case opAnd, opOr:
 		out := truth(x.op == opAnd)
 		for _, y := range x.list {
-			out = junction(x.op, out, r.node(y))
+			y = r.node(y)
+			out = junction(x.op, out, y)
+			if x.op == opOr {
+				y = not(y)
+			}
+			r = r.under(y, x)
 		}
 		return out
 	case opAll:
@@ -174,7 +191,8 @@ func (r *refiner) build(x *node) *node {
 	case opNot:
 		return not(r.node(x.a))
 	case opIte:
-		return ite(r.node(x.a), r.node(x.b), r.node(x.c))
+		c := r.node(x.a)
+		return ite(c, r.under(c, x).node(x.b), r.under(not(c), x).node(x.c))
 	case opEq:
 		return eq(r.node(x.a), r.node(x.b))
 	case opLt, opLe:
