@@ -159,7 +159,7 @@ func (an *analysis) store(s *store, at *node, as assumptions) {
 	if s.cells[0] < 0 {
 		return
 	}
-	if at = an.through(at, as); at.op == opIte {
+	if at = an.through(at, as); at.op == opIte && an.fuel > 0 {
 		if then, ok := an.assume(at.a, true, as); ok {
 			an.store(s, at.b, then)
 		}

@@ -277,7 +277,7 @@ func TestAnalysisOfExpressions(t *testing.T) {
 			require.True(t, y.lo <= v && v <= y.hi, "%d is not in %d..%d", v, y.lo, y.hi)
 			for i := range p.cells {
 				if c := &p.cells[i]; slices.ContainsFunc(c.ranks, func(x *node) bool { return x.n == v }) {
-					rank, err := valueThere(c.rankOf(y))
+					rank, err := valueThere(refined.rankOf(c, y))
 					require.Nil(t, err)
 					require.Equal(t, c.rank(v), rank)
 				}

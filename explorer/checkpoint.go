@@ -69,6 +69,14 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 func (s *search) identity() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d\n%s\n%v\n%t\n", checkpointVersion, s.c.model, s.c.layout.Fields, s.sym != nil)
+	for i := range s.c.cells {
+		c := &s.c.cells[i]
+		fmt.Fprint(h, c.fixed, c.value, c.lo)
+		for _, x := range c.ranks {
+			fmt.Fprint(h, " ", x.n)
+		}
+		fmt.Fprintln(h)
+	}
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 

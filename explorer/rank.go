@@ -26,6 +26,7 @@ func (p *program) rankCells(found []abstract) {
 		values valueSet // of all its cells
 		no     bool     // one of them can't be ranked
 		saves  int      // bits
+		ranks  []*node
 	}
 	groups := make([]*group, len(p.cells))
 	of := p.together()
@@ -51,7 +52,10 @@ func (p *program) rankCells(found []abstract) {
 		if g.no || g.saves <= 0 || c.fixed {
 			continue
 		}
-		g.values.each(func(v int64) { c.ranks = append(c.ranks, konst(v)) })
+		if g.ranks == nil {
+			g.values.each(func(v int64) { g.ranks = append(g.ranks, konst(v)) })
+		}
+		c.ranks = g.ranks
 		c.lo, c.hi = 0, c.rank(found[i].hi)
 		c.width = bits.Len64(uint64(c.hi))
 	}
@@ -94,25 +98,38 @@ func (c *cell) valueAt(i int64, v interval) *node {
 	return choose(&node{op: opCell, n: i, lo: v.lo, hi: v.hi}, 0, c.ranks, "rank")
 }
 
+// ranked is a node whose rank among some values is to be made; the first of these stands for all.
+type ranked struct{ first, x *node }
+
 // rankOf is the rank of x among the values of c.
-func (c *cell) rankOf(x *node) *node {
+func (r *refiner) rankOf(c *cell, x *node) *node {
+	k := ranked{c.ranks[0], x}
+	y, ok := r.ranked[k]
+	if !ok {
+		y = r.makeRank(c, x)
+		r.ranked[k] = y
+	}
+	return y
+}
+
+func (r *refiner) makeRank(c *cell, x *node) *node {
 	switch x.op {
 	case opConst:
 		return konst(c.rank(x.n))
 	case opFail:
 		return x
 	case opIte:
-		return ite(x.a, c.rankOf(x.b), c.rankOf(x.c))
+		return ite(x.a, r.rankOf(c, x.b), r.rankOf(c, x.c))
 	case opStrict:
-		return strict(x.list, c.rankOf(x.a))
+		return strict(x.list, r.rankOf(c, x.a))
 	case opCheck:
 		if x.a != nil {
-			return check(x.a, x.msg, c.rankOf(x.b))
+			return check(x.a, x.msg, r.rankOf(c, x.b))
 		}
 	case opSelect:
 		list := make([]*node, len(x.list))
 		for i, y := range x.list {
-			list[i] = c.rankOf(y)
+			list[i] = r.rankOf(c, y)
 		}
 		return choose(x.a, x.n, list, "rank")
 	}

@@ -118,11 +118,12 @@ func (f facts) assume(x *node) facts {
 
 // refiner rebuilds nodes under facts.
 type refiner struct {
-	facts facts
-	done  map[*node]*node
+	facts  facts
+	done   map[*node]*node
+	ranked map[ranked]*node
 }
 
-func (f facts) refiner() *refiner { return &refiner{f, map[*node]*node{}} }
+func (f facts) refiner() *refiner { return &refiner{f, map[*node]*node{}, map[ranked]*node{}} }
 
 func (r *refiner) node(x *node) *node {
 	if x == nil {
@@ -272,7 +273,7 @@ func (b *body) refine(f facts) *body {
 		}
 		for _, k := range s.cells {
 			if k >= 0 && f.cells[k].ranks != nil { // the others have the same ranks, or one value
-				s.value = f.cells[k].rankOf(s.value)
+				s.value = r.rankOf(&f.cells[k], s.value)
 				break
 			}
 		}
