@@ -24,12 +24,16 @@ func (f Field) Put(w []uint64, v uint64) { w[f.Word] = w[f.Word]&^(f.Mask<<f.Shi
 // Layout places cells in words.
 type Layout struct {
 	Fields []Field
-	Words  int // of a packed state, at least 1
+	Words  int // of a packed state, at least 1; the last may be empty
 	Bits   int // that carry information
 }
 
 // Width is that of a cell: how many bits its contents have (0 to 64), and how many of these, the lowest, are 0 in each of them and need no place.
 type Width struct{ Bits, Zeros int }
+
+// lineWords is how many words a line of the cache has. A state that lacks one word to fill its lines gets it: in a row of such states each begins with a line then, and
+// else three of four lie in one line more. Where looking at a state means waiting for its lines, that is worth an eighth more memory.
+const lineWords = 8
 
 // NewLayout places cells, each in the first word with room for it: cells that are neighbours stay neighbours until a word is full, and a state is at most a few
 // bits longer than the sum of its cells. A cell with zeros lies where these would be in the word, too.
@@ -63,15 +67,18 @@ func NewLayout(widths []Width) *Layout {
 		l.Bits += n
 	}
 	l.Words = len(used)
+	if l.Words%lineWords == lineWords-1 {
+		l.Words++
+	}
 	return l
 }
 
-// Last is how many bits of the last word are in use, from the lowest on; 64 where that is the first word too.
+// Last is how many bits of the last word are in use, from the lowest on, at least 1; 64 where that is the first word too.
 func (l *Layout) Last() int {
 	if l.Words == 1 {
 		return 64
 	}
-	n := 0
+	n := 1
 	for _, f := range l.Fields {
 		if f.Word == l.Words-1 && f.Mask != 0 {
 			n = max(n, int(f.Shift)+bits.Len64(f.Mask))

@@ -62,6 +62,12 @@ func TestLayoutFillsWords(t *testing.T) {
 	require.Equal(t, 2, layout(64).Words)
 	require.Equal(t, 2, layout(60, 10, 3).Words) // the 3 fill up the first word
 	require.Equal(t, 3, layout(40, 40, 40).Words)
+	require.Equal(t, 6, layout(64, 64, 64, 64, 64).Words)
+	require.Equal(t, 8, layout(64, 64, 64, 64, 64, 64).Words) // and not 7
+	require.Equal(t, 8, layout(64, 64, 64, 64, 64, 64, 64).Words)
+	require.Equal(t, 1, layout(64, 64, 64, 64, 64, 64).Last())
+	require.Equal(t, 9, layout(64, 64, 64, 64, 64, 64, 64, 64).Words)
+	require.Equal(t, 16, layout(64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64).Words)
 	require.Equal(t, 1, NewLayout([]Width{{Bits: 50}, {Bits: 30, Zeros: 17}}).Words)
 	require.Equal(t, 2, NewLayout([]Width{{Bits: 10}, {Bits: 30, Zeros: 17}}).Words) // the 10 leave no place for the zeros
 }
