@@ -244,7 +244,7 @@ func (an *analysis) through(x *node, as assumptions) *node {
 
 // evaluated returns as with what it says that x is evaluated without failing: that the checks hold in those parts that are always evaluated. ok is false if that can't be.
 func (an *analysis) evaluated(x *node, as assumptions) (_ assumptions, ok bool) {
-	if !x.fails {
+	if x == nil || !x.fails {
 		return as, true
 	}
 	if an.fuel--; an.fuel < 0 {
@@ -278,15 +278,10 @@ func (an *analysis) evaluated(x *node, as assumptions) (_ assumptions, ok bool) 
 			return as, false
 		}
 	}
-	for _, y := range []*node{x.a, x.b} {
-		if y == nil {
-			continue
-		}
-		if as, ok = an.evaluated(y, as); !ok {
-			return as, false
-		}
+	if as, ok = an.evaluated(x.a, as); !ok {
+		return as, false
 	}
-	return as, true
+	return an.evaluated(x.b, as)
 }
 
 // assume returns as with what it says that x holds, or that it does not; ok is false if that can't be.

@@ -107,7 +107,7 @@ func (c *checker) surely(list []int) {
 		case cover:
 			open, hold = append(open, i), nodeF
 		default:
-			open, hold = append(open, i), and(hold, preds[i].cond)
+			open, hold = append(open, i), and(hold, cond)
 		}
 	}
 	if len(open) > 1 && !hold.is(0) {

@@ -82,7 +82,7 @@ func (p *program) together() (of func(cell int) int) {
 			return
 		}
 		for _, s := range b.stores {
-			for _, c := range s.cells[min(1, len(s.cells)):] {
+			for _, c := range s.cells[1:] {
 				parent[of(c)] = of(s.cells[0])
 			}
 		}

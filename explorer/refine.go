@@ -19,12 +19,8 @@ type facts struct {
 func newFacts(cells []cell) facts {
 	f := facts{cells: cells, found: make([]interval, len(cells))}
 	for i := range cells {
-		c := &cells[i]
-		if x := c.read(i); c.ranks == nil {
-			f.found[i] = interval{x.lo, x.hi}
-		} else {
-			f.found[i] = interval{c.lo, c.hi}
-		}
+		x := cells[i].read(i)
+		f.found[i] = interval{x.lo, x.hi}
 	}
 	return f
 }
