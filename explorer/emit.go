@@ -268,6 +268,11 @@ func (e *emitter) asMask(x *node) (maskTest, bool) {
 		return all, true
 	case x.op == opEq && x.a.op == opCell && x.b.op == opConst:
 		cell, n = x.a, x.b.n
+	case x.op == opEq && x.b.op == opConst:
+		return e.asPart(x.a, x.b.n)
+	case x.op == opBit && x.a.op == opConst && x.b.op == opCell && uint64(x.a.n-x.n) < uint64(x.m):
+		bit := int64(1) << (x.a.n - x.n)
+		return e.asPart(&node{op: opBitAnd, a: x.b, b: konst(bit)}, bit)
 	case x.op == opNot && x.a.op == opCell:
 		cell, n = x.a, 0
 	case x.op == opCell:
@@ -280,6 +285,23 @@ func (e *emitter) asMask(x *node) (maskTest, bool) {
 		return maskTest{}, false
 	}
 	return maskTest{p.Word, p.Mask << p.Shift, raw << p.Shift}, true
+}
+
+// asPart returns the test for whether x is n, if x is the elements that a set has of those in a constant, or not in one.
+func (e *emitter) asPart(x *node, n int64) (maskTest, bool) {
+	if x.op != opBitAnd && x.op != opAndNot || x.a.op != opCell || x.b.op != opConst {
+		return maskTest{}, false
+	}
+	p := e.place(x.a.n)
+	of := uint64(x.b.n)
+	if x.op == opAndNot {
+		of = ^of
+	}
+	of &= p.Mask
+	if p.lo != 0 || uint64(n)&^of != 0 {
+		return maskTest{}, false
+	}
+	return maskTest{p.Word, of << p.Shift, uint64(n) << p.Shift}, true
 }
 
 func (e *emitter) bool(x *node) boolFn {

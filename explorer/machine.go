@@ -125,6 +125,19 @@ func compile(m *spec.Model, symmetry bool) *compiled {
 	return c
 }
 
+// mostSteps is a bound on how many steps are enabled in one state.
+func (c *compiled) mostSteps() int {
+	n := len(c.always)
+	for _, t := range c.tables {
+		most := 0
+		for _, list := range t.steps {
+			most = max(most, len(list))
+		}
+		n += most
+	}
+	return n
+}
+
 // dispatch finds the first conjunct of guard that is about one cell alone and has nothing before it that may fail. It returns the
 // cell, for which raw contents the conjunct holds, and the other conjuncts; the cell is -1 if there is none.
 func (c *compiled) dispatch(e *emitter, guard *node) (cell int64, holds []bool, rest *node) {

@@ -76,6 +76,9 @@ func (n *native) newMachine() (*nativeMachine, error) {
 		panic("explorer: the memory of the native code is too small")
 	}
 	m.memory = memory
+	if l := n.groups; l != nil {
+		copy(m.halves(l.lookup, len(l.tables)), l.tables)
+	}
 	return m, nil
 }
 
@@ -89,11 +92,14 @@ func (m *nativeMachine) halves(at, n int) []int32 {
 	return unsafe.Slice((*int32)(unsafe.Pointer(&m.memory[at])), n)
 }
 
-// call runs the module on the states of the batch in its memory from position from on, and returns how far it came.
+// call runs the module on the states of the batch in its memory from position from on, and returns how far it came: it is from where nothing is known.
 func (m *nativeMachine) call(raw bool, from, to int) int {
 	m.args = [3]uint64{0, uint64(from), uint64(to)}
 	if raw {
 		m.args[0] = 1
+	}
+	if l := m.groups; l != nil {
+		clear(m.halves(l.heads, l.many))
 	}
 	if err := m.run.CallWithStack(context.Background(), m.args[:]); err != nil {
 		panic(fmt.Sprintf("explorer: native code: %v", err)) // it has no instruction that traps but by a mistake of its writer
@@ -103,7 +109,7 @@ func (m *nativeMachine) call(raw bool, from, to int) int {
 
 // visited is what [nativeMachine.visit] finds; its slices are good until the next call.
 type visited struct {
-	done    int   // states of the batch, the first ones
+	done    int   // states of the batch, the first ones; 0 if something can't be evaluated in one of them, and nothing is known
 	rest    int64 // states at rest
 	flags   []int32
 	special bool     // some flags have flagError or flagHit
@@ -112,7 +118,15 @@ type visited struct {
 	outside []uint64
 }
 
-// visit visits states of a batch of at most nativeBatch; undecided is the mask of the properties whose hits are wanted.
+// most is how many states may be visited at once.
+func (n *nativeCode) most() int {
+	if n.groups != nil {
+		return n.groups.most
+	}
+	return nativeBatch
+}
+
+// visit visits states of a batch of at most [nativeCode.most]; undecided is the mask of the properties whose hits are wanted.
 func (m *nativeMachine) visit(batch, undecided []uint64) visited {
 	copy(m.words(m.batch, len(batch)), batch)
 	if m.props > 0 {
@@ -120,6 +134,9 @@ func (m *nativeMachine) visit(batch, undecided []uint64) visited {
 		clear(m.words(m.situation, m.props))
 	}
 	done := m.call(false, 0, len(batch)/m.layout.Words)
+	if done == 0 {
+		return visited{}
+	}
 	r := m.halves(m.result, 8)
 	out := visited{
 		done:    done,
@@ -145,11 +162,23 @@ func (m *nativeMachine) Expand(batch []uint64, out *Successors) {
 		k := min(nativeBatch, n-first)
 		copy(m.words(m.batch, k*width), batch[first*width:])
 		for from := 0; from < k; {
-			to := m.call(true, from, k)
+			to := m.expand(from, k)
 			m.collect(batch, first, from, to, out)
 			from = to
 		}
 	}
+}
+
+// expand runs the module for the successors alone: of one state at a time where it would take the steps of several in another order.
+func (m *nativeMachine) expand(from, to int) int {
+	if m.groups == nil {
+		return m.call(true, from, to)
+	}
+	if m.call(true, from, from+1) == from {
+		m.halves(m.flags, nativeBatch)[from] = flagError
+	}
+	m.halves(m.ends, nativeBatch)[from] = m.halves(m.result, 8)[resGround/4]
+	return from + 1
 }
 
 // collect appends what a raw call did for the states from to to of the part of the batch that begins at first.

@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,21 +23,38 @@ func sameByEngine(t require.TestingT, m *spec.Model, opt Options) {
 	require.Equal(t, want, plain(explore(t, m, opt)), "%s", m)
 }
 
+// eachForm calls f once with all steps in place and once with groups, which only large models have otherwise. It is not for tests that run in parallel.
+func eachForm(f func()) {
+	limit := maxInline
+	defer func() { maxInline = limit }()
+	for _, maxInline = range []int{math.MaxInt, 0} {
+		f()
+	}
+}
+
 func TestNativeOnPublishedModels(t *testing.T) {
 	for _, e := range classic.Models {
 		t.Run(e.Name, func(t *testing.T) {
-			sameByEngine(t, e.Build(), Options{Workers: 1, Graph: e.Distinct < 2000})
-			sameByEngine(t, e.Build(), Options{Workers: 2})
+			eachForm(func() {
+				sameByEngine(t, e.Build(), Options{Workers: 1, Graph: e.Distinct < 2000})
+				sameByEngine(t, e.Build(), Options{Workers: 2})
+			})
 		})
 	}
 }
 
 func TestNativeOnRandomModels(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) { sameByEngine(t, spectest.Model(t), Options{Workers: 2, Graph: true}) })
+	rapid.Check(t, func(t *rapid.T) {
+		m := spectest.Model(t)
+		eachForm(func() { sameByEngine(t, m, Options{Workers: 2, Graph: true}) })
+	})
 }
 
 func TestNativeOnFaults(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) { sameByEngine(t, spectest.FaultyModel(t), Options{Workers: 2, Graph: true}) })
+	rapid.Check(t, func(t *rapid.T) {
+		m := spectest.FaultyModel(t)
+		eachForm(func() { sameByEngine(t, m, Options{Workers: 2, Graph: true}) })
+	})
 }
 
 // The models that mcheck is made for: states of several hundred bits, many conditions.
@@ -88,7 +106,7 @@ func TestConstantComparisons(t *testing.T) {
 		a.Name += string(rune('A'+i/26)) + string(rune('a'+i%26))
 	}
 	require.Empty(t, spec.Check(m))
-	agree(t, m)
+	eachForm(func() { agree(t, m) })
 }
 
 // States of more than 1024 bits, and places that are computed and lie in different words.
@@ -115,11 +133,13 @@ func TestNativeOnWideStates(t *testing.T) {
 	}}
 	require.Empty(t, spec.Check(m))
 	require.Greater(t, compile(m, false).layout.Words, 16)
-	agree(t, m)
+	eachForm(func() { agree(t, m) })
 }
 
 // Native code that is wrong is noticed, whatever is wrong with it.
-func TestAudit(t *testing.T) {
+func TestAudit(t *testing.T) { eachForm(func() { testAudit(t) }) }
+
+func testAudit(t *testing.T) {
 	for name, change := range map[string]func(m *spec.Model, n *spec.Var){
 		"body": func(m *spec.Model, n *spec.Var) {
 			m.Actions[0].Body = do(spec.Set(n, spec.Bin(spec.Mod, spec.Bin(spec.Add, spec.V(n), spec.Int(2)), spec.Int(3))))

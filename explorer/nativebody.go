@@ -36,12 +36,7 @@ func (c *coder) written(b *body, out map[int]bool) {
 
 func (c *coder) stores(b *body) {
 	if b.cond != nil {
-		c.cond(b.cond)
-		c.when(wVoid)
-		c.stores(b.then)
-		c.otherwise()
-		c.stores(b.els)
-		c.end()
+		c.branch(wVoid, b.cond, func() { c.stores(b.then) }, func() { c.stores(b.els) })
 		return
 	}
 	stores := lastWins(b.stores)
@@ -144,8 +139,8 @@ func (c *coder) direct(stores []store) {
 		c.change(i, changes[i])
 	}
 	for _, x := range conds {
-		c.cond(x)
-		c.when(wVoid)
+		past := c.block(wVoid)
+		c.unless(x, past)
 		c.direct(under[x])
 		c.end()
 	}

@@ -7,7 +7,7 @@ package explorer
 // only the expansion: every transition then has its successor, in order.
 //
 // Nothing in the module traps. Where something can't be evaluated in a state, what was found for it is dropped and its flag says so: the closures
-// do that state again, and know what to say.
+// do that state again, and know what to say. A module in groups (nativegroup.go) drops all that it found instead, and done is from.
 type nativeCode struct {
 	module []byte
 
@@ -28,6 +28,8 @@ type nativeCode struct {
 	succ      int // successors: all with raw = 1, else those within the constraint that differ from their source
 	outside   int // successors beyond the constraint
 	size      int // bytes in use
+
+	groups *lists // nil: the steps of one state are made after those of another
 
 	counted []bool // by property: situation counts; otherwise every state is in it
 }
@@ -55,7 +57,7 @@ const nativeBatch = chunk
 func newNativeCode(c *compiled) *nativeCode {
 	n := &nativeCode{
 		stride:  8 * c.layout.Words,
-		cap:     1<<12 + len(c.grounds),
+		cap:     max(1<<12+len(c.grounds), min(1<<15, nativeBatch*c.mostSteps())),
 		props:   len(c.model.Properties),
 		maskLen: (len(c.model.Properties) + 63) / 64,
 		counted: make([]bool, len(c.model.Properties)),
@@ -73,13 +75,14 @@ func newNativeCode(c *compiled) *nativeCode {
 	n.hits = place(nativeBatch * 8 * n.maskLen)
 	n.undecided = place(8 * n.maskLen)
 	n.situation = place(8 * n.props)
+	lists := newLists(c, n.cap, place)
 	n.ground = place(4 * n.cap)
 	n.succ = place(n.stride * n.cap)
 	if c.preds[PredConstraint] != nil {
 		n.outside = place(n.stride * n.cap)
 	}
 	n.size = at
-	w := &nativeWriter{nativeCode: n, c: c, e: newEmitter(c.cells, c.layout)}
+	w := &nativeWriter{nativeCode: n, c: c, e: newEmitter(c.cells, c.layout), lists: lists}
 	w.m.pages = uint32((at + 1<<16 - 1) >> 16)
 	w.m.globals = numGlobals
 	if !w.run() {
@@ -95,10 +98,11 @@ const maxModule = 8 << 20
 // nativeWriter writes the functions of a nativeCode.
 type nativeWriter struct {
 	*nativeCode
-	c    *compiled
-	e    *emitter
-	m    wasmModule
-	size int // of the code so far
+	c     *compiled
+	e     *emitter
+	m     wasmModule
+	lists *lists // of a module in groups
+	size  int    // of the code so far
 }
 
 // run writes the function run and all that it calls; it reports whether the code stays below maxModule.
@@ -112,6 +116,10 @@ func (n *nativeWriter) run() bool {
 		return false
 	}
 
+	if n.groups != nil {
+		n.runGroups(arms, always, check)
+		return n.size <= maxModule
+	}
 	f := n.m.function("run", []byte{wI32, wI32, wI32}, []byte{wI32})
 	const raw, i, to = 0, 1, 2
 	p, flags := f.local(wI32), f.local(wI32)

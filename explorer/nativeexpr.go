@@ -14,13 +14,14 @@ type coder struct {
 	old   []int // locals with the words of the old state; nil: they are read from memory
 	now   []int // locals with the words of the new state, where they may differ
 	fail  int   // block
+	bases []int // locals with addresses, that of the old state among them
 }
 
 // maxKept is the most words of a state that are kept in locals.
 const maxKept = 4
 
 func newCoder(f *wasmFunc, e *emitter, state int) *coder {
-	c := &coder{wasmFunc: f, e: e, state: state}
+	c := &coder{wasmFunc: f, e: e, state: state, bases: []int{state}}
 	for range e.layout.Words {
 		c.now = append(c.now, f.local(wI64))
 		if e.layout.Words <= maxKept {
@@ -106,12 +107,7 @@ func (c *coder) int(x *node) {
 			c.op(wSelect)
 			return
 		}
-		c.cond(x.a)
-		c.when(wI64)
-		c.int(x.b)
-		c.otherwise()
-		c.int(x.c)
-		c.end()
+		c.branch(wI64, x.a, func() { c.int(x.b) }, func() { c.int(x.c) })
 	case opAdd:
 		c.both(x, wAdd)
 	case opSub:
@@ -124,9 +120,14 @@ func (c *coder) int(x *node) {
 		c.both(x, wOr)
 	case opAndNot:
 		c.int(x.a)
-		c.int(x.b)
-		c.i64(-1)
-		c.op(wXor, wAnd)
+		if x.b.op == opConst {
+			c.i64(^x.b.n)
+		} else {
+			c.int(x.b)
+			c.i64(-1)
+			c.op(wXor)
+		}
+		c.op(wAnd)
 	case opMin, opMax:
 		left, right := x.a, x.b
 		if left.op == opConst {
@@ -318,12 +319,7 @@ func (c *coder) cond(x *node) {
 			}
 		}
 	case opIte:
-		c.cond(x.a)
-		c.when(wI32)
-		c.cond(x.b)
-		c.otherwise()
-		c.cond(x.c)
-		c.end()
+		c.branch(wI32, x.a, func() { c.cond(x.b) }, func() { c.cond(x.c) })
 	case opEq:
 		c.both(x, wI64Eq)
 	case opLt:
@@ -375,11 +371,17 @@ func (c *coder) unless(x *node, to int) {
 	case x.is(1):
 		return
 	case x.op == opNot:
-		c.cond(x.a)
-		c.jumpIf(to)
+		c.where(x.a, to)
+		return
+	case x.op == opIte:
+		c.branch(wVoid, x.a, func() { c.unless(x.b, to) }, func() { c.unless(x.c, to) })
 		return
 	}
-	if _, table := c.e.asTable(x); table || x.op != opAnd {
+	if _, table := c.e.asTable(x); !table && x.op == opOr {
+		// What holds unless all the negations do.
+		c.where(&node{op: opAnd, list: negated(x.list), fails: x.fails}, to)
+		return
+	} else if table || x.op != opAnd {
 		c.cond(x)
 		c.jumpUnless(to)
 		return
@@ -399,5 +401,43 @@ func (c *coder) unless(x *node, to int) {
 	}
 	for _, y := range others {
 		c.unless(y, to)
+	}
+}
+
+// where leaves the block to where x holds.
+func (c *coder) where(x *node, to int) {
+	_, mask := c.e.asMask(x)
+	if _, table := c.e.asTable(x); mask || table || x.op != opAnd {
+		c.cond(x)
+		c.jumpIf(to)
+		return
+	}
+	no := c.block(wVoid)
+	c.unless(x, no)
+	c.jump(to)
+	c.end()
+}
+
+// branch runs then where x holds, and els, if there is one, where it does not; each pushes a value of type t.
+func (c *coder) branch(t byte, x *node, then, els func()) {
+	out := c.block(t)
+	no := c.block(wVoid)
+	c.unless(x, no)
+	then()
+	c.jump(out)
+	c.end()
+	if els != nil {
+		els()
+	}
+	c.end()
+}
+
+// end closes a block, behind which several ways may meet. wazero gives every value there a name of its own, for all but the first look at it, and would not know that
+// the addresses are within the memory. So they become what the first look says, which takes no instruction.
+func (c *coder) end() {
+	c.wasmFunc.end()
+	for _, l := range c.bases {
+		c.get(l)
+		c.set(l)
 	}
 }

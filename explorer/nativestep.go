@@ -13,11 +13,14 @@ type arm struct {
 	place     place       // the cell; without contents there is none
 	contents  []int64     // raw
 	functions []*wasmFunc // of the steps; nil: in place
+	table     int         // which cell; behind the last one if there is none
+	head      int         // address of the first state of the list, in a module in groups
 }
 
-// maxInline is up to how many bytes of functions all steps are in place, in one function: calls take about as long as steps. The compiler's time for
-// one function grows faster than its size, so beyond that each step has its own. Whether it is enabled is asked in place.
-const maxInline = 64 << 10
+// maxInline is up to how many bytes of functions all steps are in place, in one function: then the processor has the code in its cache, and a call takes about as
+// long as a step. The compiler's time for one function grows faster than its size, so beyond that each step has its own (nativegroup.go). It is a variable for tests,
+// whose models are small.
+var maxInline = 64 << 10
 
 // sink is where steps put what they find: locals with the ends of the lists, whether an owed step leads elsewhere, and the parameter of run.
 type sink struct {
@@ -36,7 +39,6 @@ const (
 	gSucc = iota
 	gGround
 	gOutside
-	gMoves
 	gRaw
 	numGlobals
 )
@@ -44,7 +46,7 @@ const (
 // arms returns what is done for each content of the cell of each table, and what is always done.
 func (n *nativeWriter) arms() (tables [][]*arm, always []*arm) {
 	var all []*arm
-	for _, t := range n.c.tables {
+	for i, t := range n.c.tables {
 		known := map[string]*arm{}
 		var table []*arm
 		for v, list := range t.steps {
@@ -55,7 +57,7 @@ func (n *nativeWriter) arms() (tables [][]*arm, always []*arm) {
 			key := fmt.Sprint(list)
 			a := known[key]
 			if a == nil {
-				a = &arm{steps: list, place: t.place}
+				a = &arm{steps: list, place: t.place, table: i}
 				known[key] = a
 				all = append(all, a)
 			}
@@ -65,7 +67,7 @@ func (n *nativeWriter) arms() (tables [][]*arm, always []*arm) {
 		tables = append(tables, table)
 	}
 	for list := range slices.Chunk(n.c.always, 16) {
-		always = append(always, &arm{steps: list})
+		always = append(always, &arm{steps: list, table: len(n.c.tables)})
 	}
 	all = append(all, always...)
 	first := len(n.m.funcs)
@@ -81,6 +83,8 @@ func (n *nativeWriter) arms() (tables [][]*arm, always []*arm) {
 		for _, a := range all {
 			a.functions = nil
 		}
+	} else {
+		n.groups = n.lists
 	}
 	return tables, always
 }
@@ -143,57 +147,12 @@ func (c *coder) isOneOf(p place, arms []*arm) {
 
 // take makes the steps of a that are enabled.
 func (n *nativeWriter) take(c *coder, a *arm, k sink) {
-	for i, s := range a.steps {
+	for _, s := range a.steps {
 		past := c.block(wVoid)
 		c.unless(s.rest, past)
-		if a.functions == nil {
-			n.step(c, s, a, k)
-		} else {
-			n.call(c, a.functions[i], k)
-		}
+		n.step(c, s, a, k)
 		c.end()
 	}
-}
-
-// call calls the function of a step.
-func (n *nativeWriter) call(c *coder, f *wasmFunc, k sink) {
-	fields := []int{gSucc: k.succ, gGround: k.ground, gOutside: k.outside, gMoves: k.moves}
-	for g, l := range fields {
-		c.get(l)
-		c.setGlobal(g)
-	}
-	c.get(c.state)
-	c.call(f)
-	c.jumpIf(c.fail)
-	for g, l := range fields {
-		c.getGlobal(g)
-		c.set(l)
-	}
-}
-
-// function writes a function (state) → failed that makes a step of a, which is enabled.
-func (n *nativeWriter) function(s *step, a *arm) *wasmFunc {
-	f := n.m.function("", []byte{wI32}, []byte{wI32})
-	c := newCoder(f, n.e, 0)
-	k := newSink(f, f.local(wI32))
-	fields := []int{gSucc: k.succ, gGround: k.ground, gOutside: k.outside, gMoves: k.moves, gRaw: k.raw}
-	for g, l := range fields {
-		f.getGlobal(g)
-		f.set(l)
-	}
-	c.fail = f.block(wVoid)
-	c.load()
-	n.step(c, s, a, k)
-	for g, l := range fields[:gRaw] {
-		f.get(l)
-		f.setGlobal(g)
-	}
-	f.i32(0)
-	f.op(wReturn)
-	f.end()
-	f.i32(1)
-	n.size += len(f.code)
-	return f
 }
 
 // step makes a step of a, which is enabled. Its successor is written in any case; it stays where it is only if it is wanted.

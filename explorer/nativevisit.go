@@ -17,10 +17,25 @@ func (w *worker) visitNative(n *native, level int, at int64, batch []uint64) err
 		}
 	}
 	words := w.s.c.layout.Words
+	alone := 0 // states that are to be visited one by one
 	for len(batch) > 0 {
-		v := w.native.visit(batch, w.undecided)
+		part := batch[:min(len(batch), n.most()*words)]
+		if alone > 0 {
+			part = batch[:words]
+			alone--
+		}
+		v := w.native.visit(part, w.undecided)
+		if v.done == 0 && len(part) > words {
+			alone = len(part) / words
+			continue
+		}
 		if v.done == 0 {
-			panic("explorer: native code makes no progress")
+			if err := w.visitBy(closures{w.s.c}, level, at, part); err != nil {
+				return err
+			}
+			batch = batch[words:]
+			at++
+			continue
 		}
 		if w.visits < auditFirst || w.visits%auditEvery == 0 {
 			if err := w.audit(v, batch); err != nil {

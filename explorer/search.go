@@ -13,8 +13,11 @@ import (
 	"mcheck/states"
 )
 
-// chunk is how many states a worker takes from a level at a time.
-const chunk = 128
+// chunk is how many states a worker takes from a level at a time, if that has enough for all workers; otherwise it may be down to minChunk.
+const (
+	chunk    = 512
+	minChunk = 128
+)
 
 // search is one breadth-first exploration, level by level. Within a level the workers take states in any order, and the states
 // of the next level come to lie in the log in any order; nothing that is reported depends on it.
@@ -248,7 +251,8 @@ func (s *search) initialStates() error {
 func (s *search) each(start, end int64, f func(w *worker, at int64, words []uint64) error) error {
 	s.cursor.Store(start)
 	s.end.Store(end)
-	n := min(int64(len(s.workers)), (end-start+chunk-1)/chunk)
+	size := min(chunk, max(minChunk, (end-start)/int64(2*len(s.workers))))
+	n := min(int64(len(s.workers)), (end-start+size-1)/size)
 	errs := make([]error, len(s.workers))
 	loop := func(i int) {
 		w := s.workers[i]
@@ -258,12 +262,12 @@ func (s *search) each(start, end int64, f func(w *worker, at int64, words []uint
 				errs[i] = errAborted
 				return
 			}
-			at := s.cursor.Add(chunk) - chunk
+			at := s.cursor.Add(size) - size
 			if at >= end {
 				return
 			}
-			for stop := min(at+chunk, end); at < stop && errs[i] == nil; {
-				if w.chunk, errs[i] = s.store.Read(at, stop, chunk, w.chunk); errs[i] == nil {
+			for stop := min(at+size, end); at < stop && errs[i] == nil; {
+				if w.chunk, errs[i] = s.store.Read(at, stop, int(size), w.chunk); errs[i] == nil {
 					errs[i] = f(w, at, w.chunk)
 					at += int64(len(w.chunk) / s.c.layout.Words)
 				}

@@ -40,7 +40,7 @@ func benchmarkVisit(b *testing.B, m *spec.Model) {
 	begin := cputime.Now()
 	for b.Loop() {
 		for at := 0; at < len(batch); {
-			v := machine.visit(batch[at:min(len(batch), at+nativeBatch*words)], undecided)
+			v := machine.visit(batch[at:min(len(batch), at+n.most()*words)], undecided)
 			at += v.done * words
 			states += v.done
 			transitions += len(v.ground)

@@ -108,6 +108,7 @@ func (f *wasmFunc) setGlobal(g int) { f.code = appendU(append(f.code, 0x24), uin
 func (f *wasmFunc) memory(opcode byte, log2align, offset int) {
 	f.code = appendU(append(f.code, opcode, byte(log2align)), uint64(offset))
 }
+func (f *wasmFunc) load32(offset int)  { f.memory(0x28, 2, offset) }
 func (f *wasmFunc) load64(offset int)  { f.memory(0x29, 3, offset) }
 func (f *wasmFunc) store32(offset int) { f.memory(0x36, 2, offset) }
 func (f *wasmFunc) store64(offset int) { f.memory(0x37, 3, offset) }
@@ -133,10 +134,12 @@ func (f *wasmFunc) end() {
 func (f *wasmFunc) jump(to int) { f.code = appendU(append(f.code, 0x0c), uint64(f.depth-to)) }
 
 // jumpIf and jumpUnless jump if the i32 on the stack is not 0, and if it is. They are "if" around "br", and not "br_if": where a block is left in several places,
-// wazero 1.12 makes of that an instruction for the comparison, one for its result as a number, and another comparison of this.
+// wazero 1.12 makes of that an instruction for the comparison, one for its result as a number, and another comparison of this. And there is always an "else", as it
+// forgets at the end of an "if" without one which addresses it knows to be within the memory.
 func (f *wasmFunc) jumpIf(to int) {
 	f.when(wVoid)
 	f.jump(to)
+	f.otherwise()
 	f.end()
 }
 
