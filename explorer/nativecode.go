@@ -127,6 +127,7 @@ func (n *nativeWriter) run() bool {
 	k := newSink(f, raw)
 	before := []int{f.local(wI32), f.local(wI32), f.local(wI32)} // the lists, at the beginning of a state
 	c := newCoder(f, n.e, p)
+	c.bases = append(c.bases, k.lists()...)
 	f.get(raw)
 	f.setGlobal(gRaw)
 	for i, at := range []int{n.succ, n.ground, n.outside} {

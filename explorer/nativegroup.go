@@ -48,7 +48,7 @@ func (n *nativeWriter) function(s *step, a *arm) *wasmFunc {
 	c := newCoder(f, n.e, f.local(wI32))
 	k := newSink(f, f.local(wI32))
 	at, next := f.local(wI32), f.local(wI32)
-	c.bases = append(c.bases, at)
+	c.bases = append(c.bases, at, k.succ)
 	fields := []int{gSucc: k.succ, gGround: k.ground, gOutside: k.outside, gRaw: k.raw}
 	for g, l := range fields {
 		f.getGlobal(g)
