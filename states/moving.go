@@ -194,8 +194,11 @@ func (m *moving) undo(more func() (int64, error)) error {
 			return err
 		}
 		for _, err = m.log.Append(buf); err != nil; _, err = m.log.Append(buf) {
-			if n, again := more(); again != nil || n == 0 {
+			switch n, again := more(); {
+			case again != nil:
 				return errors.Join(err, again)
+			case n == 0:
+				return err
 			}
 		}
 	}
