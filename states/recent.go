@@ -1,7 +1,13 @@
 package states
 
-// recentBytes is the size of the memory for recent states: a part of the second-level cache.
-const recentBytes = 128 << 10
+// recentBytes is the size of the memory for recent states, a part of the second-level cache: there should be some thousands of them, as a batch leads to two thousand, and wide
+// ones take twice as much.
+func recentBytes(width int) int {
+	if width > 4 {
+		return 256 << 10
+	}
+	return 128 << 10
+}
 
 // recent holds some of the states that one caller has inserted lately. A state that comes again soon, as those do that two actions lead to in either
 // order, is found here and costs no access to the set. It is no more than a filter: a state that is not found may still be in the set.
@@ -16,7 +22,7 @@ func (r *recent) init(width int) {
 		return
 	}
 	n := 1
-	for 2*n*width*8 <= recentBytes {
+	for 2*n*width*8 <= recentBytes(width) {
 		n *= 2
 	}
 	r.width, r.mask, r.words = width, uint64(n-1), make([]uint64, n*width)

@@ -13,7 +13,7 @@ func TestRecent(t *testing.T) {
 		width := rapid.IntRange(1, 16).Draw(t, "width")
 		var r recent
 		r.init(width)
-		require.LessOrEqual(t, len(r.words)*8, recentBytes)
+		require.LessOrEqual(t, len(r.words)*8, recentBytes(r.width))
 		added := map[uint64]bool{}
 		for range rapid.IntRange(1, 100).Draw(t, "states") {
 			// Few states and fewer hashes, so that all that can happen does.
