@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mcheck/spec"
+	"mcheck/states"
 )
 
 // The first calls of the native code of each worker are audited, and one of so many later on. An audit takes as long as a few visits, so that all of them
@@ -33,7 +34,7 @@ func (w *worker) audit(v visited, batch []uint64) error {
 		return errAudit
 	}
 	moves := make([]bool, v.done)
-	var succ, outside []uint64
+	var succ, outside uint64
 	for k, g := range sc.Ground {
 		from := int(sc.From[k])
 		next := sc.Words[k*words : (k+1)*words]
@@ -47,9 +48,9 @@ func (w *worker) audit(v visited, batch []uint64) error {
 		} else if !inside {
 			list = &outside
 		}
-		*list = append(*list, next...)
+		*list += states.Hash(next)
 	}
-	if !sameStates(succ, v.succ, words) || !sameStates(outside, v.outside, words) {
+	if succ != hashSum(v.succ, words) || outside != hashSum(v.outside, words) {
 		return errAudit
 	}
 	situations := make([]uint64, len(c.model.Properties))
@@ -81,10 +82,12 @@ func (w *worker) audit(v visited, batch []uint64) error {
 	return nil
 }
 
-// sameStates reports whether a and b are the same states of so many words, in any order.
-func sameStates(a, b []uint64, words int) bool {
-	sorted := func(all []uint64) [][]uint64 { return slices.SortedFunc(slices.Chunk(all, words), slices.Compare) }
-	return slices.EqualFunc(sorted(a), sorted(b), slices.Equal)
+// hashSum is the sum of the hashes of states of so many words: that of the same states in another order, and as good as never that of other states.
+func hashSum(all []uint64, words int) (h uint64) {
+	for state := range slices.Chunk(all, words) {
+		h += states.Hash(state)
+	}
+	return h
 }
 
 // hits is the mask of the properties that the i-th state decides.
