@@ -418,7 +418,7 @@ func (c *coder) where(x *node, to int) {
 	c.end()
 }
 
-// branch runs then where x holds, and els, if there is one, where it does not; each pushes a value of type t.
+// branch runs then where x holds and els where it does not; each pushes a value of type t.
 func (c *coder) branch(t byte, x *node, then, els func()) {
 	out := c.block(t)
 	no := c.block(wVoid)
@@ -426,9 +426,7 @@ func (c *coder) branch(t byte, x *node, then, els func()) {
 	then()
 	c.jump(out)
 	c.end()
-	if els != nil {
-		els()
-	}
+	els()
 	c.end()
 }
 

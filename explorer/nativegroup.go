@@ -10,13 +10,13 @@ package explorer
 // lists is where the lists of states are: one for each arm, of the states that have one of its contents. A state is a number from 1 on; it is in one
 // list of each table, and for each table there is an array with the next state of the list.
 type lists struct {
-	most   int   // states in a batch, so that there is room for what they lead to
-	moves  int   // address, one word of 32 bits a state: not 0 if it is not at rest
-	next   []int // addresses by table, and of the list of all running states, one word of 32 bits a state: the next one, or 0
-	heads  int   // address, one word of 32 bits a list: the first state, or 0
-	many   int   // how many
-	lookup int   // address, one word of 32 bits a content of each table: the address of the head
-	tables []int32
+	most   int     // states in a batch, so that there is room for what they lead to
+	moves  int     // address, one word of 32 bits a state: not 0 if it is not at rest
+	next   []int   // addresses by table, and of the list of all running states, one word of 32 bits a state: the next one, or 0
+	heads  int     // address, one word of 32 bits a list: the first state, or 0
+	many   int     // how many
+	lookup int     // address, one word of 32 bits a content of each table: the address of the head
+	tables []int32 // what is there
 }
 
 // The first list is of the states that have a content for which there is no step, the second of all that are running.
