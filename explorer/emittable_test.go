@@ -62,3 +62,33 @@ func TestTables(t *testing.T) {
 	})
 	require.NotZero(t, tables)
 }
+
+// What a set has of the elements in a constant, or beside them, compared with a constant: one mask, for every content of the set, of which the lowest element never comes.
+func TestPartsOfSets(t *testing.T) {
+	cells := []cell{{hi: 1, width: 1}, {hi: 15, width: 4, zeros: 1, set: true}}
+	e := newEmitter(cells, placeCells(cells))
+	x := &node{op: opCell, n: 1, hi: 15}
+	masks := 0
+	for _, o := range []op{opBitAnd, opAndNot} {
+		for k := range int64(16) {
+			for n := range int64(16) {
+				y := &node{op: opEq, a: &node{op: o, a: x, b: konst(k)}, b: konst(n)}
+				m, ok := e.asMask(y)
+				if !ok {
+					continue
+				}
+				masks++
+				for v := int64(0); v < 16; v += 2 {
+					w := e.layout.New()
+					e.layout.Fields[1].Put(w, uint64(v))
+					part := v & k
+					if o == opAndNot {
+						part = v &^ k
+					}
+					require.Equal(t, part == n, w[m.word]&m.mask == m.want, "%d of %d, %d: %d", o, v, k, n)
+				}
+			}
+		}
+	}
+	require.Greater(t, masks, 50)
+}
