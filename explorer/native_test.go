@@ -187,3 +187,32 @@ func testAudit(t *testing.T) {
 		})
 	}
 }
+
+// What a state of one batch was does not stick to the state that is in its place in the next.
+func TestBatchesAreApart(t *testing.T) {
+	n := &spec.Var{Name: "n", Type: &spec.RangeType{Lo: 0, Hi: 3}, Init: spec.Int(0)}
+	next := spec.Bin(spec.Mod, spec.Bin(spec.Add, spec.V(n), spec.Int(1)), spec.Int(4))
+	m := &spec.Model{Name: "Batches", Vars: []*spec.Var{n}, Running: spec.Bin(spec.Lt, spec.V(n), spec.Int(3)),
+		Actions: []*spec.Action{{Name: "Count", Actor: -1, Body: do(spec.Set(n, next))}}}
+	require.Empty(t, spec.Check(m))
+	eachForm(func() {
+		c := compile(m, false)
+		code, err := newNative(c)
+		require.NoError(t, err)
+		defer code.close()
+		machine, err := code.newMachine()
+		require.NoError(t, err)
+		var out Successors
+		for _, v := range []uint64{3, 0, 3, 2} {
+			w := c.layout.New()
+			c.layout.Fields[0].Put(w, v)
+			machine.Expand(w, &out)
+			require.Equal(t, []bool{v == 3}, out.Stopped)
+			if v == 3 {
+				require.Empty(t, out.Words)
+			} else {
+				require.Equal(t, v+1, c.layout.Fields[0].Get(out.Words))
+			}
+		}
+	})
+}
