@@ -268,11 +268,13 @@ func (e *emitter) asMask(x *node) (maskTest, bool) {
 		return all, true
 	case x.op == opEq && x.a.op == opCell && x.b.op == opConst:
 		cell, n = x.a, x.b.n
-	case x.op == opEq && x.b.op == opConst:
-		return e.asPart(x.a, x.b.n)
+	case x.op == opEq && x.a.op == opBitAnd && x.a.a.op == opCell && x.a.b.op == opConst && x.b.op == opConst:
+		return e.asPart(x.a.a, uint64(x.a.b.n), uint64(x.b.n))
+	case x.op == opEq && x.a.op == opAndNot && x.a.a.op == opCell && x.a.b.op == opConst && x.b.op == opConst:
+		return e.asPart(x.a.a, ^uint64(x.a.b.n), uint64(x.b.n))
 	case x.op == opBit && x.a.op == opConst && x.b.op == opCell && uint64(x.a.n-x.n) < uint64(x.m):
-		bit := int64(1) << (x.a.n - x.n)
-		return e.asPart(&node{op: opBitAnd, a: x.b, b: konst(bit)}, bit)
+		bit := uint64(1) << (x.a.n - x.n)
+		return e.asPart(x.b, bit, bit)
 	case x.op == opNot && x.a.op == opCell:
 		cell, n = x.a, 0
 	case x.op == opCell:
@@ -287,21 +289,14 @@ func (e *emitter) asMask(x *node) (maskTest, bool) {
 	return maskTest{p.Word, p.Mask << p.Shift, raw << p.Shift}, true
 }
 
-// asPart returns the test for whether x is n, if x is the elements that a set has of those in a constant, or not in one.
-func (e *emitter) asPart(x *node, n int64) (maskTest, bool) {
-	if x.op != opBitAnd && x.op != opAndNot || x.a.op != opCell || x.b.op != opConst {
-		return maskTest{}, false
-	}
-	p := e.place(x.a.n)
-	of := uint64(x.b.n)
-	if x.op == opAndNot {
-		of = ^of
-	}
+// asPart returns the test for whether what a set, the content of cell, has of some elements is want.
+func (e *emitter) asPart(cell *node, of, want uint64) (maskTest, bool) {
+	p := e.place(cell.n)
 	of &= p.Mask
-	if p.lo != 0 || uint64(n)&^of != 0 {
+	if p.lo != 0 || want&^of != 0 {
 		return maskTest{}, false
 	}
-	return maskTest{p.Word, of << p.Shift, uint64(n) << p.Shift}, true
+	return maskTest{p.Word, of << p.Shift, want << p.Shift}, true
 }
 
 func (e *emitter) bool(x *node) boolFn {

@@ -32,6 +32,16 @@ func eachForm(f func()) {
 	}
 }
 
+// machineOf is the native code of c, for as long as the test.
+func machineOf(t testing.TB, c *compiled) *nativeMachine {
+	n, err := newNative(c)
+	require.NoError(t, err)
+	t.Cleanup(n.close)
+	m, err := n.newMachine()
+	require.NoError(t, err)
+	return m
+}
+
 func TestNativeOnPublishedModels(t *testing.T) {
 	for _, e := range classic.Models {
 		t.Run(e.Name, func(t *testing.T) {
@@ -197,11 +207,7 @@ func TestBatchesAreApart(t *testing.T) {
 	require.Empty(t, spec.Check(m))
 	eachForm(func() {
 		c := compile(m, false)
-		code, err := newNative(c)
-		require.NoError(t, err)
-		defer code.close()
-		machine, err := code.newMachine()
-		require.NoError(t, err)
+		machine := machineOf(t, c)
 		var out Successors
 		for _, v := range []uint64{3, 0, 3, 2} {
 			w := c.layout.New()

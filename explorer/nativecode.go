@@ -124,6 +124,7 @@ func (n *nativeWriter) run() bool {
 	const raw, i, to = 0, 1, 2
 	p, flags := f.local(wI32), f.local(wI32)
 	rest, anyFlags, rests := f.local(wI32), f.local(wI32), f.local(wI32)
+	at := f.local(wI32) // four times i
 	k := newSink(f, raw)
 	before := []int{f.local(wI32), f.local(wI32), f.local(wI32)} // the lists, at the beginning of a state
 	c := newCoder(f, n.e, p)
@@ -145,12 +146,11 @@ func (n *nativeWriter) run() bool {
 	f.i32(int32(n.ground + 4*(n.cap-len(n.c.grounds))))
 	f.op(wI32GtU)
 	f.jumpIf(exit)
+	n.locate(c, i, n.batch)
 	f.get(i)
-	f.i32(int32(n.stride))
-	f.op(wI32Mul)
-	f.i32(int32(n.batch))
-	f.op(wI32Add)
-	f.set(p)
+	f.i32(2)
+	f.op(wI32Shl)
+	f.set(at)
 	for i, l := range k.lists() {
 		f.get(l)
 		f.set(before[i])
@@ -183,27 +183,7 @@ func (n *nativeWriter) run() bool {
 	f.set(rest)
 	f.end()
 	if check != nil {
-		f.get(raw)
-		f.op(wI32Eqz)
-		f.when(wVoid)
-		f.get(p)
-		f.get(rest)
-		f.get(i)
-		f.i32(int32(8 * n.maskLen))
-		f.op(wI32Mul)
-		f.i32(int32(n.hits))
-		f.op(wI32Add)
-		f.call(check)
-		result := f.local(wI32)
-		f.tee(result)
-		f.i32(flagError)
-		f.op(wI32And)
-		f.jumpIf(c.fail)
-		f.get(flags)
-		f.get(result)
-		f.op(wI32Or)
-		f.set(flags)
-		f.end()
+		n.decide(c, check, raw, rest, at, flags)
 	}
 	f.get(rests)
 	f.get(rest)
@@ -218,11 +198,7 @@ func (n *nativeWriter) run() bool {
 	f.i32(flagError)
 	f.set(flags)
 	f.end() // done
-	at := f.local(wI32)
-	f.get(i)
-	f.i32(2)
-	f.op(wI32Shl)
-	f.tee(at)
+	f.get(at)
 	f.get(flags)
 	f.store32(n.flags)
 	f.get(at)
@@ -249,4 +225,39 @@ func (n *nativeWriter) run() bool {
 	f.get(i)
 	n.size += len(f.code)
 	return n.size <= maxModule
+}
+
+// locate sets the state of c to the address of the one with the number in local i, if that with the number 0 is, or would be, at first.
+func (n *nativeWriter) locate(c *coder, i, first int) {
+	c.get(i)
+	c.i32(int32(n.stride))
+	c.op(wI32Mul)
+	c.i32(int32(first))
+	c.op(wI32Add)
+	c.set(c.state)
+}
+
+// decide adds to flags what check says of a state, unless it is only expanded; at is four times its position in the batch.
+func (n *nativeWriter) decide(c *coder, check *wasmFunc, raw, rest, at, flags int) {
+	result := c.local(wI32)
+	past := c.block(wVoid)
+	c.get(raw)
+	c.jumpIf(past)
+	c.get(c.state)
+	c.get(rest)
+	c.get(at)
+	c.i32(int32(2 * n.maskLen))
+	c.op(wI32Mul)
+	c.i32(int32(n.hits))
+	c.op(wI32Add)
+	c.call(check)
+	c.tee(result)
+	c.i32(flagError)
+	c.op(wI32And)
+	c.jumpIf(c.fail)
+	c.get(flags)
+	c.get(result)
+	c.op(wI32Or)
+	c.set(flags)
+	c.end()
 }

@@ -309,8 +309,7 @@ func (c *coder) cond(x *node) {
 	case opAnd:
 		c.junction(x, 1)
 	case opOr:
-		// What holds unless all the negations do.
-		c.junction(&node{op: opAnd, list: negated(x.list), fails: x.fails}, 0)
+		c.junction(noneOf(x), 0)
 	case opAll:
 		for i, y := range x.list {
 			c.cond(y)
@@ -365,8 +364,16 @@ func (c *coder) maskTest(t maskTest) {
 	c.op(wI64Eq)
 }
 
+// noneOf is the conjunction of the negations of what the disjunction x is of: x holds unless they all do.
+func noneOf(x *node) *node { return &node{op: opAnd, list: negated(x.list), fails: x.fails} }
+
 // unless leaves the block to where x does not hold.
 func (c *coder) unless(x *node, to int) {
+	if t, ok := c.e.asTable(x); ok && x.op != opNot {
+		c.tableTest(t)
+		c.jumpUnless(to)
+		return
+	}
 	switch {
 	case x.is(1):
 		return
@@ -376,12 +383,10 @@ func (c *coder) unless(x *node, to int) {
 	case x.op == opIte:
 		c.branch(wVoid, x.a, func() { c.unless(x.b, to) }, func() { c.unless(x.c, to) })
 		return
-	}
-	if _, table := c.e.asTable(x); !table && x.op == opOr {
-		// What holds unless all the negations do.
-		c.where(&node{op: opAnd, list: negated(x.list), fails: x.fails}, to)
+	case x.op == opOr:
+		c.where(noneOf(x), to)
 		return
-	} else if table || x.op != opAnd {
+	case x.op != opAnd:
 		c.cond(x)
 		c.jumpUnless(to)
 		return

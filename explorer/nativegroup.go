@@ -56,7 +56,7 @@ func (n *nativeWriter) function(s *step, a *arm) *wasmFunc {
 	}
 	c.fail = f.block(wVoid)
 	again := f.loop(wVoid)
-	n.locate(c, i)
+	n.locate(c, i, n.batch-n.stride)
 	f.get(i)
 	f.i32(2)
 	f.op(wI32Shl)
@@ -96,16 +96,6 @@ func (n *nativeWriter) function(s *step, a *arm) *wasmFunc {
 	return f
 }
 
-// locate sets the state of c to the address of the one with the number in local i.
-func (n *nativeWriter) locate(c *coder, i int) {
-	c.get(i)
-	c.i32(int32(n.stride))
-	c.op(wI32Mul)
-	c.i32(int32(n.batch - n.stride))
-	c.op(wI32Add)
-	c.set(c.state)
-}
-
 // grouper writes the function run of a module in groups.
 type grouper struct {
 	*nativeWriter
@@ -119,7 +109,7 @@ func (n *nativeWriter) runGroups(tables [][]*arm, always []*arm, check *wasmFunc
 	const raw, from, to = 0, 1, 2
 	c := &grouper{nativeWriter: n, coder: newCoder(f, n.e, f.local(wI32))}
 	c.i, c.at, c.zero, c.slot = f.local(wI32), f.local(wI32), f.local(wI32), f.local(wI32)
-	rest, rests, flags, result := f.local(wI32), f.local(wI32), f.local(wI32), f.local(wI32)
+	rest, rests, flags, anyFlags := f.local(wI32), f.local(wI32), f.local(wI32), f.local(wI32)
 	c.bases = append(c.bases, c.at, c.zero)
 	arms := n.placeHeads(tables, always)
 
@@ -158,39 +148,24 @@ func (n *nativeWriter) runGroups(tables [][]*arm, always []*arm, check *wasmFunc
 		if check == nil {
 			return
 		}
-		unchecked := f.block(wVoid)
-		f.get(raw)
-		f.jumpIf(unchecked)
-		f.get(c.state)
-		f.get(rest)
-		f.get(c.at)
-		f.i32(int32(2 * n.maskLen))
-		f.op(wI32Mul)
-		f.i32(int32(n.hits))
-		f.op(wI32Add)
-		f.call(check)
-		f.tee(result)
-		f.i32(flagError)
-		f.op(wI32And)
-		f.jumpIf(c.fail)
-		f.get(c.at)
 		f.get(c.at)
 		f.load32(n.flags)
-		f.get(result)
-		f.op(wI32Or)
-		f.store32(n.flags)
-		f.get(flags)
-		f.get(result)
-		f.op(wI32Or)
 		f.set(flags)
-		c.end()
+		n.decide(c.coder, check, raw, rest, c.at, flags)
+		f.get(c.at)
+		f.get(flags)
+		f.store32(n.flags)
+		f.get(anyFlags)
+		f.get(flags)
+		f.op(wI32Or)
+		f.set(anyFlags)
 	})
 	for _, r := range []struct{ at, global int }{{resSucc, gSucc}, {resGround, gGround}, {resOutside, gOutside}} {
 		f.i32(int32(n.result))
 		f.getGlobal(r.global)
 		f.store32(r.at)
 	}
-	for _, r := range []struct{ at, local int }{{resFlags, flags}, {resRest, rests}} {
+	for _, r := range []struct{ at, local int }{{resFlags, anyFlags}, {resRest, rests}} {
 		f.i32(int32(n.result))
 		f.get(r.local)
 		f.store32(r.at)
@@ -246,7 +221,7 @@ func (c *grouper) each(from, to int, do func()) {
 	c.i32(1)
 	c.op(wI32Add)
 	c.set(c.i)
-	c.locate(c.coder, c.i)
+	c.locate(c.coder, c.i, c.batch-c.stride)
 	do()
 	c.jump(again)
 	c.wasmFunc.end()

@@ -25,11 +25,11 @@ func (w *worker) visitNative(n *native, level int, at int64, batch []uint64) err
 			alone--
 		}
 		v := w.native.visit(part, w.undecided)
-		if v.done == 0 && len(part) > words {
-			alone = len(part) / words
-			continue
-		}
 		if v.done == 0 {
+			if len(part) > words {
+				alone = len(part) / words
+				continue
+			}
 			if err := w.visitBy(closures{w.s.c}, level, at, part); err != nil {
 				return err
 			}

@@ -28,19 +28,15 @@ func sample(b *testing.B, c *compiled, visited int64) []uint64 {
 // benchmarkVisit measures the native code alone: to expand states and check them.
 func benchmarkVisit(b *testing.B, m *spec.Model) {
 	c := compile(m, false)
-	n, err := newNative(c)
-	require.NoError(b, err)
-	defer n.close()
-	machine, err := n.newMachine()
-	require.NoError(b, err)
+	machine := machineOf(b, c)
 	batch := sample(b, c, 1<<18)
 	words := c.layout.Words
-	undecided := make([]uint64, n.maskLen)
+	undecided := make([]uint64, machine.maskLen)
 	states, transitions := 0, 0
 	begin := cputime.Now()
 	for b.Loop() {
 		for at := 0; at < len(batch); {
-			v := machine.visit(batch[at:min(len(batch), at+n.most()*words)], undecided)
+			v := machine.visit(batch[at:min(len(batch), at+machine.most()*words)], undecided)
 			at += v.done * words
 			states += v.done
 			transitions += len(v.ground)
