@@ -75,7 +75,7 @@ func (o *outcome) reason() string {
 	case o.result.Reason != "":
 		return o.result.Reason
 	case o.bounded:
-		return "a bound of the model was exceeded"
+		return o.bound
 	}
 	return ""
 }

@@ -111,7 +111,7 @@ func note(p explorer.PropertyResult) string {
 	case p.Reason != "" && p.Trace == nil:
 		return p.Reason
 	case p.Property.Name == withinBounds && p.Verdict == explorer.Violated:
-		return fmt.Sprintf("a pool is too small (%s); what is not seen to be violated is undecided", stepCount(steps(p)))
+		return fmt.Sprintf("a bound is exceeded (%s); what is not seen to be violated is undecided", stepCount(steps(p)))
 	case p.Property.Kind == spec.Cover && p.Verdict == explorer.Violated:
 		return "never reached"
 	case p.Property.Kind == spec.Cover && p.Verdict == explorer.Holds:

@@ -8,8 +8,8 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// withinBounds is the property that the C front end makes of the sizes of a model: where it is violated a pool was too small, and
-// the search has not seen what lies beyond.
+// withinBounds is the property that the C front end makes of the limits of a model: where it is violated a pool was too small, a recursion
+// too deep or a BOUND reached, and the search has not seen what lies beyond.
 const withinBounds = "WithinBounds"
 
 // outcome is the result of one run, judged.
@@ -19,6 +19,7 @@ type outcome struct {
 	result  *explorer.Result
 	props   []explorer.PropertyResult // of result, with what the bounds leave undecided
 	bounded bool                      // a bound of the model was exceeded
+	bound   string                    // which, with its place
 }
 
 // judge returns the outcome of a run. In a model whose bounds are exceeded somewhere only a violation that was seen is a verdict: what holds,
@@ -27,7 +28,7 @@ func judge(t target, b *scenario.Built, r *explorer.Result) *outcome {
 	o := &outcome{target: t, built: b, result: r, props: slices.Clone(r.Properties)}
 	for _, p := range o.props {
 		if p.Property.Name == withinBounds && p.Verdict == explorer.Violated {
-			o.bounded = true
+			o.bounded, o.bound = true, exceeded(b.Model, p)
 		}
 	}
 	if !o.bounded {
@@ -39,6 +40,20 @@ func judge(t target, b *scenario.Built, r *explorer.Result) *outcome {
 		}
 	}
 	return o
+}
+
+// exceeded says which bound the trace of p, which is [withinBounds], ends at.
+func exceeded(m *spec.Model, p explorer.PropertyResult) string {
+	if len(p.Trace) > 0 {
+		last := p.Trace[len(p.Trace)-1].State
+		for i, v := range m.Vars {
+			// The property is about the variables that hold what went wrong: "none" is their first value.
+			if e, ok := v.Type.(*spec.EnumType); ok && slices.Contains(spec.VarsRead(p.Property.Cond), v) && last[i].N > 0 {
+				return e.Values[last[i].N]
+			}
+		}
+	}
+	return "a bound of the model was exceeded"
 }
 
 // seen reports whether the verdict rests on a behaviour that was found, and would stand however many states there were beside it.

@@ -181,7 +181,7 @@ func TestNote(t *testing.T) {
 	why.Reason = "of this"
 	require.Equal(t, "of this", note(why))
 	require.Equal(t, "never reached", note(prop("p", spec.Cover, explorer.Violated, 0)))
-	require.Equal(t, "a pool is too small (1 step); what is not seen to be violated is undecided", note(prop("WithinBounds", spec.Invariant, explorer.Violated, 1)))
+	require.Equal(t, "a bound is exceeded (1 step); what is not seen to be violated is undecided", note(prop("WithinBounds", spec.Invariant, explorer.Violated, 1)))
 }
 
 // A matrix that would be too wide is turned, if that helps.

@@ -1012,27 +1012,43 @@ func (c *compiler) assemble(s *stepper, start []startOf, actions []action, props
 // generated makes the properties that every model has.
 func (c *compiler) generated(s *stepper, ls []*label, hasFail bool, none *spec.Lit, res *Result) []*spec.Property {
 	var out []*spec.Property
-	value := &spec.VarRef{Var: c.fail}
-	type class struct {
-		in          map[string]bool
-		name, words string
-	}
 	var ok spec.Expr = spec.T
 	var others []*spec.Property
+	vars := []*spec.Var{}
 	if hasFail {
-		ok = mkBin(spec.Eq, value, none)
-		for _, k := range []class{{c.uaf, "NoUseAfterFree", "no object is accessed after its release"}, {c.bounds, "WithinBounds", "no bound of the model is exceeded"}} {
+		vars = append(vars, c.fail)
+	}
+	if c.gfailUsed {
+		vars = append(vars, c.gfail)
+	}
+	oks := make([]spec.Expr, len(vars))
+	for i, v := range vars {
+		oks[i] = mkBin(spec.Eq, &spec.VarRef{Var: v}, none)
+	}
+	for _, k := range []struct {
+		in          map[string]bool
+		name, words string
+	}{{c.uaf, "NoUseAfterFree", "no object is accessed after its release"}, {c.bounds, "WithinBounds", "no bound of the model is exceeded"}} {
+		var all spec.Expr = spec.T
+		for i, v := range vars {
+			in := k.in
+			if v == c.gfail {
+				if k.name != "WithinBounds" {
+					continue
+				}
+				in = c.ghostBounds
+			}
 			var cond spec.Expr = spec.T
-			for i, v := range c.failEnum.Values {
-				if k.in[v] {
-					cond = mkBin(spec.And, cond, &spec.Binary{Op: spec.Ne, X: value, Y: &spec.Lit{N: int64(i), T: c.failEnum}})
+			for n, text := range c.failEnum.Values {
+				if in[text] {
+					cond = mkBin(spec.And, cond, &spec.Binary{Op: spec.Ne, X: &spec.VarRef{Var: v}, Y: &spec.Lit{N: int64(n), T: c.failEnum}})
 				}
 			}
-			if isTrue(cond) {
-				continue
-			}
-			ok = mkBin(spec.Or, ok, mkNot(cond))
-			others = append(others, &spec.Property{Name: c.names.fresh(k.name), Kind: spec.Invariant, Cond: cond, Words: k.words})
+			oks[i] = mkBin(spec.Or, oks[i], mkNot(cond))
+			all = mkBin(spec.And, all, cond)
+		}
+		if !isTrue(all) {
+			others = append(others, &spec.Property{Name: c.names.fresh(k.name), Kind: spec.Invariant, Cond: all, Words: k.words})
 		}
 	}
 	for _, v := range c.failEnum.Values {
@@ -1040,8 +1056,8 @@ func (c *compiler) generated(s *stepper, ls []*label, hasFail bool, none *spec.L
 			res.Bounds = append(res.Bounds, v)
 		}
 	}
-	if c.gfailUsed {
-		ok = mkBin(spec.And, ok, mkBin(spec.Eq, &spec.VarRef{Var: c.gfail}, none))
+	for _, x := range oks {
+		ok = mkBin(spec.And, ok, x)
 	}
 	out = append(out, &spec.Property{Name: c.names.fresh("NoFail"), Kind: spec.Invariant, Cond: ok, Words: "no model error: every statement can be executed"})
 	out = append(out, others...)

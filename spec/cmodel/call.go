@@ -3,6 +3,7 @@ package cmodel
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"modernc.org/cc/v4"
 
@@ -81,7 +82,7 @@ func (b *builder) callFn(callee *fn, args []cc.ExpressionNode, x cc.Node, want b
 // tooDeep ends the run: the bound of a recursion is exceeded.
 func (b *builder) tooDeep(d *cc.Declarator, x cc.Node) (spec.Expr, bool) {
 	n := b.emit(opAssert, x)
-	n.x, n.what, n.bound = spec.F, fmt.Sprintf("the recursion of %s is deeper than %d", d.Name(), b.c.recursive[d.Name()]), true
+	n.x, n.what, n.bound = spec.F, fmt.Sprintf("the recursion of %s is deeper than %d: enlarge its RECURSION(n)", d.Name(), b.c.recursive[d.Name()]), true
 	ft, ok := d.Type().(*cc.FunctionType)
 	if !ok || ft.Result().Kind() == cc.Void {
 		return nil, false
@@ -245,7 +246,7 @@ func init() {
 		"list_first": {1, true, lowerUpdate}, "list_pop": {1, true, lowerUpdate},
 		"list_has": {2, true, lowerQuery}, "list_empty": {1, true, lowerQuery},
 		"list_splice_tail": {2, false, lowerSplice},
-		"await":            {1, false, lowerAwait}, "await_by": {2, false, lowerAwait}, "choose": {1, true, lowerChoose}, "__choose_one": {1, true, lowerChooseOne}, "assert": {1, false, lowerAssert}, "NEVER": {1, false, lowerNever},
+		"await":            {1, false, lowerAwait}, "await_by": {2, false, lowerAwait}, "choose": {1, true, lowerChoose}, "__choose_one": {1, true, lowerChooseOne}, "assert": {1, false, lowerAssert}, "NEVER": {1, false, lowerNever}, "BOUND": {1, false, lowerNever},
 		"WHEN": {1, false, lowerWhen}, "FROM": {1, false, lowerWhen}, "__when_free": {1, false, lowerWhenFree},
 		"spin_lock": {1, false, lowerLock}, "spin_trylock": {1, true, lowerLock}, "spin_unlock": {1, false, lowerLock}, "spin_is_locked": {1, true, lowerLock},
 		"down_read": {1, false, lowerLock}, "up_read": {1, false, lowerLock}, "down_write": {1, false, lowerLock}, "up_write": {1, false, lowerLock},
@@ -471,15 +472,15 @@ func lowerAssert(b *builder, name string, args []cc.ExpressionNode, x cc.Node) s
 	return nil
 }
 
+// lowerNever lowers NEVER, and BOUND: a place that is beyond what the model can say.
 func lowerNever(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
-	why := "must not be reached"
-	if s, ok := stringOf(args[0]); ok {
-		why = s
-	} else {
-		b.err(x, `NEVER("why")`, "NEVER needs a string constant")
+	why, ok := stringOf(args[0])
+	if !ok || strings.TrimSpace(why) == "" {
+		b.err(args[0], name+`("why")`, "%s needs a string constant that says why", name)
+		return nil
 	}
 	n := b.emit(opFail, x)
-	n.what = why
+	n.what, n.bound = why, name == "BOUND"
 	return nil
 }
 

@@ -87,11 +87,13 @@ type compiler struct {
 	gfailUsed bool
 	failUsed  bool
 	uaf       map[string]bool // the failures that are uses after release
-	failIdx   map[string]int64
-	bounds    map[string]bool
-	pc        *spec.Var
-	labelEnum *spec.EnumType
-	waits     []wait
+	failIdx   map[failed]int64
+	bounds    map[string]bool // those that are bounds of the model
+	// ghostBounds holds the bounds that ghost code can exceed.
+	ghostBounds map[string]bool
+	pc          *spec.Var
+	labelEnum   *spec.EnumType
+	waits       []wait
 }
 
 type fieldNote struct {
@@ -108,7 +110,7 @@ func newCompiler(u *unit, opt Options) *compiler {
 		fieldNotes: map[*cc.Declarator]fieldNote{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},
-		failIdx: map[string]int64{}, bounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
+		failIdx: map[failed]int64{}, bounds: map[string]bool{}, ghostBounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
 	c.names.used[opt.Name] = true
 	c.seqEnum = &spec.EnumType{Name: "Seq", Values: []string{"none", "fresh", "stale"}}
 	return c

@@ -215,44 +215,51 @@ func rangeCheck(v spec.Expr, t spec.Type) *condCheck {
 	return &condCheck{ok: ok2, msg: fmt.Sprintf("value out of range %d..%d", r.Lo, r.Hi)}
 }
 
+// failed is something that can go wrong.
+type failed struct {
+	text        string
+	bound, live bool // a bound was exceeded; an object was used after its release
+}
+
 // failure is something that can go wrong in a step.
 type failure struct {
-	text        string
-	lits        []*spec.Lit // the value of fail, wherever the step has it
-	bound, live bool        // a bound was exceeded; an object was used after its release
+	failed
+	lits  []*spec.Lit // the value of fail or ghost_fail, wherever the step has it
+	ghost bool        // ghost_fail is one of these
 }
 
 // failLit returns the value of fail for a message at n. Until all failures are known, its position says no more than which of the step's own it is.
 func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
-	text := fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg)
-	i := slices.IndexFunc(s.failures, func(f failure) bool { return f.text == text })
+	is := failed{fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg), ck.bound, ck.live}
+	i := slices.IndexFunc(s.failures, func(f failure) bool { return f.failed == is })
 	if i < 0 {
 		i = len(s.failures)
-		s.failures = append(s.failures, failure{text: text})
+		s.failures = append(s.failures, failure{failed: is})
 	}
 	lit := &spec.Lit{N: int64(i) + 1, T: s.c.failEnum} // 0 is none
-	f := &s.failures[i]
-	f.lits, f.bound, f.live = append(f.lits, lit), f.bound || ck.bound, f.live || ck.live
+	s.failures[i].lits = append(s.failures[i].lits, lit)
 	return lit
 }
 
 // number gives failures their positions among the values of fail.
 func (c *compiler) number(fs []failure) {
 	for _, f := range fs {
-		i, ok := c.failIdx[f.text]
+		i, ok := c.failIdx[f.failed]
 		if !ok {
 			i = int64(len(c.failEnum.Values))
-			c.failEnum.Values = append(c.failEnum.Values, f.text)
-			c.failIdx[f.text] = i
+			text := f.text
+			for k := 2; slices.Contains(c.failEnum.Values, text); k++ { // NEVER and BOUND with the same words
+				text = fmt.Sprintf("%s (%d)", f.text, k)
+			}
+			c.failEnum.Values = append(c.failEnum.Values, text)
+			c.failIdx[f.failed] = i
+			c.bounds[text], c.uaf[text] = f.bound, f.live
+		}
+		if f.ghost && f.bound {
+			c.ghostBounds[c.failEnum.Values[i]] = true
 		}
 		for _, l := range f.lits {
 			l.N = i
-		}
-		if f.bound {
-			c.bounds[f.text] = true
-		}
-		if f.live {
-			c.uaf[f.text] = true
 		}
 	}
 }
@@ -276,7 +283,9 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 		if s.inGhost(p) && (p.ghostDep || readsGhost(ok)) {
 			bad := p.fork()
 			s.gfailUsed = true
-			bad.gfails = append(bad.gfails, gfail{spec.T, s.failLit(n, ck)})
+			lit := s.failLit(n, ck)
+			s.failures[lit.N-1].ghost = true
+			bad.gfails = append(bad.gfails, gfail{spec.T, lit})
 			bad.n = n.next
 			bad.facts = p.facts.with(ok, false)
 			before := p.facts
@@ -386,7 +395,7 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 			return t, m
 		}
 	case opFail:
-		if t, m, done := check(condCheck{ok: spec.F, msg: n.what}); done {
+		if t, m, done := check(condCheck{ok: spec.F, msg: n.what, bound: n.bound}); done {
 			if t != nil && t.leaf != nil && t.leaf.kind == leafFail { // else it is a step of its own
 				t.leaf.at = &label{n: n} // marks a NEVER
 			}
@@ -746,7 +755,7 @@ func (s *stepper) alloc(p *path, n *node, exits *[]exit, joins []*join) (*tree, 
 	s.regWrite(p, n)
 	pool := n.pool
 	var t *tree
-	full := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, condCheck{msg: "the pool of struct " + pool.tag + " is too small", bound: true})}
+	full := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, condCheck{msg: "the pool of struct " + pool.tag + " is too small: enlarge POOL(" + pool.tag + ", n)", bound: true})}
 	s.failUsed = true
 	t = &tree{leaf: full}
 	var conds []spec.Expr

@@ -82,6 +82,10 @@ func TestModelErrors(t *testing.T) {
 		{"use after release", `struct s { u1 x; }; POOL(s, 1); TASK(p, 1) { struct s *q; q = alloc(s); release(q); q->x = 1; }`, "NoUseAfterFree"},
 		{"release twice", `struct s { u1 x; }; POOL(s, 1); TASK(p, 1) { struct s *q; q = alloc(s); release(q); release(q); }`, "NoUseAfterFree"},
 		{"empty pool", `struct s { u1 x; }; POOL(s, 1); static struct s *a; TASK(p, 2) { a = alloc(s); }`, "WithinBounds"},
+		{"a bound", `static bool x; TASK(p, 1) { bool y; y = x; if (!y) BOUND("why"); }`, "WithinBounds"},
+		{"a bound in ghost code", `GHOST static u1 x; static u1 y; TASK(p, 1) { y = 1; ghost { if (x == 0) BOUND("why"); } y = 0; }`, "WithinBounds"},
+		{"a bound beside a failure of the same words", `static u2 x; TASK(p, 1) { u2 y; y = x; if (y) NEVER("why"); else BOUND("why"); }`, "WithinBounds"},
+		{"a failure beside a bound of the same words", `static u2 x = 1; TASK(p, 1) { u2 y; y = x; if (y) NEVER("why"); else BOUND("why"); }`, "NoFail"},
 		{"self deadlock", `static spinlock_t l; TASK(p, 1) { spin_lock(&l); spin_lock(&l); }`, "NoDeadlock"},
 		{"lost wakeup", `static bool x; TASK(p, 1) { await(x); }`, "NoDeadlock"},
 	} {

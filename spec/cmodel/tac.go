@@ -20,7 +20,7 @@ const (
 	opReturn     // the function's result = x
 	opExit       // the end of the function
 	opAssert     // a violation unless x
-	opFail       // NEVER
+	opFail       // NEVER, BOUND
 	opAwait      // blocks until x; the loads of x stand before it in one region
 	opEnter      // a region begins: an atomic block, or the evaluation of an await's condition
 	opMark       // idle, optional, hangs: the step that begins here has the property
@@ -77,7 +77,7 @@ type node struct {
 	pl     place
 	pl2    place // list_splice_tail's target
 	what   string
-	bound  bool // of an assertion: that a bound is not exceeded
+	bound  bool // of an assertion or a failure: it is about a bound of the model
 	pool   *pool
 	callee *fn
 	next   *node

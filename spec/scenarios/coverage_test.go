@@ -36,7 +36,7 @@ func (s statement) String() string {
 type statements struct {
 	t     *testing.T
 	fired map[statement]bool
-	never map[statement]bool // it is a NEVER
+	never map[statement]bool // it is a NEVER or a BOUND
 	lines map[string]map[string][]int
 }
 
@@ -110,7 +110,7 @@ func (s *statements) add(p pair, b *scenario.Built, r *explorer.Result) {
 				continue
 			}
 			s.fired[st] = s.fired[st] || l.When == nil && r.Fired[i] > 0
-			if strings.HasPrefix(l.Text, "NEVER(") {
+			if strings.HasPrefix(l.Text, "NEVER(") || strings.HasPrefix(l.Text, "BOUND(") {
 				s.never[st] = true
 			}
 			if strings.HasSuffix(l.Func, "_ready") {

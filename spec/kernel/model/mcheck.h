@@ -102,6 +102,9 @@ void *__choose_one(int pool);
 #define choose_one(type) ((struct type *)__choose_one(__pool_##type))
 void assert(bool condition);	/* violation if it does not hold */
 void NEVER(const char *why);	/* must not be reached: a violation if it is */
+/* Beyond what the model can say: what there would have to be, or what to enlarge. Reaching it is no
+ * violation: the run decides nothing about what lies beyond. */
+void BOUND(const char *why);
 #define RECURSION(n) __mc_annotate("recursion:" #n)
 
 /* ---- tasks ----------------------------------------------------------------
