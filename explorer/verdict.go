@@ -43,6 +43,8 @@ func (s *search) decide(i int) {
 		p.Verdict = Violated
 	case !s.res.Complete:
 		p.Verdict = Undecided
+	case kind == spec.Deadlock: // has no situation: where nothing is ever at rest there is none
+		p.Verdict = Holds
 	case p.Situations == 0:
 		p.Verdict = Vacuous
 	case p.Reason != "":

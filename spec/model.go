@@ -167,7 +167,7 @@ const (
 	Invariant PropertyKind = iota
 	// AtRest: Cond holds in those from which no owed action leads to a different state.
 	AtRest
-	// Deadlock is AtRest with a verdict and an exit code of its own; Cond says that every task is finished or waits by choice.
+	// Deadlock is AtRest with an exit code of its own; Cond says that every task is finished or waits by choice. Where no state is at rest it holds.
 	Deadlock
 	// CanRest: from each of them a state at rest where Cond holds can be reached.
 	CanRest
@@ -187,8 +187,8 @@ func (k PropertyKind) String() string {
 type Property struct {
 	Name string // a TLA+ identifier, unique
 	Kind PropertyKind
-	// When is the situation the property is about (nil: every state). If no reachable state satisfies it (and, for AtRest and
-	// Deadlock, is at rest; for LeadsTo, satisfies From) the property is vacuous, which is not the same as holding.
+	// When is the situation the property is about (nil: every state). If no reachable state satisfies it (and, for AtRest,
+	// is at rest; for LeadsTo, satisfies From) the property is vacuous, which is not the same as holding. A Deadlock never is.
 	When Expr
 	From Expr // of LeadsTo only
 	Cond Expr

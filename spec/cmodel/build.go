@@ -90,13 +90,11 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 	visible := map[*spec.Var]bool{}
 	var out []*spec.Property
 	for _, pr := range c.props {
-		s := &stepper{c: c, errs: c.errs, mode: modeProperty, freeLocks: map[*gvar]bool{}, budget: stepBudget, start: pr.f.entry}
-		var cond spec.Expr
-		ok := guarded(func() {
-			t := s.runBase(s.newPath(pr.f.entry, pr.f))
-			cond = t.result()
-		})
-		if !ok || cond == nil {
+		s, cond := c.evaluate(pr, false)
+		if cond != nil && (pr.kind == spec.CanRest || pr.kind == spec.Eventually || pr.kind == spec.LeadsTo) {
+			_, cond = c.evaluate(pr, true)
+		}
+		if cond == nil {
 			continue
 		}
 		if pr.f.ret != spec.Type(spec.Bool) {
@@ -120,26 +118,7 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 			continue
 		}
 		out = append(out, p)
-		es := []spec.Expr{p.When, p.From, p.Cond}
-		switch pr.kind {
-		case spec.AtRest:
-			continue // every state at rest is a state of the fused model
-		case spec.CanRest:
-			es = es[:1]
-		}
-		for _, v := range spec.VarsRead(es...) {
-			g := c.byVar[v]
-			if g == nil {
-				continue
-			}
-			if g.lock != nil && !g.lockSame && s.freeLocks[g.lock] {
-				continue // between the writes the lock is held
-			}
-			if s.freeLocks[g] {
-				continue
-			}
-			visible[v] = true
-		}
+		c.show(visible, p, s.freeLocks)
 	}
 	for _, g := range c.gvars {
 		if g.stops {
@@ -150,6 +129,47 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 		visible[v] = true
 	}
 	return out, visible
+}
+
+// show adds to visible the variables that p reads in states between which a step must not jump.
+func (c *compiler) show(visible map[*spec.Var]bool, p *spec.Property, free map[*gvar]bool) {
+	see := func(free map[*gvar]bool, es ...spec.Expr) {
+		for _, v := range spec.VarsRead(es...) {
+			// Where only states with the lock free count, nobody sees what happens while it is held.
+			if g := c.byVar[v]; g != nil && !free[g] && (g.lock == nil || g.lockSame || !free[g.lock]) {
+				visible[v] = true
+			}
+		}
+	}
+	switch p.Kind {
+	case spec.AtRest: // every state at rest is a state of the fused model
+	case spec.CanRest:
+		see(free, p.When)
+	case spec.Eventually, spec.LeadsTo:
+		see(free, p.When, p.From)
+		see(nil, p.Cond) // of a later state, in which the lock may be held
+	default:
+		see(free, p.When, p.Cond)
+	}
+}
+
+// evaluate executes a property on one state and returns what it returns, nil after an error. What the WHENs say is known from there on, but
+// not where later: then the state in the situation and the one that is asked for the condition are two, and only the condition is of use.
+func (c *compiler) evaluate(pr property, later bool) (s *stepper, cond spec.Expr) {
+	s = &stepper{c: c, errs: c.errs, mode: modeProperty, freeLocks: map[*gvar]bool{}, budget: stepBudget, start: pr.f.entry,
+		later: later, asked: map[*node]bool{}}
+	ok := guarded(func() {
+		cond = s.runBase(s.newPath(pr.f.entry, pr.f)).result()
+		for _, n := range pr.f.asks {
+			if !s.asked[n] {
+				s.fatal(n, "make it the first statement of the property", "nothing comes to this WHEN or FROM")
+			}
+		}
+	})
+	if !ok {
+		return s, nil
+	}
+	return s, cond
 }
 
 // result is the value that a property's tree returns.

@@ -501,14 +501,25 @@ func lowerWhen(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spe
 		b.err(x, "write it as the first statement of an INVARIANT or another property", "%s stands outside a property", name)
 		return nil
 	}
+	first := len(b.f.nodes)
 	if v := b.cond(args[0]); v != nil {
 		o := opWhen
 		if name == "FROM" {
 			o = opFrom
 		}
-		b.emit(o, x).x = v
+		b.asks(o, x, v, first)
 	}
 	return nil
+}
+
+// asks emits the WHEN or FROM of a property; its condition is computed by the nodes from the first on.
+func (b *builder) asks(o op, x cc.Node, cond spec.Expr, first int) {
+	n := b.emit(o, x)
+	n.x = cond
+	b.f.asks = append(b.f.asks, n)
+	for _, m := range b.f.nodes[first:] {
+		m.situation = true
+	}
 }
 
 func lowerWhenFree(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
@@ -524,10 +535,11 @@ func lowerWhenFree(b *builder, name string, args []cc.ExpressionNode, x cc.Node)
 		b.err(x, "name a spinlock_t or an rwsem_t", "WHEN_FREE needs a lock")
 		return nil
 	}
+	first := len(b.f.nodes)
 	n := b.emit(opFree, x)
 	n.dst = b.temp(spec.Bool)
 	n.pl = place{gv: l.o.gv, idx: l.idx}
-	b.emit(opWhen, x).x = ref(n.dst)
+	b.asks(opWhen, x, ref(n.dst), first)
 	return nil
 }
 

@@ -273,7 +273,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 		}
 		switch s.mode {
 		case modeProperty:
-			if ck.live || isRangeMsg(ck.msg) {
+			if ck.live || isRangeMsg(ck.msg) || s.later && inSituation(p, n) {
 				continue
 			}
 			s.fatal(n, "test it before, for example with && in the same expression", "a property must not fail, and here it may: %s", ck.msg)
@@ -464,20 +464,42 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		}
 		p.env.put(n.dst.sym, write{val: free})
 	case opWhen:
-		if len(p.frames) > 1 || p.facts != nil {
-			s.fatal(n, "make it the first statement of the property", "WHEN behind a condition or in a function")
-		}
+		s.situation(p, n, "WHEN")
 		c := s.eval(p, n.x)
 		s.when = append(s.when, c)
-		p.facts = p.facts.with(c, true)
-		s.whenFacts = p.facts
+		if !s.later {
+			p.facts = p.facts.with(c, true)
+			s.whenFacts = p.facts
+		}
 	case opFrom:
+		s.situation(p, n, "FROM")
+		if s.from != nil {
+			s.fatal(n, "join the conditions with &&", "the property has two FROMs")
+		}
 		s.from = s.eval(p, n.x)
 	default:
 		panic(fmt.Sprintf("unhandled op %d", n.op))
 	}
 	p.n = n.next
 	return nil, nil
+}
+
+// situation checks that n, which says what a property is about, is executed whatever the state.
+func (s *stepper) situation(p *path, n *node, what string) {
+	if len(p.frames) > 1 || p.facts != s.whenFacts {
+		s.fatal(n, "make it the first statement of the property", "%s behind a condition or in a function", what)
+	}
+	s.asked[n] = true
+}
+
+// inSituation reports whether n is part of a WHEN or a FROM.
+func inSituation(p *path, n *node) bool {
+	for _, f := range p.frames {
+		if f.site != nil && f.site.situation {
+			return true
+		}
+	}
+	return n.situation
 }
 
 // regWrite notes that an atomic block has changed something.

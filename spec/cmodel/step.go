@@ -241,6 +241,8 @@ type stepper struct {
 	from      spec.Expr
 	freeLocks map[*gvar]bool
 	whenFacts *facts
+	later     bool           // of a property: the condition is asked of a later state than the situation
+	asked     map[*node]bool // the WHENs and FROMs that were executed
 	choices   []*spec.Param
 	holders   []wait // for whom the step in the making may wait
 

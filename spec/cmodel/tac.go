@@ -92,6 +92,8 @@ type node struct {
 	held  locks   // must-held locks before it, nil: unreachable
 	live  map[*local]bool
 	join  *node // of a branch: where its sides meet, if they do
+
+	situation bool // part of a WHEN or a FROM
 }
 
 // fn is a function that is lowered.
@@ -113,7 +115,8 @@ type fn struct {
 	normal  bool    // called from code that is not ghost
 	ghostly bool    // called from ghost code
 	depths  depths
-	pure    bool // called from a property or INIT only
+	pure    bool    // called from a property or INIT only
+	asks    []*node // of a property: its WHENs and FROMs
 }
 
 func (f *fn) addNode(n *node) *node {

@@ -135,6 +135,7 @@ func TestConstraint(t *testing.T) {
 			prop("AtThree", spec.Invariant, is(v, 3), spec.T),
 			prop("SeesThree", spec.Cover, nil, is(v, 3)),
 			prop("Rests", spec.AtRest, nil, spec.F),
+			prop("Dead", spec.Deadlock, nil, spec.F),
 		},
 	}
 	r := explore(t, m, eval.Options{})
@@ -154,6 +155,7 @@ func TestConstraint(t *testing.T) {
 	require.Equal(t, eval.Vacuous, p[2].Verdict)
 	require.Equal(t, eval.Violated, p[3].Verdict)
 	require.Equal(t, eval.Vacuous, p[4].Verdict)
+	require.Equal(t, eval.Holds, p[5].Verdict) // nothing is at rest, so nothing is a deadlock
 }
 
 // The search ends at the first error; what was found violated before stays so, the rest is undecided.

@@ -126,7 +126,7 @@ func (x *search) verdicts() {
 		default:
 			panic(fmt.Sprintf("unhandled %s", r.Property.Kind))
 		}
-		if r.Situations == 0 {
+		if r.Situations == 0 && r.Property.Kind != spec.Deadlock { // where nothing is ever at rest there is no deadlock
 			r.Verdict = Vacuous
 		}
 	}
