@@ -186,6 +186,11 @@ func symmetryText(r *explorer.Result) string {
 
 // explain writes how the model came about.
 func explain(w io.Writer, o *outcome) {
+	var ignored []string
+	for _, n := range o.built.Ignored {
+		ignored = append(ignored, n.String())
+	}
+	section(w, "Without an effect here", strings.Join(ignored, "\n"))
 	section(w, "The scenario in C", o.built.C)
 	section(w, "Steps", o.built.Explain)
 	section(w, "Not reachable in this scenario", strings.Join(o.built.Unreachable, "\n"))

@@ -36,6 +36,8 @@ type Built struct {
 	Atomics []cmodel.Atomic // the atomic blocks: assumptions
 	// Bounds says in one line what the verdicts are about: tasks, CPUs, sizes, memory model, what was optional.
 	Bounds string
+	// Ignored are the parts of the script that have no effect, in the order of the text.
+	Ignored []Note
 	// Unreachable are steps that this scenario can't take, Sliced what else was removed since nothing depends on it.
 	Unreachable, Sliced []string
 }
@@ -75,7 +77,7 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	b.C = c.text
+	b.C, b.Ignored = c.text, c.program.notes
 	var tasks []string
 	for _, t := range c.program.tasks {
 		tasks = append(tasks, t.name)
@@ -377,6 +379,14 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 			out[name], needs[name] = strconv.Itoa(parent+1), "mount place "+strconv.Itoa(i)+" ("+p.places[i]+") on another mount"
 		}
 	}
+	if p.anon >= 0 {
+		out["ANON_DEV"], needs["ANON_DEV"] = strconv.Itoa(p.anon), "file system without a device"
+	}
+	for _, t := range p.tasks {
+		if countNodes(t.setup, loops)+countNodes(t.body, loops) > 0 {
+			out["LOOP_DEVS"], needs["LOOP_DEVS"] = "1", "loop devices"
+		}
+	}
 	if p.hung >= 0 {
 		out["HUNG_DEV"], needs["HUNG_DEV"] = strconv.Itoa(p.hung), "file system that hangs"
 	}
@@ -448,6 +458,14 @@ func mounts(n node) int {
 // modules counts the commands about modules that mount something for themselves.
 func modules(n node) int {
 	if c, ok := n.(*call); ok && (c.kind == callModprobe || c.kind == callRmmod) {
+		return 1
+	}
+	return 0
+}
+
+// loops counts the commands that set loop devices up, and clear them.
+func loops(n node) int {
+	if c, ok := n.(*call); ok && (c.kind == callLoopClear || c.kind == callLoopSet) {
 		return 1
 	}
 	return 0

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,22 +9,46 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// commandUsages says how the simple commands are written that simple understands.
-var commandUsages = []string{
-	"mount [-t TYPE] /dev/X PLACE",
-	"umount [-l|--lazy] PLACE",
-	"mkfs.TYPE /dev/X",
-	"mkfs [-t TYPE] /dev/X",
-	"stat PATH, ls PATH, cat [PATH]",
-	"test -e PATH, [ -e PATH ]",
-	"exec N</PLACE/FILE, exec N<&M, exec N<&-",
-	"cd PLACE, cd /",
-	"unshare -m sh -c 'COMMANDS'",
-	"modprobe NAME, rmmod NAME",
-	"fsstress [-n N] -d DIR",
-	"wait",
-	"exit [N]",
-	"true, false, :",
+// commandUsages says how the simple commands are written that simple understands, by the names of each.
+var commandUsages = []struct{ names, usage string }{
+	{"mount", "mount [-t TYPE] [-o OPTIONS] /dev/X PLACE, mount -t tmpfs none PLACE, mount -o remount,... PLACE"},
+	{"umount", "umount [-l] [-f] [-d] [-R] PLACE or /dev/X"},
+	{"mkfs", "mkfs.TYPE /dev/X, mkfs [-t TYPE] /dev/X"},
+	{"losetup", "losetup /dev/loopN FILE, losetup -d /dev/loopN"},
+	{"stat ls cat", "stat PATH, ls PATH, cat [PATH]"},
+	{"mountpoint", "mountpoint [-q] PLACE"},
+	{"test [", "test -e PATH, [ -e PATH ]"},
+	{"exec", "exec N</PLACE/FILE, exec N>/PLACE/FILE, exec N<&M, exec N<&-"},
+	{"cd", "cd PLACE, cd /"},
+	{"unshare", "unshare -m sh -c 'COMMANDS'"},
+	{"modprobe rmmod", "modprobe NAME, rmmod NAME"},
+	{"fsstress", "fsstress [-n N] -d DIR"},
+	{"wait", "wait"},
+	{"exit", "exit [N]"},
+	{"true false :", "true, false, :"},
+	{"sudo timeout", "sudo COMMAND, timeout TIME COMMAND, VAR=text COMMAND: as COMMAND"},
+	{"sleep", "sleep TIME"},
+	{"set", "set -e, set -u, set -x, set -o pipefail"},
+}
+
+// usageOf returns how the command is written, nil if it is none.
+func usageOf(name string) []string {
+	name, _, _ = strings.Cut(name, ".") // mkfs.ext4
+	for _, u := range commandUsages {
+		if slices.Contains(strings.Fields(u.names), name) {
+			return []string{u.usage}
+		}
+	}
+	return nil
+}
+
+// commandNames are those of all commands.
+func commandNames() []string {
+	var out []string
+	for _, u := range commandUsages {
+		out = append(out, strings.Fields(u.names)...)
+	}
+	return append(out, slices.Sorted(maps.Keys(harmlessCommands))...)
 }
 
 // operands are the words of a simple command.
@@ -38,8 +63,11 @@ type operands struct {
 
 // simple resolves a simple command or an assignment.
 func (l *lowerer) simple(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
-	if len(c.Assigns) > 0 {
+	if len(c.Assigns) > 0 && len(c.Args) == 0 {
 		return l.assign(sh, c)
+	}
+	for _, a := range c.Assigns {
+		l.note(a, "in the environment of one command: no effect")
 	}
 	o := &operands{call: c, at: l.mark(st), sh: sh, nodes: c.Args[1:]}
 	for i, w := range c.Args {
@@ -53,15 +81,27 @@ func (l *lowerer) simple(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 			o.words = append(o.words, s)
 		}
 	}
+	return l.dispatch(o, len(st.Redirs) > 0 || sh.piped)
+}
+
+// dispatch resolves the command of o.
+func (l *lowerer) dispatch(o *operands, redirected bool) node {
+	c := o.call
 	switch name := o.name; {
+	case name == "sudo" || name == "env" || name == "timeout" || name == "nohup" || name == "command" || name == "time" || name == "nice" || name == "stdbuf":
+		return l.wrapped(o, redirected)
 	case name == "mount":
 		return l.mount(o)
 	case name == "umount":
 		return l.umount(o)
 	case name == "mkfs", strings.HasPrefix(name, "mkfs.") && nameRE.MatchString(name[len("mkfs."):]):
 		return l.mkfs(o)
+	case name == "losetup":
+		return l.losetup(o)
+	case name == "mountpoint":
+		return l.mountpoint(o)
 	case name == "stat", name == "ls", name == "cat":
-		return l.stat(o, len(st.Redirs) > 0)
+		return l.stat(o, redirected)
 	case name == "test", name == "[":
 		return l.test(o)
 	case name == "fsstress":
@@ -75,15 +115,95 @@ func (l *lowerer) simple(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 	case name == "exit":
 		return l.exit(o)
 	case name == "true", name == ":":
-		return &status{o.at, true}
+		return &status{mark: o.at, ok: true}
 	case name == "false" && len(o.words) == 0:
-		return &status{o.at, false}
+		return &status{mark: o.at}
 	case name == "sleep":
-		l.refuse(c, "not understood: every interleaving is explored, so there is nothing to wait for; leave it out")
+		l.note(c, "whatever can happen meanwhile is explored anyway")
+		return &status{mark: o.at, ok: true}
+	case name == "set":
+		return l.set(o)
+	}
+	if h, ok := harmlessCommands[o.name]; ok {
+		return l.harmless(o, h)
+	}
+	l.unknownCommand(o)
+	return nil
+}
+
+// unknownCommand reports a command that is not understood.
+func (l *lowerer) unknownCommand(o *operands) {
+	msg := "not a command that is understood"
+	if near := nearest(o.name, commandNames()); near != "" {
+		msg += "; did you mean " + near + "?"
+	}
+	l.fail(o.call.Pos(), l.source(o.call), msg, shellUnderstood)
+}
+
+// wrapped resolves a command that stands behind sudo or the like.
+func (l *lowerer) wrapped(o *operands, redirected bool) node {
+	values := map[string]string{"sudo": "-u -g -C -D -h -p -r -t -T -U", "timeout": "-k -s --kill-after --signal", "env": "-u -C", "nice": "-n", "stdbuf": "-i -o -e"}[o.name]
+	inner := *o
+	skip := func(n int) {
+		inner.words, inner.nodes = inner.words[min(n, len(inner.words)):], inner.nodes[min(n, len(inner.nodes)):]
+	}
+	for len(inner.words) > 0 && strings.HasPrefix(inner.words[0], "-") {
+		if slices.Contains(strings.Fields(values), inner.words[0]) {
+			skip(1)
+		}
+		skip(1)
+	}
+	for o.name != "timeout" && len(inner.words) > 0 && strings.Contains(inner.words[0], "=") {
+		skip(1)
+	}
+	if o.name == "timeout" {
+		skip(1)
+	}
+	if len(inner.words) == 0 {
+		return l.usage(o)
+	}
+	l.note(o.call, o.name+": no effect on what the command does to mounts")
+	inner.name = inner.words[0]
+	skip(1)
+	return l.dispatch(&inner, redirected)
+}
+
+// set resolves set -e and the like. Only -e changes what a script does: an unset variable is an error in any case.
+func (l *lowerer) set(o *operands) node {
+	for i := 0; i < len(o.words); i++ {
+		w := o.words[i]
+		name := ""
+		switch {
+		case (w == "-o" || w == "+o") && i+1 < len(o.words):
+			i++
+			name = map[string]string{"errexit": "e", "nounset": "u", "xtrace": "x", "verbose": "v", "pipefail": "u", "noclobber": "C", "monitor": "m"}[o.words[i]]
+		case len(w) > 1 && (w[0] == '-' || w[0] == '+'):
+			name = w[1:]
+		}
+		if name == "" || strings.Trim(name, "euxvCmhbE") != "" {
+			return l.usage(o)
+		}
+		if strings.Contains(name, "e") {
+			o.sh.errexit = w[0] == '-'
+		}
+	}
+	l.note(o.call, "of these, only -e has an effect: a command that fails ends the shell")
+	return &status{mark: o.at, ok: true}
+}
+
+// mountpoint resolves mountpoint(1).
+func (l *lowerer) mountpoint(o *operands) node {
+	if _, ok := l.getopt(o, "q,quiet d,fs-devno x,devno nofollow"); !ok {
 		return nil
 	}
-	l.refuse(c, "not understood")
-	return nil
+	if len(o.words) != 1 {
+		return l.usage(o)
+	}
+	place, ok := l.mountPlace(o.nodes[0], o.words[0])
+	if !ok {
+		return nil
+	}
+	return &call{mark: o.at, kind: callMountpoint, path: target{place: place}}
 }
 
 // assign resolves VAR=text.
@@ -116,12 +236,7 @@ func (l *lowerer) assign(sh *shell, c *syntax.CallExpr) node {
 
 // usage reports a command that is written otherwise than understood.
 func (l *lowerer) usage(o *operands) node {
-	var how []string
-	for _, u := range commandUsages {
-		if strings.HasPrefix(u, strings.SplitN(o.name, ".", 2)[0]) || strings.Contains(u, ", "+o.name+" ") {
-			how = append(how, u)
-		}
-	}
+	how := usageOf(o.name)
 	if name := o.name; len(o.words) > 0 && strings.HasPrefix(o.words[0], "-") && name != "test" && name != "[" && name != "exit" {
 		l.fail(o.nodes[0].Pos(), l.source(o.nodes[0]), "an option of "+name+" that is not understood, or lacks its value", how)
 		return nil
@@ -149,56 +264,6 @@ func (o *operands) options(flags, keys string) (got map[string]string, ok bool) 
 	return got, true
 }
 
-func (l *lowerer) mount(o *operands) node {
-	if _, ok := o.options("", "-t"); !ok || len(o.words) != 2 {
-		return l.usage(o)
-	}
-	dev, ok1 := l.device(o.nodes[0], o.words[0])
-	place, ok2 := l.mountPlace(o.nodes[1], o.words[1])
-	if !ok1 || !ok2 {
-		return nil
-	}
-	if !o.sh.namespace {
-		l.mounted[place] = o.call.Pos()
-	}
-	return &call{mark: o.at, kind: callMount, dev: dev, path: target{place: place}}
-}
-
-func (l *lowerer) umount(o *operands) node {
-	opts, ok := o.options("-l --lazy", "")
-	if !ok || len(o.words) != 1 {
-		return l.usage(o)
-	}
-	place, ok := l.mountPlace(o.nodes[0], o.words[0])
-	if !ok {
-		return nil
-	}
-	if !o.sh.namespace {
-		delete(l.mounted, place)
-		for child, parent := range l.p.parents {
-			if parent == place {
-				delete(l.mounted, child)
-			}
-		}
-	}
-	return &call{mark: o.at, kind: callUmount, path: target{place: place}, lazy: len(opts) > 0}
-}
-
-func (l *lowerer) mkfs(o *operands) node {
-	keys := ""
-	if o.name == "mkfs" {
-		keys = "-t"
-	}
-	if _, ok := o.options("", keys); !ok || len(o.words) != 1 {
-		return l.usage(o)
-	}
-	dev, ok := l.device(o.nodes[0], o.words[0])
-	if !ok {
-		return nil
-	}
-	return &call{mark: o.at, kind: callMkfs, dev: dev}
-}
-
 // module resolves modprobe and rmmod of a module that mounts a file system for itself. What that is on is numbered with the devices.
 func (l *lowerer) module(o *operands) node {
 	if len(o.words) != 1 || !nameRE.MatchString(o.words[0]) {
@@ -213,12 +278,34 @@ func (l *lowerer) module(o *operands) node {
 
 func (l *lowerer) stat(o *operands, redirected bool) node {
 	if o.name == "cat" && len(o.words) == 0 && redirected {
-		return &status{o.at, true} // what it reads is the redirection
+		return &status{mark: o.at, ok: true} // what it reads is the redirection
 	}
-	if len(o.words) != 1 || strings.HasPrefix(o.words[0], "-") {
+	var all []node
+	for i, w := range o.words {
+		switch {
+		case strings.HasPrefix(w, "-"), strings.HasPrefix(w, "+"):
+			l.note(o.nodes[i], "an option of "+o.name+": no effect on mounts")
+		case l.elsewhere(o.sh, w):
+			l.note(o.nodes[i], "not on a mount of this script")
+			all = append(all, &status{mark: o.at, ok: true})
+		default:
+			n := l.walk(o, i)
+			if n == nil {
+				return nil
+			}
+			all = append(all, n)
+		}
+	}
+	switch {
+	case len(all) == 0 && o.name == "ls" && o.sh.cwd == "":
+		l.note(o.call, "not on a mount of this script")
+		return &status{mark: o.at, ok: true}
+	case len(all) == 0:
 		return l.usage(o)
+	case len(all) == 1:
+		return all[0]
 	}
-	return l.walk(o, 0)
+	return &list{o.at, all}
 }
 
 func (l *lowerer) walk(o *operands, word int) node {
@@ -236,8 +323,12 @@ func (l *lowerer) test(o *operands) node {
 		}
 		o.words = o.words[:len(o.words)-1]
 	}
-	if len(o.words) != 2 || o.words[0] != "-e" {
+	if len(o.words) != 2 || !slices.Contains([]string{"-e", "-f", "-d", "-r", "-w", "-x", "-s", "-L", "-h", "-b"}, o.words[0]) {
 		return l.usage(o)
+	}
+	if l.elsewhere(o.sh, o.words[1]) {
+		l.note(o.call, "not on a mount of this script; taken as true")
+		return &status{mark: o.at, ok: true}
 	}
 	return l.walk(o, 1)
 }
@@ -247,13 +338,16 @@ func (l *lowerer) fsstress(o *operands) node {
 		l.fail(o.call.Pos(), o.at.text, "fsstress does not do the same each time, so it can't stand in the set-up", nil)
 		return nil
 	}
-	opts, ok := o.options("", "-n -d")
-	dir, hasDir := opts["-d"]
-	if !ok || len(o.words) > 0 || !hasDir {
+	opts, ok := l.getopt(o, "n: d: p: s: l: v c r")
+	if !ok {
+		return nil
+	}
+	dir, hasDir := opts["d"]
+	if _, several := opts["p"]; len(o.words) > 0 || !hasDir || several {
 		return l.usage(o)
 	}
 	n := 1 // fsstress's own default
-	if v, ok := opts["-n"]; ok {
+	if v, ok := opts["n"]; ok {
 		var err error
 		if n, err = strconv.Atoi(v); err != nil || n < 1 || n > 7 {
 			l.fail(o.call.Pos(), o.at.text, "fsstress -n needs a number from 1 to 7", nil)
@@ -307,43 +401,50 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 		return nil
 	}
 	rd := st.Redirs[0]
-	if rd.Op == syntax.DplIn && rd.Word.Lit() != "-" && rd.N != nil {
-		return l.dup(o, rd)
+	n, name, ok := l.redirection(sh, rd)
+	if !ok {
+		return nil
 	}
-	if rd.Op == syntax.DplIn && rd.N != nil {
-		fd, err := strconv.Atoi(rd.N.Value)
-		if err != nil {
-			return l.usage(o)
-		}
-		if !sh.open[fd] {
+	switch {
+	case name == "-":
+		if !sh.open[n] {
+			if n <= 2 {
+				l.note(rd, "the file is not on a mount of this script")
+				return &status{mark: o.at, ok: true}
+			}
 			l.fail(rd.Pos(), l.source(rd), "closes a file that nothing opened", nil)
 			return nil
 		}
 		if !sh.conditional {
-			delete(sh.open, fd)
+			delete(sh.open, n)
 		}
-		return &call{mark: o.at, kind: callClose, fd: sh.task.fd(fdKey(fd, false))}
+		return &call{mark: o.at, kind: callClose, fd: sh.task.fd(fdKey(n, false))}
+	case isDup(rd):
+		return l.dup(o, rd, n, name)
+	case name == "", name == "/dev/null", rd.Op != syntax.RdrIn && !l.reaches(sh, name), l.elsewhere(sh, name):
+		if sh.open[n] {
+			l.free(sh, rd, n)
+			return nil
+		}
+		l.note(rd, "not a file on a mount of this script")
+		return &status{mark: o.at, ok: true}
 	}
-	if rd.Op != syntax.RdrIn || rd.N == nil {
-		return l.usage(o)
-	}
-	fd, name, ok := l.redirection(sh, rd)
-	if !ok || !l.free(sh, rd, fd) {
+	if !l.free(sh, rd, n) {
 		return nil
 	}
 	p, ok := l.path(sh, rd.Word, name)
 	if !ok {
 		return nil
 	}
-	sh.open[fd] = true
-	return &call{mark: o.at, kind: callOpen, fd: sh.task.fd(fdKey(fd, false)), path: p, fatal: true}
+	sh.open[n] = true
+	return &call{mark: o.at, kind: callOpen, fd: sh.task.fd(fdKey(n, false)), path: p, fatal: true}
 }
 
 // free reports a file descriptor that may be open.
 func (l *lowerer) free(sh *shell, rd *syntax.Redirect, fd int) bool {
 	switch {
 	case sh.open[fd]:
-		l.fail(rd.Pos(), l.source(rd), "this file descriptor may still be open: close it first (exec "+rd.N.Value+"<&-)", nil)
+		l.fail(rd.Pos(), l.source(rd), "this file descriptor may still be open: close it first (exec "+strconv.Itoa(fd)+"<&-)", nil)
 	case sh.looping:
 		l.fail(rd.Pos(), l.source(rd), "a while or until loop can't open a file for what comes after: the next round would open it again", nil)
 	default:
@@ -353,15 +454,17 @@ func (l *lowerer) free(sh *shell, rd *syntax.Redirect, fd int) bool {
 }
 
 // dup resolves `exec 4<&3`.
-func (l *lowerer) dup(o *operands, rd *syntax.Redirect) node {
-	to, from := rd.N.Value, rd.Word.Lit()
-	if len(to) != 1 || len(from) != 1 || !strings.Contains("0123456789", to) || !strings.Contains("0123456789", from) {
+func (l *lowerer) dup(o *operands, rd *syntax.Redirect, copied int, from string) node {
+	fd, err := strconv.Atoi(from)
+	if err != nil || fd > 9 || fd < 0 {
 		l.fail(rd.Pos(), l.source(rd), "a file descriptor is one digit", nil)
 		return nil
 	}
-	fd, _ := strconv.Atoi(from)
-	copied, _ := strconv.Atoi(to)
 	if !o.sh.open[fd] {
+		if fd <= 2 && !o.sh.open[copied] {
+			l.note(rd, "not a file on a mount of this script")
+			return &status{mark: o.at, ok: true}
+		}
 		l.fail(rd.Pos(), l.source(rd), "duplicates a file that nothing opened", nil)
 		return nil
 	}

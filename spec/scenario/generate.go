@@ -172,6 +172,15 @@ func (g *generator) body(nodes []node) {
 
 // setup writes a statement of the set-up, which must succeed.
 func (g *generator) setup(n node) {
+	if l, ok := n.(*list); ok && len(l.nodes) > 0 {
+		for _, m := range l.nodes {
+			g.setup(m)
+		}
+		return
+	}
+	if s, ok := n.(*status); ok && s.unknown != "" {
+		return
+	}
 	switch c := g.cond(n); c {
 	case "true":
 	case "false":
@@ -207,6 +216,16 @@ func (c *call) invoke() string {
 		return fmt.Sprintf("sys_modprobe(%d)", c.dev)
 	case callRmmod:
 		return fmt.Sprintf("sys_rmmod(%d)", c.dev)
+	case callRemount:
+		return fmt.Sprintf("sys_remount(%d)", c.path.place)
+	case callMounted:
+		return fmt.Sprintf("sys_mounted(%d)", c.path.place)
+	case callMountpoint:
+		return fmt.Sprintf("sys_mountpoint(%d)", c.path.place)
+	case callLoopClear:
+		return fmt.Sprintf("sys_loop_clear(%d)", c.dev)
+	case callLoopSet:
+		return fmt.Sprintf("sys_loop_set(%d)", c.dev)
 	case callChdir:
 		if c.path.place < 0 {
 			return "sys_chdir_root()"
@@ -345,6 +364,9 @@ func (g *generator) choose(n *ifElse, f func(node)) {
 func (g *generator) cond(n node) string {
 	switch n := n.(type) {
 	case *status:
+		if n.unknown != "" {
+			g.fail(n.mark, "its status is not known here: "+n.unknown)
+		}
 		if n.ok {
 			return "true"
 		}
@@ -353,6 +375,9 @@ func (g *generator) cond(n node) string {
 		if n.kind == callClose {
 			g.stmt(n)
 			return "true"
+		}
+		if n.unknown != "" && !g.inSetup {
+			g.fail(n.mark, "its status is not known here: "+n.unknown)
 		}
 		g.uses.status = true
 		g.line(n.mark, "r = %s;", n.invoke())
@@ -389,7 +414,7 @@ func (g *generator) cond(n node) string {
 	case *ifElse:
 		g.choose(n, func(m node) {
 			if m == nil {
-				m = &status{n.mark, true}
+				m = &status{mark: n.mark, ok: true}
 			}
 			g.setStatus(m)
 		})

@@ -22,8 +22,17 @@ const (
 const maxCommands = 1000
 
 var shellUnderstood = []string{
-	"commands: " + strings.Join(commandUsages, "; "),
+	"commands: " + usages(),
+	"commands without an effect on mounts: " + strings.Join(slices.Sorted(maps.Keys(harmlessCommands)), " "),
 	"combined by: ; && || ! ( ) { } if while until for &, redirections cmd </PLACE/FILE, VAR=text and $VAR",
+}
+
+func usages() string {
+	var out []string
+	for _, u := range commandUsages {
+		out = append(out, u.usage)
+	}
+	return strings.Join(out, "; ")
 }
 
 // lowerer resolves the statements of a script.
@@ -39,7 +48,11 @@ type lowerer struct {
 	bases    []string                // of p.tasks
 	count    int                     // of statements resolved
 	groups   [][]*task               // copies of one statement each
-	mounted  map[int]syntax.Pos      // places where the first namespace may have a mount by now, and the command
+	// discovers: this is the pass that finds the mount places. placeAt holds where each stands first.
+	discovers bool
+	placeAt   map[string]syntax.Pos
+	mounts    []mountedAt        // what the commands up to here may have mounted
+	mounted   map[int]syntax.Pos // places where the first namespace may have a mount by now, and the command
 }
 
 // shell is the state of one shell while its statements are resolved in order.
@@ -52,21 +65,35 @@ type shell struct {
 	// conditional: this may not be reached. nested: inside a foreground ( ). setup: before the scenario runs. looping: in a while or
 	// until loop. namespace: in a mount namespace of its own.
 	conditional, nested, setup, looping, namespace bool
+	// errexit: set -e. tested: the status of this is asked for, so -e leaves it alone.
+	errexit, tested bool
+	piped           bool // a part of a pipe
 }
 
 // lower resolves a script under the settings, leaving out the dropped units. What is wrong is added to r.errs.
+//
+// The mount places are the operands of mount and umount. A path before them must resolve too, so a first pass over the script
+// finds them.
 func lower(r *reader, s *script, settings map[string]string, dropped map[int]bool) *program {
-	l := &lowerer{
-		reader: r, script: s, settings: settings, dropped: dropped,
-		p:       &program{hung: -1},
-		units:   units(s),
-		names:   map[*syntax.Stmt]string{},
-		copies:  map[string]bool{},
-		mounted: map[int]syntax.Pos{},
-	}
-	file := s.file
+	known := len(r.errs)
+	first := &lowerer{reader: r, script: s, settings: settings, dropped: dropped, discovers: true, p: &program{}, placeAt: map[string]syntax.Pos{}}
+	first.lower()
+	r.errs = r.errs[:known]
+	l := &lowerer{reader: r, script: s, settings: settings, dropped: dropped, p: &program{places: first.p.places}, placeAt: first.placeAt}
+	l.nestPlaces()
+	l.lower()
+	return l.p
+}
+
+// lower resolves the script into l.p.
+func (l *lowerer) lower() {
+	l.p.hung, l.p.anon = -1, -1
+	l.units = units(l.script)
+	l.names = map[*syntax.Stmt]string{}
+	l.copies = map[string]bool{}
+	l.mounted = map[int]syntax.Pos{}
+	file := l.script.file
 	l.nameTasks()
-	l.collectPlaces()
 	main := &task{name: "main", job: -1}
 	l.p.tasks, l.bases = []*task{main}, []string{"main"}
 	sh := &shell{task: main, env: map[string]string{}, open: map[int]bool{}}
@@ -81,13 +108,15 @@ func lower(r *reader, s *script, settings map[string]string, dropped map[int]boo
 	l.numberTasks()
 	l.checkSettings()
 	l.checkHangs()
+	if len(l.errs) > 0 {
+		return // may be why there are too many
+	}
 	l.limit("devices", len(l.p.devices), maxDevices)
 	l.limit("mount places", len(l.p.places), maxPlaces)
 	for _, t := range l.p.tasks {
 		l.limit("open files of one task", len(t.fds), maxFDs)
 	}
 	l.limit("background tasks", len(l.p.tasks)-1, maxJobs)
-	return l.p
 }
 
 func (l *lowerer) limit(what string, n, most int) {
@@ -252,7 +281,7 @@ func (l *lowerer) block(sh *shell, at syntax.Node, stmts []*syntax.Stmt) node {
 // stmt resolves a statement. It returns nil for one that does nothing, and after an error.
 func (l *lowerer) stmt(sh *shell, st *syntax.Stmt) node {
 	if u, ok := l.units[st]; ok && l.dropped[u] {
-		return &status{l.mark(st), true}
+		return &status{mark: l.mark(st), ok: true}
 	}
 	if l.count++; l.count > maxCommands {
 		if l.count == maxCommands+1 {
@@ -267,11 +296,47 @@ func (l *lowerer) stmt(sh *shell, st *syntax.Stmt) node {
 	case st.Background:
 		return l.background(sh, st)
 	}
+	outer := sh.tested
+	sh.tested = sh.tested || st.Negated
 	n := l.redirected(sh, st)
+	sh.tested = outer
 	if st.Negated && n != nil {
 		return &not{l.mark(st), n}
 	}
-	return n
+	return l.errexit(sh, st, n)
+}
+
+// errexit ends the shell behind a simple command that fails, under set -e and where nothing asks for its status.
+func (l *lowerer) errexit(sh *shell, st *syntax.Stmt, n node) node {
+	if c, ok := n.(*call); !sh.errexit || sh.tested || sh.setup || n == nil || ok && (c.fatal || c.unknown != "") {
+		return n
+	}
+	switch st.Cmd.(type) {
+	case *syntax.CallExpr, *syntax.Subshell:
+	default:
+		return n // what is in it has been seen to
+	}
+	switch n := n.(type) {
+	case *status:
+		if n.ok || n.unknown != "" {
+			return n
+		}
+	case *start, *wait, *exit:
+		return n
+	}
+	if sh.nested {
+		l.fail(st.Pos(), l.source(st), "set -e ends a ( ) in the foreground here, which is not followed", nil)
+		return nil
+	}
+	return &andOr{l.mark(st), true, n, &exit{l.mark(st)}}
+}
+
+// tested resolves what has its status asked for.
+func (l *lowerer) tested(sh *shell, f func() node) node {
+	outer := sh.tested
+	sh.tested = true
+	defer func() { sh.tested = outer }()
+	return f()
 }
 
 // mayStart reports that st can't start a task here; what is the & or the command that starts it.
@@ -326,7 +391,7 @@ func (l *lowerer) background(sh *shell, st *syntax.Stmt) node {
 	for i := 0; i < copies; i++ {
 		slot := len(l.p.tasks)
 		t := l.newTask(&inner)
-		child := &shell{task: t, env: maps.Clone(sh.env), open: map[int]bool{}}
+		child := &shell{task: t, env: maps.Clone(sh.env), open: map[int]bool{}, errexit: sh.errexit}
 		t.body = l.taskBody(child, &inner)
 		base := l.baseOf(st, t)
 		l.bases[slot] = base
@@ -391,6 +456,12 @@ func baseName(body []node) string {
 				return "opener"
 			case callUnshare:
 				return "unshare"
+			case callRemount:
+				return "remount"
+			case callMounted, callMountpoint:
+				return "walker"
+			case callLoopClear, callLoopSet:
+				return "losetup"
 			case callModprobe, callRmmod:
 				return "module"
 			case callChdir: // what it does there says more
@@ -432,7 +503,7 @@ func baseName(body []node) string {
 func (l *lowerer) command(sh *shell, st *syntax.Stmt) node {
 	switch c := st.Cmd.(type) {
 	case nil:
-		return &status{l.mark(st), true}
+		return &status{mark: l.mark(st), ok: true}
 	case *syntax.CallExpr:
 		return l.simple(sh, st, c)
 	case *syntax.Block:
@@ -442,11 +513,10 @@ func (l *lowerer) command(sh *shell, st *syntax.Stmt) node {
 		inner.env, inner.nested = maps.Clone(sh.env), true
 		return l.block(&inner, c, c.Stmts)
 	case *syntax.BinaryCmd:
-		if c.Op != syntax.AndStmt && c.Op != syntax.OrStmt {
-			l.fail(c.OpPos, l.source(c), "a pipe is not understood", shellUnderstood)
-			return nil
+		if c.Op == syntax.Pipe || c.Op == syntax.PipeAll {
+			return l.pipe(sh, c)
 		}
-		x := l.stmt(sh, c.X)
+		x := l.tested(sh, func() node { return l.stmt(sh, c.X) })
 		y := l.maybe(sh, func(sh *shell) node { return l.stmt(sh, c.Y) })
 		return &andOr{l.mark(c), c.Op == syntax.OrStmt, orTrue(x, l.mark(c.X)), orTrue(y, l.mark(c.Y))}
 	case *syntax.IfClause:
@@ -460,9 +530,30 @@ func (l *lowerer) command(sh *shell, st *syntax.Stmt) node {
 	return nil
 }
 
+// pipe resolves x | y, where one of them has nothing to do with mounts, so that it does not matter what of them comes first.
+func (l *lowerer) pipe(sh *shell, c *syntax.BinaryCmd) node {
+	inner := *sh
+	inner.env, inner.nested, inner.piped = maps.Clone(sh.env), true, true
+	n := len(l.errs)
+	x, y := l.stmt(&inner, c.X), l.stmt(&inner, c.Y)
+	_, noX := x.(*status)
+	_, noY := y.(*status)
+	switch {
+	case len(l.errs) > n:
+		return nil
+	case x == nil || noX:
+		return orTrue(y, l.mark(c.Y))
+	case noY:
+		l.note(c.Y, "a pipe to what has no effect on mounts")
+		return &list{l.mark(c), []node{x, y}}
+	}
+	l.fail(c.OpPos, l.source(c), "both sides of this pipe use mounts at the same time: put one of them in the background (&) instead", nil)
+	return nil
+}
+
 func orTrue(n node, at mark) node {
 	if n == nil {
-		return &status{at, true}
+		return &status{mark: at, ok: true}
 	}
 	return n
 }
@@ -480,7 +571,7 @@ func (l *lowerer) ifClause(sh *shell, c *syntax.IfClause) node {
 		return l.maybe(sh, func(sh *shell) node { return l.block(sh, c, c.Then) })
 	}
 	n := &ifElse{mark: l.mark(c)}
-	n.cond = orTrue(l.block(sh, c, c.Cond), n.mark)
+	n.cond = orTrue(l.tested(sh, func() node { return l.block(sh, c, c.Cond) }), n.mark)
 	n.then = l.maybe(sh, func(sh *shell) node { return orTrue(l.block(sh, c, c.Then), n.mark) })
 	if c.Else != nil {
 		n.els = l.maybe(sh, func(sh *shell) node { return orTrue(l.ifClause(sh, c.Else), n.mark) })
@@ -497,7 +588,7 @@ func (l *lowerer) while(sh *shell, c *syntax.WhileClause) node {
 	outer := sh.looping
 	sh.looping = true
 	l.maybe(sh, func(sh *shell) node {
-		n.cond = orTrue(l.block(sh, c, c.Cond), n.mark)
+		n.cond = orTrue(l.tested(sh, func() node { return l.block(sh, c, c.Cond) }), n.mark)
 		n.body = orTrue(l.block(sh, c, c.Do), n.mark)
 		return n
 	})
@@ -571,12 +662,14 @@ func (l *lowerer) redirected(sh *shell, st *syntax.Stmt) node {
 		if !ok {
 			return nil
 		}
-		if name == "/dev/null" {
+		switch {
+		case isDup(rd):
+			if from, err := strconv.Atoi(name); err == nil && sh.open[from] {
+				l.note(rd, "another descriptor of a file that the shell has open anyway")
+			}
 			continue
-		}
-		if rd.Op != syntax.RdrIn {
-			l.fail(rd.Pos(), l.source(rd), "only input from a file below a mount place, and anything to or from /dev/null, is understood", nil)
-			return nil
+		case name == "", name == "/dev/null", rd.Op != syntax.RdrIn && !l.reaches(sh, name), l.elsewhere(sh, name):
+			continue
 		}
 		p, ok := l.path(sh, rd.Word, name)
 		if !ok {
@@ -599,12 +692,17 @@ func (l *lowerer) redirected(sh *shell, st *syntax.Stmt) node {
 	return n
 }
 
-// redirection returns the shell fd and the target of a redirection from or to a path.
+// isDup reports whether rd copies or closes a descriptor.
+func isDup(rd *syntax.Redirect) bool { return rd.Op == syntax.DplIn || rd.Op == syntax.DplOut }
+
+// redirection returns the shell fd and the target of a redirection: a path, a descriptor or -; "" for text in the script.
 func (l *lowerer) redirection(sh *shell, rd *syntax.Redirect) (fd int, target string, ok bool) {
 	switch rd.Op {
-	case syntax.RdrIn:
-	case syntax.RdrOut, syntax.AppOut:
+	case syntax.RdrIn, syntax.RdrInOut, syntax.DplIn:
+	case syntax.RdrOut, syntax.AppOut, syntax.RdrClob, syntax.RdrAll, syntax.AppAll, syntax.DplOut:
 		fd = 1
+	case syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc:
+		return 0, "", true
 	default:
 		l.fail(rd.Pos(), l.source(rd), "this redirection is not understood", shellUnderstood)
 		return 0, "", false

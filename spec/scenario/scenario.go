@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -112,18 +113,29 @@ func (sc *Scenario) read(into *Scenario, set map[string]string) (*program, Error
 	}
 	r.readDirectives(s)
 	if len(r.errs) > 0 {
+		r.sortErrors()
 		return nil, r.errs
 	}
 	settings := maps.Clone(into.Set)
 	maps.Copy(settings, set)
 	p := lower(r, s, settings, sc.dropped)
-	slices.SortStableFunc(r.errs, func(a, b *Error) int {
-		if a.Pos.Line != b.Pos.Line {
-			return a.Pos.Line - b.Pos.Line
-		}
-		return a.Pos.Col - b.Pos.Col
-	})
+	r.sortErrors()
 	return p, r.errs
+}
+
+// sortErrors puts the errors in the order of the text. What is understood is listed once.
+func (r *reader) sortErrors() {
+	slices.SortStableFunc(r.errs, func(a, b *Error) int {
+		return cmp.Or(a.Pos.Line-b.Pos.Line, a.Pos.Col-b.Pos.Col)
+	})
+	var listed [][]string
+	for _, e := range r.errs {
+		if slices.ContainsFunc(listed, func(l []string) bool { return slices.Equal(l, e.Understood) }) {
+			e.Understood = nil
+		} else {
+			listed = append(listed, e.Understood)
+		}
+	}
 }
 
 // program resolves the script under its settings, with set over them.

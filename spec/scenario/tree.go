@@ -7,6 +7,8 @@ type program struct {
 	devices, places []string // by number; place 0 is on the root file system
 	parents         []int    // of places: the place that each is below, -1 if it is on the root file system
 	hung            int      // the device whose file system hangs when it is shut down, -1 if none does
+	anon            int      // the device that stands for file systems without one (tmpfs), -1 if there are none
+	notes           []Note   // what has no effect
 	tasks           []*task  // main first, others in the order in which they start
 }
 
@@ -57,6 +59,11 @@ const (
 	callChdir
 	callModprobe
 	callRmmod
+	callRemount
+	callMounted
+	callMountpoint
+	callLoopClear
+	callLoopSet
 )
 
 // origin is where a path walk begins.
@@ -85,13 +92,15 @@ type (
 		dev, fd int
 		to      int // the new one of callDup
 		lazy    bool
+		unknown string // why its status is not followed; "": it is
 		// fatal ends the shell if the call fails (exec).
 		fatal bool
 	}
-	// status is true or false.
+	// status is true or false. unknown says why it is not known; "": it is.
 	status struct {
 		mark
-		ok bool
+		ok      bool
+		unknown string
 	}
 	exit  struct{ mark }
 	start struct {

@@ -76,53 +76,8 @@ func expand(sh *shell, part syntax.WordPart, quoted bool) (text, msg string) {
 	return "", "only plain text, quotes and $VAR are understood in a word"
 }
 
-// collectPlaces finds the mount places, the operands of mount and umount, so that paths before them resolve too. Variables
-// are followed as far as assignments and loops set them anywhere; what is no path is left to the commands to report.
-func (l *lowerer) collectPlaces() {
-	values := map[string][]string{}
-	l.script.walk(func(n syntax.Node) bool {
-		var name string
-		var words []*syntax.Word
-		switch n := n.(type) {
-		case *syntax.Assign:
-			if n.Name != nil && n.Value != nil {
-				name, words = n.Name.Value, []*syntax.Word{n.Value}
-			}
-		case *syntax.ForClause:
-			if w, ok := n.Loop.(*syntax.WordIter); ok {
-				name, words = w.Name.Value, w.Items
-			}
-		}
-		for _, w := range words {
-			values[name] = append(values[name], possible(values, w)...)
-			if len(values[name]) > 64 {
-				values[name] = values[name][:64]
-			}
-		}
-		return true
-	})
-	at := map[string]syntax.Pos{}
-	l.script.walk(func(n syntax.Node) bool {
-		c, ok := n.(*syntax.CallExpr)
-		if !ok || len(c.Args) < 2 {
-			return true
-		}
-		if name := c.Args[0].Lit(); name != "mount" && name != "umount" {
-			return true
-		}
-		for _, p := range possible(values, c.Args[len(c.Args)-1]) {
-			if p = path.Clean(p); placeRE.MatchString(p) && !strings.HasPrefix(p, "/dev/") && !slices.Contains(l.p.places, p) {
-				l.p.places = append(l.p.places, p)
-				at[p] = c.Args[len(c.Args)-1].Pos()
-			}
-		}
-		return true
-	})
-	l.nestPlaces(at)
-}
-
-// nestPlaces says which place is on which, and puts those on the root file system first. at holds where each stands in the script.
-func (l *lowerer) nestPlaces(at map[string]syntax.Pos) {
+// nestPlaces says which place is on which, and puts those on the root file system first.
+func (l *lowerer) nestPlaces() {
 	above := map[string][]string{}
 	for _, p := range l.p.places {
 		for _, q := range l.p.places {
@@ -138,51 +93,10 @@ func (l *lowerer) nestPlaces(at map[string]syntax.Pos) {
 		case len(qs) == 1:
 			parent = slices.Index(l.p.places, qs[0])
 		case len(qs) > 1:
-			l.fail(at[p], p, "mount places nest one level deep here: this one is below "+strings.Join(qs, ", "), nil)
+			l.fail(l.placeAt[p], p, "mount places nest one level deep here: this one is below "+strings.Join(qs, ", "), nil)
 		}
 		l.p.parents = append(l.p.parents, parent)
 	}
-}
-
-// possible returns the values that a word can have under any of the values of the variables.
-func possible(values map[string][]string, w *syntax.Word) []string {
-	out := []string{""}
-	for _, part := range w.Parts {
-		var choices []string
-		sh := &shell{env: map[string]string{}}
-		for _, name := range paramsOf(part) {
-			for _, v := range values[name] {
-				sh.env[name] = v
-				if s, msg := expand(sh, part, true); msg == "" && !slices.Contains(choices, s) {
-					choices = append(choices, s)
-				}
-			}
-		}
-		if s, msg := expand(sh, part, true); msg == "" && !slices.Contains(choices, s) {
-			choices = append(choices, s)
-		}
-		var next []string
-		for _, o := range out {
-			for _, c := range choices {
-				if len(next) < 64 && len(o)+len(c) <= maxWord {
-					next = append(next, o+c)
-				}
-			}
-		}
-		out = next
-	}
-	return out
-}
-
-func paramsOf(part syntax.WordPart) []string {
-	var names []string
-	syntax.Walk(part, func(n syntax.Node) bool {
-		if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil {
-			names = append(names, p.Param.Value)
-		}
-		return true
-	})
-	return names
 }
 
 // below reports whether p is place or something below it.
@@ -190,14 +104,7 @@ func below(p, place string) bool { return p == place || strings.HasPrefix(p, pla
 
 // place resolves a path to the number of the mount place it is at or below, the innermost one.
 func (l *lowerer) place(at syntax.Node, p string) (int, bool) {
-	clean := path.Clean(p)
-	found := -1
-	for i, place := range l.p.places {
-		if strings.HasPrefix(p, "/") && below(clean, place) && (found < 0 || len(place) > len(l.p.places[found])) {
-			found = i
-		}
-	}
-	if found >= 0 {
+	if found, ok := l.placeOf(p); ok {
 		return found, true
 	}
 	known := "this script mounts nothing"
@@ -210,8 +117,14 @@ func (l *lowerer) place(at syntax.Node, p string) (int, bool) {
 
 // mountPlace resolves the operand of mount and umount.
 func (l *lowerer) mountPlace(at syntax.Node, p string) (int, bool) {
-	if i := slices.Index(l.p.places, path.Clean(p)); i >= 0 {
+	clean := path.Clean(p)
+	if i := slices.Index(l.p.places, clean); i >= 0 {
 		return i, true
+	}
+	if l.discovers && placeRE.MatchString(clean) && !strings.HasPrefix(clean, "/dev/") {
+		l.p.places, l.p.parents = append(l.p.places, clean), append(l.p.parents, -1)
+		l.placeAt[clean] = at.Pos()
+		return len(l.p.places) - 1, true
 	}
 	l.fail(at.Pos(), p, "a mount place is an absolute path of letters, digits and . _ + : @ -, not / and not below /dev", nil)
 	return 0, false

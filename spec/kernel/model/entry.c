@@ -305,6 +305,44 @@ enum err sys_unshare(void)
 	return OK;
 }
 
+/*
+ * mount -o remount: do_remount(). What it sets has no effect on when a mount goes
+ * away. Who has a file open for writing, which makes it fail, is not counted here.
+ */
+enum err sys_remount(u2 where)
+{
+	struct super_block *sb;
+	enum err err = EINVAL;
+	struct mount *m;
+
+	syscall_enter();
+	m = path_lookup(where, false);
+	if (m != NULL) {
+		if (READ_ONCE(m->mnt_ns) != NULL) {
+			sb = m->mnt_sb;
+			down_write(&sb->s_umount);
+			up_write(&sb->s_umount);
+			err = OK;
+		}
+		mntput(m);
+	}
+	syscall_exit();
+	return err;
+}
+
+/* A path that must be a mount point: a walk that says whether it has crossed one. */
+enum err sys_mountpoint(u2 where)
+{
+	struct mount *m;
+
+	syscall_enter();
+	m = path_lookup(where, false);
+	if (m != NULL)
+		mntput(m);
+	syscall_exit();
+	return m != NULL ? OK : ENOENT;
+}
+
 /* exit_fs(): the working directory, if nobody else is left to whom it is one. */
 static struct mount *leave_fs(void)
 {

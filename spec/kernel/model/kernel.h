@@ -177,6 +177,10 @@ struct block_device {
 #ifdef KERN_MOUNT
 	struct module *bd_module;	/* of the file system on it; NULL: built in */
 #endif
+#ifdef LOOP_DEVS
+	GUARDED_BY(bdev_lock) bool lo_unbound;	/* a loop device with no file behind it */
+	GUARDED_BY(bdev_lock) bool lo_autoclear;	/* its last close clears it */
+#endif
 };
 
 #ifdef KERN_MOUNT
@@ -394,6 +398,9 @@ struct super_block *get_tree_bdev(struct block_device *bdev);
 void deactivate_super(struct super_block *sb);
 bool bd_claim_excl(struct block_device *bdev);
 void bd_release_excl(struct block_device *bdev);
+#ifdef LOOP_DEVS
+void lo_release(struct block_device *bdev);
+#endif
 
 /* ---- entry.c: what the commands of a script do ---- */
 /* Where a path walk begins that does not begin at the root directory. */
@@ -417,6 +424,13 @@ enum err sys_chdir_root(void);
 enum err sys_close(u2 fd);
 enum err sys_dup(u2 fd, u2 to);
 enum err sys_unshare(void);
+enum err sys_remount(u2 where);
+enum err sys_mountpoint(u2 where);
 void exit_task(void);
+
+/* ---- command.c: the same, for what bug reports do beside that ---- */
+enum err sys_mounted(u2 where);
+enum err sys_loop_clear(u2 dev);
+enum err sys_loop_set(u2 dev);
 
 #endif
