@@ -52,6 +52,8 @@ type compiler struct {
 	enumZero    map[*spec.EnumType]int64
 	seqEnum     *spec.EnumType
 	fieldNotes  map[*cc.Declarator]fieldNote
+	localNotes  map[*cc.Declarator][]note
+	attrsRead   map[*cc.AttributeSpecifier]bool // those that have a meaning where they stand
 	structs     map[string]*cc.StructType
 	defs        map[string]*cc.FunctionDefinition
 	order       []string // functions in source order
@@ -96,18 +98,13 @@ type compiler struct {
 	waits       []wait
 }
 
-type fieldNote struct {
-	pos   spec.Pos
-	notes []string
-}
-
 func newCompiler(u *unit, opt Options) *compiler {
 	if opt.Name == "" {
 		opt.Name = "Model"
 	}
 	c := &compiler{u: u, opt: opt, errs: u.errs, names: newNames(), pools: map[string]*pool{}, globals: map[string]*obj{},
 		byVar: map[*spec.Var]*gvar{}, retOf: map[*spec.Var]*fn{}, enumVals: map[string]enumVal{}, enumZero: map[*spec.EnumType]int64{},
-		fieldNotes: map[*cc.Declarator]fieldNote{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
+		fieldNotes: map[*cc.Declarator]fieldNote{}, localNotes: map[*cc.Declarator][]note{}, attrsRead: map[*cc.AttributeSpecifier]bool{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},
 		failIdx: map[failed]int64{}, bounds: map[string]bool{}, ghostBounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
@@ -248,7 +245,7 @@ func (c *compiler) collect() {
 			c.defs[name] = fd
 			c.order = append(c.order, name)
 			bodies = append(bodies, fd.CompoundStatement)
-			c.declareRecursion(name, fd, fd.DeclarationSpecifiers)
+			c.declareRecursion(name, c.specifierNotes(fd.DeclarationSpecifiers))
 		case cc.ExternalDeclarationDecl:
 			d := ed.Declaration
 			if d.Case == cc.DeclarationDecl && d.InitDeclaratorList != nil && d.InitDeclaratorList.InitDeclarator.Declarator.IsTypename() {
@@ -275,14 +272,10 @@ func (c *compiler) collect() {
 				} else if n.StructOrUnion != nil && n.StructOrUnion.Case == cc.StructOrUnionUnion {
 					c.errs.add(c.position(n), "use separate fields", "unions are not in the language")
 				}
-				for l := n.StructDeclarationList; l != nil; l = l.StructDeclarationList {
-					sd := l.StructDeclaration
-					notes := annotations(sd.SpecifierQualifierList)
-					for dl := sd.StructDeclaratorList; dl != nil; dl = dl.StructDeclaratorList {
-						if d := dl.StructDeclarator.Declarator; d != nil {
-							c.fieldNotes[d] = fieldNote{c.position(d), notes}
-						}
-					}
+				c.noteFields(n)
+			case *cc.Declaration:
+				if ed.Case == cc.ExternalDeclarationFuncDef {
+					c.noteLocals(n)
 				}
 			}
 			return true
@@ -448,52 +441,58 @@ func (c *compiler) makeTasks(counts map[string]int64) {
 	c.curParam = &spec.Param{Name: "current", Type: e}
 }
 
-// globalsAndFields declares the variables.
-func (c *compiler) globalsAndFields() {
+// fileLevel calls f for each name that a declaration at file level declares, types left out.
+func (c *compiler) fileLevel(f func(d *cc.Declaration, l *cc.InitDeclaratorList)) {
 	for l := c.u.ast.TranslationUnit; l != nil; l = l.TranslationUnit {
 		ed := l.ExternalDeclaration
 		if ed.Case != cc.ExternalDeclarationDecl || ed.Declaration.Case != cc.DeclarationDecl {
 			continue
 		}
-		var notes []string
-		first := true
 		for il := ed.Declaration.InitDeclaratorList; il != nil; il = il.InitDeclaratorList {
-			id := il.InitDeclarator
-			d := id.Declarator
-			name := d.Name()
-			if first {
-				notes, first = annotations(ed.Declaration.DeclarationSpecifiers), false
-			}
-			if d.IsTypename() || d.Type().Kind() == cc.Function {
-				continue
-			}
-			if strings.HasPrefix(name, "__words_") || strings.HasPrefix(name, "__source_") {
-				if id.Case == cc.InitDeclaratorInit {
-					if s, ok := stringOf(id.Initializer.AssignmentExpression); ok {
-						c.strings[name] = s
-					}
-				}
-				continue
-			}
-			if d.IsExtern() || name == "current" || strings.HasPrefix(name, "__") {
-				continue
-			}
-			if _, dup := c.globals[name]; dup {
-				continue
-			}
-			pos := c.position(d)
-			group := "globals"
-			o := c.declare(name, d.Type(), nil, nil, notes, pos, group)
-			c.globals[name] = o
-			if o != nil && id.Case == cc.InitDeclaratorInit {
-				if o.gv == nil || o.gv.kind != gPlain || id.Initializer.Case != cc.InitializerExpr {
-					c.errs.add(c.position(id.Initializer), "set its parts in INIT { … }", "'%s' can't be initialised where it is declared", name)
-				} else {
-					o.gv.init = id.Initializer
-				}
+			if !il.InitDeclarator.Declarator.IsTypename() {
+				f(ed.Declaration, il)
 			}
 		}
 	}
+}
+
+// globalsAndFields declares the variables.
+func (c *compiler) globalsAndFields() {
+	notes := map[string][]note{} // of all declarations of a variable
+	c.fileLevel(func(dn *cc.Declaration, l *cc.InitDeclaratorList) {
+		d := l.InitDeclarator.Declarator
+		ns := append(c.specifierNotes(dn.DeclarationSpecifiers), c.declaratorNotes(l)...)
+		if d.Type().Kind() == cc.Function {
+			c.declareRecursion(d.Name(), ns)
+			return
+		}
+		notes[d.Name()] = append(notes[d.Name()], ns...)
+	})
+	first := map[string]*cc.Declaration{}
+	c.fileLevel(func(dn *cc.Declaration, l *cc.InitDeclaratorList) {
+		id := l.InitDeclarator
+		d := id.Declarator
+		name := d.Name()
+		switch {
+		case d.Type().Kind() == cc.Function:
+		case strings.HasPrefix(name, "__words_") || strings.HasPrefix(name, "__source_"):
+			if id.Case == cc.InitDeclaratorInit {
+				if s, ok := stringOf(id.Initializer.AssignmentExpression); ok {
+					c.strings[name] = s
+				}
+			}
+		case d.IsExtern() || name == "current" || strings.HasPrefix(name, "__"):
+		case first[name] == nil:
+			first[name] = dn
+			c.globals[name] = c.declare(name, d.Type(), nil, nil, notes[name], c.position(d), "globals")
+			c.initialised(name, id)
+		default:
+			if typeText(first[name]) != typeText(dn) {
+				c.errs.add(c.position(d), "declare it once", "'%s' is declared again with another type", name)
+			}
+			c.initialised(name, id)
+		}
+	})
 	for _, g := range c.gvars {
 		c.nameVar(g, g.name)
 	}
@@ -546,21 +545,48 @@ func (c *compiler) globalsAndFields() {
 	}
 	// Guards: a lock of the same object, else a global one.
 	for _, g := range c.gvars {
-		if g.guard == "" {
+		if g.guard == "" || g.lock != nil {
 			continue
 		}
+		var o *obj
 		if g.pool != nil && g.pool.root != nil {
-			if o := g.pool.root.fields[g.guard]; o != nil && o.gv != nil && (o.gv.kind == gSpin || o.gv.kind == gRwsem) {
-				g.lock, g.lockSame = o.gv, true
-				continue
-			}
+			o = g.pool.root.fields[g.guard]
 		}
-		if o := c.globals[g.guard]; o != nil && o.gv != nil && (o.gv.kind == gSpin || o.gv.kind == gRwsem) {
-			g.lock = o.gv
+		if !o.isLock() {
+			o = c.globals[g.guard]
+		}
+		if o.isLock() {
+			g.lock, g.lockSame = o.gv, len(o.gv.dims) > 0
 			continue
 		}
-		c.errs.add(g.pos, "name a lock of the same struct or a global lock", "'%s' is guarded by '%s', which is no lock", g.name, g.guard)
+		c.errs.add(g.guardPos, "name a lock of the same struct or a global lock", "'%s' is guarded by '%s', which is no lock", g.name, g.guard)
 	}
+	c.meaningless()
+}
+
+// initialised notes the initialiser of a global variable, if it has one.
+func (c *compiler) initialised(name string, id *cc.InitDeclarator) {
+	o := c.globals[name]
+	if o == nil || id.Case != cc.InitDeclaratorInit {
+		return
+	}
+	if o.gv == nil || o.gv.kind != gPlain || id.Initializer.Case != cc.InitializerExpr {
+		c.errs.add(c.position(id.Initializer), "set its parts in INIT { … }", "'%s' can't be initialised where it is declared", name)
+		return
+	}
+	o.gv.init = id.Initializer
+}
+
+// typeText is the type in a declaration's specifiers as the source has it. The C parser does not tell integers of different widths apart, which
+// are one type in C.
+func typeText(d *cc.Declaration) string {
+	var out []string
+	for s := d.DeclarationSpecifiers; s != nil; s = s.DeclarationSpecifiers {
+		if s.TypeSpecifier != nil {
+			out = append(out, cc.NodeSource(s.TypeSpecifier))
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 func (c *compiler) nameVar(g *gvar, name string) {

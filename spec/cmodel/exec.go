@@ -121,11 +121,7 @@ func (s *stepper) placeChecks(p *path, n *node, pl place, idx []spec.Expr, write
 	if g := pl.gv; g != nil && g.lock != nil && g.kind == gPlain && s.mode == modeStep && !s.inGhost(p) && n.what != "live" && (write || !g.guardAny) {
 		if !s.lockProved(n, g, write) {
 			l := g.lock
-			var li []spec.Expr
-			if g.lockSame {
-				li = idx[:1]
-			}
-			out = append(out, condCheck{ok: s.heldBy(p, l, li, write), msg: "'" + g.name + "' is accessed without its lock '" + g.guard + "'"})
+			out = append(out, condCheck{ok: s.heldBy(p, l, idx[:len(l.dims)], write), msg: "'" + g.name + "' is accessed without its lock '" + g.guard + "'"})
 		}
 	}
 	return out

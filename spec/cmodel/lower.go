@@ -165,7 +165,6 @@ func (b *builder) declaration(d *cc.Declaration) {
 		b.err(d, "", "this declaration is not in the language")
 		return
 	}
-	notes := annotations(d.DeclarationSpecifiers)
 	for l := d.InitDeclaratorList; l != nil; l = l.InitDeclaratorList {
 		id := l.InitDeclarator
 		dc := id.Declarator
@@ -182,7 +181,7 @@ func (b *builder) declaration(d *cc.Declaration) {
 			continue
 		}
 		b.statement(d)
-		lv := b.declareLocal(dc, notes)
+		lv := b.declareLocal(dc)
 		if lv == nil {
 			continue
 		}
@@ -210,7 +209,7 @@ func (b *builder) declaration(d *cc.Declaration) {
 	}
 }
 
-func (b *builder) declareLocal(dc *cc.Declarator, notes []string) *local {
+func (b *builder) declareLocal(dc *cc.Declarator) *local {
 	pos := b.c.u.pos(dc.Position())
 	t := dc.Type()
 	var dims []int64
@@ -239,12 +238,8 @@ func (b *builder) declareLocal(dc *cc.Declarator, notes []string) *local {
 		return old // a body that is lowered once per object
 	}
 	l := b.f.newLocal(b.c, dc.Name(), vt, pos)
-	for _, n := range notes {
-		if n == "ghost" {
-			l.ghost = true
-		} else {
-			b.err(dc, "drop the annotation: nobody else can reach it", "a local variable can't be guarded")
-		}
+	for _, n := range b.c.localNotes[dc] {
+		l.ghost = l.ghost || n.text == "ghost"
 	}
 	b.vars[dc] = l
 	return l

@@ -1,6 +1,7 @@
 package cmodel
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -40,10 +41,12 @@ typedef int wchar_t;
 // unit is a parsed translation unit with its source text.
 type unit struct {
 	ast   *cc.AST
-	lines map[string][]string   // file → its lines
-	last  string                // the last of the sources
-	over  map[string][]LineInfo // file → what its lines stand for
-	errs  *errs
+	lines map[string][]string // file → its lines
+	last  string              // the last of the sources
+	// annotated holds the places of the header's annotations, in order, those included that the C parser drops.
+	annotated []string
+	over      map[string][]LineInfo // file → what its lines stand for
+	errs      *errs
 }
 
 // memFS serves the includes, to several at a time.
@@ -142,7 +145,8 @@ func parse(sources []Source, opt Options) (*unit, error) {
 	}
 	// The parser does not always stop at the end of a source that ends too early; something it can resume at follows.
 	srcs = append(srcs, cc.Source{Name: "<end>", Value: strings.Repeat("void __mcheck_end(void);\n", 16)})
-	ast, err := preprocessAndTranslate(cfg, srcs)
+	var text bytes.Buffer
+	ast, err := preprocessAndTranslate(cfg, srcs, &text)
 	for n, b := range fsys.all() {
 		if _, ok := u.lines[n]; !ok {
 			u.lines[n] = strings.Split(string(b), "\n")
@@ -153,6 +157,7 @@ func parse(sources []Source, opt Options) (*unit, error) {
 		return nil, u.errs.err()
 	}
 	u.ast = ast
+	u.annotated = annotatedAt.FindAllString(text.String(), -1)
 	return u, nil
 }
 
@@ -229,7 +234,7 @@ func (u *unit) balance(name string) {
 }
 
 // preprocessAndTranslate does both at the same time. The parser preprocesses by itself, but may wait for ever for what an error there cuts off; then nobody waits for it.
-func preprocessAndTranslate(cfg *cc.Config, srcs []cc.Source) (*cc.AST, error) {
+func preprocessAndTranslate(cfg *cc.Config, srcs []cc.Source, text io.Writer) (*cc.AST, error) {
 	type result struct {
 		ast *cc.AST
 		err error
@@ -239,20 +244,20 @@ func preprocessAndTranslate(cfg *cc.Config, srcs []cc.Source) (*cc.AST, error) {
 		ast, err := translate(cfg, srcs)
 		translated <- result{ast, err}
 	}()
-	if err := preprocess(cfg, srcs); err != nil {
+	if err := preprocess(cfg, srcs, text); err != nil {
 		return nil, err
 	}
 	r := <-translated
 	return r.ast, r.err
 }
 
-func preprocess(cfg *cc.Config, srcs []cc.Source) (err error) {
+func preprocess(cfg *cc.Config, srcs []cc.Source, text io.Writer) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = &Error{Msg: "the C preprocessor gave up on this source"}
 		}
 	}()
-	return cc.Preprocess(cfg, srcs, io.Discard)
+	return cc.Preprocess(cfg, srcs, text)
 }
 
 // translate calls the C front end and turns its panics into errors.

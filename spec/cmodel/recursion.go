@@ -40,16 +40,20 @@ func (d depths) deepest() int {
 }
 
 // declareRecursion notes RECURSION(n) on a function.
-func (c *compiler) declareRecursion(name string, fd *cc.FunctionDefinition, specifiers cc.Node) {
-	for _, a := range annotations(specifiers) {
-		r, ok := strings.CutPrefix(a, "recursion:")
+func (c *compiler) declareRecursion(name string, notes []note) {
+	for _, a := range notes {
+		r, ok := strings.CutPrefix(a.text, "recursion:")
 		if !ok {
+			c.errs.add(a.pos, a.advice(), "a function can't be %s", a.name())
 			continue
 		}
 		n, err := strconv.Atoi(strings.Trim(r, "() "))
 		if err != nil || n < 1 || n > 8 {
-			c.errs.add(c.position(fd.Declarator), "RECURSION(n) with n from 1 to 8", "the depth of the recursion is out of range")
+			c.errs.add(a.pos, "RECURSION(n) with n from 1 to 8", "the depth of the recursion is out of range")
 			n = 1
+		}
+		if was, ok := c.recursive[name]; ok && was != n {
+			c.errs.add(a.pos, "say it once", "'%s' is RECURSION(%d) and %s", name, was, a.name())
 		}
 		c.recursive[name] = n
 	}

@@ -2,7 +2,6 @@ package cmodel
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -36,6 +35,11 @@ type obj struct {
 	strct  string // the struct's tag
 }
 
+// isLock reports whether o is one lock, which can guard.
+func (o *obj) isLock() bool {
+	return o != nil && o.gv != nil && (o.gv.kind == gSpin || o.gv.kind == gRwsem)
+}
+
 // gkind is the kind of a leaf.
 type gkind uint8
 
@@ -58,8 +62,9 @@ type gvar struct {
 	pool        *pool
 	guard       string // the lock's name in the source
 	guardAny    bool   // write_guarded: anyone may read
+	guardPos    spec.Pos
 	lock        *gvar
-	lockSame    bool  // the lock is a field of the same object
+	lockSame    bool  // the lock is a field of the same object or element: it has the first of the indices
 	seqOf       *gvar // the seqcount a seq_t remembers
 	pos         spec.Pos
 	init        *cc.Initializer
@@ -196,9 +201,6 @@ func (c *compiler) funcPtrType(t *cc.FunctionType, pos spec.Pos) spec.Type {
 	return o
 }
 
-var annotation = regexp.MustCompile(`annotate\s*\(\s*((?:"[^"]*"\s*)+)\)`)
-var quoted = regexp.MustCompile(`"([^"]*)"`)
-
 // badField says what is wrong with a field that has no type of the language's own.
 func badField(name string) string {
 	if name == "" {
@@ -207,24 +209,8 @@ func badField(name string) string {
 	return "'" + name + "' is a bit-field"
 }
 
-// annotations returns the annotate attributes in the source form of a declaration's specifiers.
-func annotations(n cc.Node) []string {
-	if n == nil {
-		return nil
-	}
-	var out []string
-	for _, m := range annotation.FindAllStringSubmatch(cc.NodeSource(n), -1) {
-		s := ""
-		for _, q := range quoted.FindAllStringSubmatch(m[1], -1) {
-			s += q[1]
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
 // declare makes the shape of an object of type t, with a variable for each leaf.
-func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, notes []string, pos spec.Pos, group string) *obj {
+func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, notes []note, pos spec.Pos, group string) *obj {
 	switch t := t.(type) {
 	case *cc.ArrayType:
 		n := t.Len()
@@ -260,6 +246,12 @@ func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, n
 					o.fields[f.Name()] = fo
 				}
 			}
+			for _, f := range o.fields {
+				if g := f.gv; g != nil && g.guard != "" && o.fields[g.guard].isLock() {
+					g.lock = o.fields[g.guard].gv
+					g.lockSame = len(g.lock.dims) > 0
+				}
+			}
 			return o
 		}
 		switch first {
@@ -282,33 +274,8 @@ func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, n
 	return c.leaf(&gvar{name: name, dims: dims, elem: vt, pool: pl, pos: pos}, notes, group)
 }
 
-func (c *compiler) leaf(g *gvar, notes []string, group string) *obj {
-	for _, n := range notes {
-		switch {
-		case n == "ghost":
-			g.ghost = true
-			group = "ghost/ghost of " + group
-		case n == "private":
-			g.declPrivate = true
-			if pl := g.pool; pl != c.tasks {
-				c.errs.add(g.pos, "move it into struct task_struct", "PRIVATE is for fields of struct task_struct")
-			}
-		case n == "set_once":
-			g.once = true
-			if len(g.dims) > 1 || !spec.IsScalar(g.elem) || g.kind != gPlain {
-				c.errs.add(g.pos, "make it a scalar field", "'%s' is more than one value, so it can't be SET_ONCE", g.name)
-			}
-		case n == "interrupted":
-			g.stops = true
-			if g.pool != c.tasks || len(g.dims) != 1 || g.elem != spec.Type(spec.Bool) {
-				c.errs.add(g.pos, "make it a bool in struct task_struct", "'%s' can't be INTERRUPTED", g.name)
-			}
-		case strings.HasPrefix(n, "guarded_by:"):
-			g.guard = strings.TrimPrefix(n, "guarded_by:")
-		case strings.HasPrefix(n, "write_guarded_by:"):
-			g.guard, g.guardAny = strings.TrimPrefix(n, "write_guarded_by:"), true
-		}
-	}
+func (c *compiler) leaf(g *gvar, notes []note, group string) *obj {
+	group = c.annotate(g, notes, group)
 	t := g.elem
 	mk := func(name string, elem spec.Type) *spec.Var {
 		t := elem

@@ -22,7 +22,7 @@ typedef unsigned char u1, u2, u3, u4, u5, u6, u7, u8;
 typedef signed char s2, s3, s4, s5, s6, s7, s8;
 
 #ifdef __MCHECK__
-#define __mc_annotate(s) __attribute__((annotate(s)))
+#define __mc_annotate(s) __attribute__((annotate(s), __mc_at(__FILE__, __LINE__)))
 #else
 #define __mc_annotate(s)
 #endif
