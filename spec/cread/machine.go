@@ -1,0 +1,350 @@
+package cread
+
+import (
+	"fmt"
+)
+
+// outcome is how an instruction, or a step, ends.
+type outcome int
+
+const (
+	done    outcome = iota
+	blocked         // it waits
+	failed          // the run has failed
+	outside         // a property is not about this state
+)
+
+// failure is what went wrong: where, and what kind of property it breaks.
+type failure struct {
+	at   string
+	what string
+	of   string // NoFail, NoUseAfterFree or WithinBounds
+}
+
+// mode says whose code runs.
+type mode int
+
+const (
+	taskMode mode = iota
+	initMode
+	propertyMode
+)
+
+// machine executes the code of one task in a state, which it changes.
+type machine struct {
+	p    *program
+	s    *state
+	t    *thread
+	task int // -1: none, as in INIT and in properties
+	mode mode
+
+	// The choices of this step: those taken, and among how many.
+	choices, among []int
+	next           int
+
+	steps  int  // instructions, against loops without an end
+	wrote  bool // the step has changed shared memory
+	branch bool // ghost code has branched on ghost data
+	// What a blocked task waits for: a lock, or a task (1 + its number).
+	lock, by int
+
+	failure failure
+
+	// In properties: both says that the condition is wanted where the situation is not, elsewhere that
+	// the state is not one of the situation.
+	both, elsewhere bool
+}
+
+// maxInstructions is the length of a step, in instructions.
+const maxInstructions = 1_000_000
+
+func (m *machine) pop() value {
+	top := len(m.t.stack) - 1
+	v := m.t.stack[top]
+	m.t.stack = m.t.stack[:top]
+	return v
+}
+
+func (m *machine) push(v value) { m.t.stack = append(m.t.stack, v) }
+
+func (m *machine) top() *frame { return &m.t.frames[len(m.t.frames)-1] }
+
+// instruction is the next one.
+func (m *machine) instruction() *instr {
+	f := m.top()
+	return &f.fn.code[f.pc]
+}
+
+// inAtomic and inGhost say whether the next instruction is part of an atomic block or of ghost code,
+// of this function or around a call of it.
+func (m *machine) inAtomic() bool {
+	return m.mode != taskMode || m.within(func(in *instr) bool { return in.atomic })
+}
+
+func (m *machine) inGhost() bool {
+	return m.within(func(in *instr) bool { return in.ghost })
+}
+
+func (m *machine) within(is func(*instr) bool) bool {
+	for i := range m.t.frames {
+		f := &m.t.frames[i]
+		pc := f.pc
+		if i < len(m.t.frames)-1 {
+			pc-- // the call
+		}
+		if is(&f.fn.code[pc]) {
+			return true
+		}
+	}
+	return false
+}
+
+// wrong notes a failure at the instruction.
+func (m *machine) wrong(in *instr, format string, args ...any) outcome {
+	return m.wrongOf("NoFail", in, format, args...)
+}
+
+func (m *machine) wrongOf(of string, in *instr, format string, args ...any) outcome {
+	m.failure = failure{in.at.Position().String(), fmt.Sprintf(format, args...), of}
+	return failed
+}
+
+// run executes one instruction. If that fails in ghost code, on ghost data, the statement ends
+// there and the run goes on.
+func (m *machine) run() outcome {
+	if m.steps++; m.steps > maxInstructions {
+		fail(m.instruction().at, "a step does not end here")
+	}
+	if m.branch && !m.inGhost() {
+		m.branch = false
+	}
+	in := m.instruction()
+	depth := len(m.t.frames) - 1
+	f := m.top()
+	height := len(m.t.stack)
+	f.pc++
+	r := m.execute(in)
+	if r != failed {
+		return r
+	}
+	f = &m.t.frames[depth]
+	f.pc--
+	m.t.stack = m.t.stack[:height]
+	onGhost := m.branch
+	for _, v := range m.t.stack[f.bottom+in.depth:] {
+		onGhost = onGhost || v.ghost
+	}
+	if onGhost && m.mode == taskMode && m.inGhost() {
+		if m.s.ghostFail == 0 {
+			m.s.ghostFail = m.p.failureNumber(m.failure)
+		}
+		f.pc = in.stmt
+		m.t.stack = m.t.stack[:f.bottom+in.depth]
+		return done
+	}
+	return r
+}
+
+func (m *machine) execute(in *instr) outcome {
+	switch {
+	case in.op >= opLoad:
+		return m.access(in)
+	case in.op >= opAdd && in.op <= opXor:
+		y, x := m.pop(), m.pop()
+		m.push(value{n: calculate(in.at, in.op, x.n, y.n), ghost: x.ghost || y.ghost})
+		return done
+	}
+	switch in.op {
+	case opPush:
+		m.push(value{n: in.n})
+	case opPop:
+		m.pop()
+	case opDup:
+		m.push(m.t.stack[len(m.t.stack)-1])
+	case opSwap:
+		y, x := m.pop(), m.pop()
+		m.push(y)
+		m.push(x)
+	case opLocal:
+		m.push(value{n: int64(in.v.base)})
+	case opIndex:
+		i, a := m.pop(), m.pop()
+		if i.n < 0 || i.n >= in.n {
+			return m.wrong(in, "the index %d is out of range", i.n)
+		}
+		m.push(value{n: a.n + i.n*in.m, ghost: a.ghost || i.ghost})
+	case opField:
+		x := m.pop()
+		if x.n == 0 {
+			return m.wrong(in, "NULL pointer dereferenced")
+		}
+		pl := m.p.pools[in.m]
+		m.push(value{n: int64(pl.base) + (x.n-1)*int64(pl.of.size()) + in.n, ghost: x.ghost})
+	case opLoadL:
+		a := m.pop()
+		v := m.top().locals[a.n]
+		v.ghost = v.ghost || a.ghost
+		m.push(v)
+	case opStoreL:
+		a, v := m.pop(), m.pop()
+		return m.setLocal(in, in.typ, m.top(), int(a.n), v)
+	case opZero:
+		for i := range in.v.typ.size() {
+			m.top().locals[in.v.base+i] = value{}
+		}
+	case opNot:
+		x := m.pop()
+		m.push(value{n: truth(x.n == 0), ghost: x.ghost})
+	case opFit:
+		x := m.pop()
+		n, ok := in.typ.fit(x.n)
+		if !ok {
+			return m.wrong(in, "the value %d does not fit into %s", x.n, in.typ.name)
+		}
+		m.push(value{n: n, ghost: x.ghost})
+	case opJump:
+		m.top().pc = int(in.n)
+	case opJumpIf0, opJumpIf1:
+		x := m.pop()
+		m.branch = m.branch || x.ghost
+		if (x.n == 0) == (in.op == opJumpIf0) {
+			m.top().pc = int(in.n)
+		}
+	case opCall:
+		return m.enter(in, in.fn)
+	case opCallFn:
+		x := m.t.stack[len(m.t.stack)-1-int(in.n)]
+		if x.n == 0 {
+			return m.wrong(in, "NULL pointer called")
+		}
+		return m.enter(in, m.p.code[x.n-1])
+	case opReturn:
+		return m.leave(in)
+	case opCurrent:
+		if m.task < 0 {
+			fail(in.at, "there is no current task here")
+		}
+		m.push(value{n: int64(m.task) + 1, kind: pointerKind + taskPool})
+	case opCPU:
+		return m.cpu(in)
+	case opAssert:
+		if m.pop().n == 0 {
+			return m.wrong(in, "assertion failed")
+		}
+	case opNever:
+		return m.wrong(in, "this must not be reached")
+	case opBound:
+		return m.wrongOf("WithinBounds", in, "a bound of the model")
+	case opFlag:
+		if !m.inAtomic() {
+			m.t.flags |= byte(in.n)
+		}
+	case opUnflag:
+		m.t.flags &^= byte(in.n)
+	case opWhen:
+		return m.situation(m.pop().n != 0)
+	case opFrom:
+		m.pop()
+	case opWhenFree:
+		return m.situation(m.s.mem[m.pop().n].n == 0)
+	default:
+		panic("cread: unknown instruction")
+	}
+	return done
+}
+
+// situation ends a property that is not about the state, unless its condition is wanted anyhow.
+func (m *machine) situation(is bool) outcome {
+	m.elsewhere = m.elsewhere || !is
+	if !is && !m.both {
+		return outside
+	}
+	return done
+}
+
+// setLocal stores v as a variable of type t, and leaves what was stored on the stack.
+func (m *machine) setLocal(in *instr, t *ctype, f *frame, cell int, v value) outcome {
+	n, ok := t.fit(v.n)
+	if !ok {
+		return m.wrong(in, "the value %d does not fit into %s", v.n, t.name)
+	}
+	f.locals[cell] = value{n: n, l: v.l, kind: nameKind(t), ghost: v.ghost}
+	m.push(f.locals[cell])
+	return done
+}
+
+// enter calls f with the arguments on the stack. A parameter is a variable: its value must fit.
+func (m *machine) enter(in *instr, f *function) outcome {
+	if f.depth > 0 {
+		active := 0
+		for i := range m.t.frames {
+			if m.t.frames[i].fn == f {
+				active++
+			}
+		}
+		if active >= f.depth {
+			return m.wrongOf("WithinBounds", in, "%s calls itself more than %d deep", f.name, f.depth)
+		}
+	}
+	if len(m.t.frames) > 200 {
+		fail(in.at, "%s is called while it is active: write a loop, or RECURSION(n)", f.name)
+	}
+	bottom := len(m.t.stack) - len(f.params)
+	fr := frame{fn: f, bottom: bottom, locals: make([]value, len(f.cells))}
+	for i, v := range f.params {
+		x := m.t.stack[bottom+i]
+		n, ok := v.typ.fit(x.n)
+		if !ok {
+			return m.wrong(in, "the argument %d does not fit into %s %s", x.n, v.typ.name, v.name)
+		}
+		fr.locals[v.base] = value{n: n, l: x.l, kind: nameKind(v.typ), ghost: x.ghost}
+	}
+	if in.op == opCallFn {
+		bottom--
+	}
+	m.t.stack = m.t.stack[:bottom]
+	fr.bottom = bottom
+	m.t.frames = append(m.t.frames, fr)
+	return done
+}
+
+// leave returns from a function. A result is stored: it must fit.
+func (m *machine) leave(in *instr) outcome {
+	f := m.top()
+	result := value{}
+	t := f.fn.typ.of
+	if in.n == 1 {
+		result = m.pop()
+		n, ok := t.fit(result.n)
+		if !ok {
+			return m.wrong(in, "the result %d does not fit into %s", result.n, t.name)
+		}
+		result.n, result.kind = n, nameKind(t)
+	} else if t.kind != kVoid {
+		fail(in.at, "%s can end here without returning a value", f.fn.name)
+	}
+	m.t.stack = append(m.t.stack[:f.bottom], result)
+	m.t.frames = m.t.frames[:len(m.t.frames)-1]
+	return done
+}
+
+// choose takes one of n values; the step is taken once for each.
+func (m *machine) choose(n int) int {
+	if m.next == len(m.choices) {
+		m.choices, m.among = append(m.choices, 0), append(m.among, n)
+	}
+	m.next++
+	return m.choices[m.next-1]
+}
+
+func (m *machine) cpu(in *instr) outcome {
+	switch {
+	case m.mode != taskMode:
+		fail(in.at, "there is no CPU here")
+	case m.p.opt.Migrate:
+		m.push(value{n: int64(m.choose(m.p.cpus))})
+	default:
+		m.push(value{n: int64(m.p.tasks[m.task].cpu)})
+	}
+	return done
+}

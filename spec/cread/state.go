@@ -1,0 +1,209 @@
+package cread
+
+import (
+	"encoding/binary"
+)
+
+// value is what a cell, or a place on a stack, holds: a number, a truth value, an enumerator; a
+// pointer as 1 + the slot, or 0; a function as 1 + its number; a set as a bit for each slot; a list
+// as its slots, in l; a spinlock as 1 + its owner; an rwsem as in [rwsem]; a seq_t as in [seqValue].
+type value struct {
+	n int64
+	l string
+	// kind says what names are in it: 0: none; pointerKind or setKind plus the number of a pool;
+	// seqKind.
+	kind byte
+	// ghost: it was computed from ghost data. Never kept from one step to the next.
+	ghost bool
+}
+
+const (
+	pointerKind = 1 // of pointers and lists
+	setKind     = 128
+	seqKind     = 255
+)
+
+// frame is a function that is active in a task.
+type frame struct {
+	fn     *function
+	pc     int // the next instruction; of a frame below another one, behind the call
+	bottom int // the height of the stack where it began
+	locals []value
+}
+
+// thread is where a task stands.
+type thread struct {
+	frames []frame // none: the task has finished
+	stack  []value // operands of the expression in progress
+	flags  byte    // of the statement at whose first access it stands
+	again  bool    // it has come back to the access that it has left
+}
+
+// state is one state of the model.
+type state struct {
+	mem       []value
+	exists    []bool // which objects there are
+	threads   []thread
+	fail      int // 1 + the number of what went wrong; 0: nothing
+	ghostFail int // the same, in ghost code
+}
+
+func (s *state) clone() *state {
+	c := *s
+	c.mem = append([]value(nil), s.mem...)
+	c.exists = append([]bool(nil), s.exists...)
+	c.threads = make([]thread, len(s.threads))
+	for i := range s.threads {
+		c.threads[i] = s.threads[i].clone()
+	}
+	return &c
+}
+
+func (t *thread) clone() thread {
+	c := *t
+	c.stack = append([]value(nil), t.stack...)
+	c.frames = append([]frame(nil), t.frames...)
+	for i := range c.frames {
+		c.frames[i].locals = append([]value(nil), c.frames[i].locals...)
+	}
+	return c
+}
+
+// seqValue is a seq_t of the seqcount in the cell: fresh, or stale, as there was a write since.
+func seqValue(cell int, stale bool) value {
+	return value{n: 1 + 2*int64(cell) + truth(stale), kind: seqKind}
+}
+
+// nameKind is what value.kind is for a variable of type t.
+func nameKind(t *ctype) byte {
+	switch t.kind {
+	case kPtr, kList:
+		return pointerKind + byte(t.of.pool)
+	case kSet:
+		return setKind + byte(t.of.pool)
+	case kSeq:
+		return seqKind
+	}
+	return 0
+}
+
+// key encodes the state: two states are the same iff their keys are.
+func (p *program) key(s *state) string {
+	b := make([]byte, 0, 2*len(s.mem))
+	b = binary.AppendUvarint(b, uint64(s.fail))
+	b = binary.AppendUvarint(b, uint64(s.ghostFail))
+	for i, v := range s.mem {
+		b = appendValue(b, p.cells[i].typ, v)
+	}
+	for _, e := range s.exists {
+		b = append(b, byte(truth(e)))
+	}
+	for i := range s.threads {
+		t := &s.threads[i]
+		b = append(b, t.flags|byte(truth(t.again))<<4, byte(len(t.frames)))
+		for j := range t.frames {
+			f := &t.frames[j]
+			b = binary.AppendUvarint(b, uint64(f.fn.number))
+			b = binary.AppendUvarint(b, uint64(f.pc))
+			b = append(b, byte(f.bottom))
+			for k, v := range f.locals {
+				b = appendValue(b, f.fn.cells[k], v)
+			}
+		}
+		b = append(b, byte(len(t.stack)))
+		for _, v := range t.stack {
+			b = append(b, v.kind)
+			b = binary.AppendVarint(b, v.n)
+			b = append(b, byte(len(v.l)))
+			b = append(b, v.l...)
+		}
+	}
+	return string(b)
+}
+
+func appendValue(b []byte, t *ctype, v value) []byte {
+	if t.kind == kList {
+		b = append(b, byte(len(v.l)))
+		return append(b, v.l...)
+	}
+	return binary.AppendVarint(b, v.n)
+}
+
+// decoder takes a key apart again.
+type decoder struct{ b string }
+
+func (d *decoder) byte() byte {
+	x := d.b[0]
+	d.b = d.b[1:]
+	return x
+}
+
+func (d *decoder) uvarint() int {
+	var x, shift uint64
+	for {
+		c := d.byte()
+		x |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			return int(x)
+		}
+		shift += 7
+	}
+}
+
+func (d *decoder) varint() int64 {
+	u := uint64(d.uvarint())
+	x := int64(u >> 1)
+	if u&1 != 0 {
+		x = ^x
+	}
+	return x
+}
+
+func (d *decoder) bytes() string {
+	n := int(d.byte())
+	x := d.b[:n]
+	d.b = d.b[n:]
+	return x
+}
+
+func (d *decoder) value(t *ctype) value {
+	if t.kind == kList {
+		return value{l: d.bytes(), kind: nameKind(t)}
+	}
+	return value{n: d.varint(), kind: nameKind(t)}
+}
+
+func (p *program) decode(key string) *state {
+	d := &decoder{key}
+	s := &state{mem: make([]value, len(p.cells)), exists: make([]bool, len(p.objects)), threads: make([]thread, len(p.tasks))}
+	s.fail, s.ghostFail = d.uvarint(), d.uvarint()
+	for i := range s.mem {
+		s.mem[i] = d.value(p.cells[i].typ)
+	}
+	for i := range s.exists {
+		s.exists[i] = d.byte() != 0
+	}
+	for i := range s.threads {
+		t := &s.threads[i]
+		flags := d.byte()
+		t.flags, t.again = flags&15, flags>>4 != 0
+		t.frames = make([]frame, d.byte())
+		for j := range t.frames {
+			f := &t.frames[j]
+			f.fn = p.code[d.uvarint()]
+			f.pc = d.uvarint()
+			f.bottom = int(d.byte())
+			f.locals = make([]value, len(f.fn.cells))
+			for k := range f.locals {
+				f.locals[k] = d.value(f.fn.cells[k])
+			}
+		}
+		t.stack = make([]value, d.byte())
+		for j := range t.stack {
+			k := d.byte()
+			n := d.varint()
+			t.stack[j] = value{n: n, l: d.bytes(), kind: k}
+		}
+	}
+	return s
+}

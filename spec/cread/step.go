@@ -1,0 +1,190 @@
+package cread
+
+import "slices"
+
+// place says where a task stands: the calls, and the next access.
+func (t *thread) place() []int {
+	var at []int
+	for i := range t.frames {
+		at = append(at, t.frames[i].fn.number, t.frames[i].pc)
+	}
+	return at
+}
+
+// step takes one step of the task: the access before which it stands, and then what is local and
+// ghost code, up to the next access. What fails in local code is a step of its own.
+func (m *machine) step() outcome {
+	t := m.t
+	if t.again { // who comes back to the access that was left makes a step of that
+		t.again = false
+		return done
+	}
+	from := t.place()
+	t.flags = 0
+	m.wrote = false
+	in := m.instruction()
+	accessed := in.isPlace(m.p.opt.Migrate)
+	if r := m.run(); r != done || !accessed {
+		return r // what is not an access stands here only if it fails
+	}
+	if r := m.goOn(); r != done {
+		return r
+	}
+	t.again = len(t.frames) > 0 && t.flags&flagOptional == 0 && slices.Equal(from, t.place())
+	m.forget()
+	return done
+}
+
+// goOn runs up to the next access. Where local code fails, outside atomic and ghost code, the step
+// ends in front of that.
+func (m *machine) goOn() outcome {
+	for len(m.t.frames) > 0 {
+		within := m.inAtomic() || m.inGhost()
+		if !within && m.instruction().isPlace(m.p.opt.Migrate) {
+			return done
+		}
+		if r := m.run(); r == failed && !within {
+			return done
+		} else if r != done {
+			return r
+		}
+	}
+	return done
+}
+
+// forget takes from the state what is no part of it: locals that are out of scope, and those that
+// hold names and are dead.
+func (m *machine) forget() {
+	for i := range m.t.frames {
+		f := &m.t.frames[i]
+		for c, keep := range f.kept(i == len(m.t.frames)-1) {
+			if !keep {
+				f.locals[c] = value{}
+			}
+		}
+	}
+}
+
+// successor is a state that a step leads to.
+type successor struct {
+	state  *state
+	failed bool
+}
+
+// standing is what is known of a task in a state.
+type standing struct {
+	finished    bool
+	flags       byte
+	interrupted bool
+	// If it takes no step: what it waits for, a lock or a task (1 + its number), for each choice.
+	locks, tasks []int
+}
+
+// successors returns the states that steps of the task lead to, and how it stands in s.
+func (p *program) successors(s *state, task int) (out []successor, st standing) {
+	st.flags = s.threads[task].flags
+	if len(s.threads[task].frames) == 0 {
+		st.finished = true
+		return nil, st
+	}
+	if p.interrupted(s, task) {
+		st.interrupted = true
+		return nil, st
+	}
+	var choices, among []int
+	for {
+		next := s.clone()
+		m := &machine{p: p, s: next, t: &next.threads[task], task: task, choices: choices, among: among}
+		switch m.step() {
+		case done:
+			out = append(out, successor{state: next})
+		case failed:
+			// Everything else is unchanged.
+			f := s.clone()
+			f.fail = p.failureNumber(m.failure)
+			out = append(out, successor{f, true})
+		case blocked:
+			if m.lock >= 0 {
+				st.locks = append(st.locks, m.lock)
+			}
+			if m.by > 0 {
+				st.tasks = append(st.tasks, m.by-1)
+			}
+		}
+		// The next choices: the last one that has a further value takes that.
+		choices, among = m.choices, m.among
+		last := len(choices) - 1
+		for last >= 0 && choices[last]+1 == among[last] {
+			last--
+		}
+		if last < 0 {
+			return out, st
+		}
+		choices, among = choices[:last+1], among[:last+1]
+		choices[last]++
+	}
+}
+
+// interrupted says whether a field that is marked so is true: then the task takes no step.
+func (p *program) interrupted(s *state, task int) bool {
+	for _, c := range p.interrupts[task] {
+		if s.mem[c].n != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// failureNumber numbers what went wrong: 1 + its position in p.failures.
+func (p *program) failureNumber(f failure) int {
+	i := slices.Index(p.failures, f)
+	if i < 0 {
+		i = len(p.failures)
+		p.failures = append(p.failures, f)
+	}
+	return i + 1
+}
+
+// initial returns the state in which everything begins: variables zero or as initialised, then INIT
+// has run, then each task has come to its first access.
+func (p *program) initial() *state {
+	s := &state{mem: make([]value, len(p.cells)), exists: make([]bool, len(p.objects)), threads: make([]thread, len(p.tasks))}
+	for _, g := range p.globals {
+		if g.init != nil {
+			s.mem[g.base] = p.initialiser(g)
+		}
+	}
+	if p.init != nil {
+		m := &machine{p: p, s: s, t: &thread{}, task: -1, mode: initMode}
+		if r := m.call(p.init); r != done {
+			fail(p.init.def, "INIT: %s: %s", m.failure.at, m.failure.what)
+		}
+	}
+	for i, t := range p.tasks {
+		th := &s.threads[i]
+		th.frames = []frame{{fn: t.fn, locals: make([]value, len(t.fn.cells))}}
+		m := &machine{p: p, s: s, t: th, task: i}
+		for len(th.frames) > 0 && !m.instruction().isPlace(p.opt.Migrate) {
+			in := m.instruction()
+			if m.inGhost() {
+				fail(in.at, "ghost code before the first step of %s: move it into INIT", t.name)
+			}
+			if m.run() == failed {
+				break
+			}
+		}
+		m.forget()
+	}
+	return s
+}
+
+// call runs f to its end.
+func (m *machine) call(f *function) outcome {
+	m.t.frames = []frame{{fn: f, locals: make([]value, len(f.cells))}}
+	for len(m.t.frames) > 0 {
+		if r := m.run(); r != done {
+			return r
+		}
+	}
+	return done
+}
