@@ -40,6 +40,7 @@ type checkFlags struct {
 	sel             selection
 	search          search
 	format, trace   string
+	base            string
 	explain, values bool
 	coverage        bool
 	profiles        profiles
@@ -48,7 +49,7 @@ type checkFlags struct {
 func newCheck(c *cli) *cobra.Command {
 	k := &checkFlags{}
 	cmd := &cobra.Command{
-		Use:   "check [SCENARIO…]",
+		Use:   "check [SCENARIO…] | check PATCH… [SCENARIO…]",
 		Short: "explore scenarios under designs and decide every property",
 		Long: `Check explores every interleaving of each scenario under each design, and decides every property.
 
@@ -56,10 +57,15 @@ One scenario under one design gives a verdict for each property and the shortest
 is violated; several give a matrix, and the comparison with what the scenarios expect. Without arguments:
 the quick built-in scenarios under the designs they name.
 
+A patch (a file, a directory of patches, or - for standard input; also a mailbox) is compared with the design
+that it is on top of, in every built-in scenario or in those named: what it breaks, with counterexamples, what
+else changes, and which of its statements the scenarios execute. Exit code 0: nothing is worse.
+
 A verdict is holds (every reachable state was visited), violated, vacuous (its situation never arises) or
 undecided (the search was stopped, or met a bound).`,
 		Example: examples(
 			"mcheck check                                      # the matrix",
+			"mcheck check my.patch                             # does the patch break something?",
 			"mcheck check ltp-mkfs --design defer-v4           # verdicts and counterexamples",
 			"mcheck check ltp-mkfs -d v6.15 -d defer-v4        # one row of the matrix",
 			"mcheck check ./mine.sh -d v6.15+no-grace-period   # a script of your own; designs stack",
@@ -80,6 +86,7 @@ undecided (the search was stopped, or met a bound).`,
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
 	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more)")
 	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
+	f.StringVar(&k.base, "base", "", "compare patches with this `DESIGN` (default: the one that a line mcheck-base: of a patch names, else v6.15)")
 	k.profiles.flags(f)
 	return cmd
 }
@@ -96,6 +103,12 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	}
 	if k.coverage && bool(k.search.symmetry) {
 		return failf(exitUsage, "--coverage counts in every state: it is not for --symmetry on")
+	}
+	if patches, scenarios := splitPatches(k, args); len(patches) > 0 {
+		return k.checkPatches(ctx, c, patches, scenarios)
+	}
+	if k.base != "" {
+		return failf(exitUsage, "--base is for patches: mcheck check MY.patch --base DESIGN")
 	}
 	targets, err := k.sel.targets(args)
 	if err != nil {

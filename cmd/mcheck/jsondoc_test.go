@@ -15,7 +15,8 @@ import (
 func TestJSONIsDocumented(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "json.md"))
 	require.NoError(t, err)
-	for title, object := range map[string]any{"A run": jsonRun{}, "A property": jsonProperty{}} {
+	for title, object := range map[string]any{"A run": jsonRun{}, "A property": jsonProperty{},
+		"A comparison": jsonComparison{}, "A difference": jsonDifference{}, "A changed statement": jsonStatement{}} {
 		_, section, ok := strings.Cut(string(text), "\n## "+title+"\n")
 		require.True(t, ok, title)
 		section, _, _ = strings.Cut(section, "\n## ")

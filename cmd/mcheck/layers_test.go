@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"export/tla":                  {"spec", "spec/symmetry"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "explorer", "export/tla"},
-	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
+	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
 		"export/promela", "export/murphi", "export/peers", "spec/classic", "internal/cputime"},
 }
 

@@ -39,6 +39,8 @@ type Options struct {
 	// Migrate makes the CPU of a task a choice at each smp_processor_id(); otherwise a task stays on its CPU.
 	Migrate bool
 	TaskCPU map[string]int // task → CPU; default: its position among the tasks modulo NR_CPUS
+	// Outline asks for Result.Statements.
+	Outline bool
 	// Include returns the text of an included file, mcheck.h among them, by its base name.
 	Include func(name string) ([]byte, error)
 }
@@ -72,7 +74,9 @@ type Result struct {
 	Fail    *spec.Var // none, or what went wrong
 	// GhostFail is what went wrong first in ghost code; nil if nothing there can. It does not end a run.
 	GhostFail *spec.Var
-	Bounds    []string // the values of Fail that mean that a bound was exceeded
+	// Statements are those of all functions, reached or not, if Options.Outline asks for them.
+	Statements []Statement
+	Bounds     []string // the values of Fail that mean that a bound was exceeded
 }
 
 // Compile parses, checks and lowers the sources. The error is an [ErrorList] that holds everything that was found, or wraps
@@ -89,7 +93,10 @@ func Compile(sources []Source, opt Options) (res *Result, err error) {
 		return nil, err
 	}
 	c = newCompiler(u, opt)
-	return c.compile()
+	if res, err = c.compile(); err == nil && opt.Outline {
+		res.Statements = u.outline()
+	}
+	return res, err
 }
 
 // unwound is the error of a front end, c if it came so far, that panicked with r: what it has found wrong with the source, else what is wrong with itself.

@@ -53,7 +53,7 @@ func BenchmarkPhases(b *testing.B) {
 		var m *spec.Model
 		phase("patch", func() { files, err = kernel.Sources(patches...) })
 		require.NoError(b, err)
-		phase("compile", func() { c, err = compile(sc, design, files, set, false) })
+		phase("compile", func() { c, err = compile(sc, design, files, set, Options{}) })
 		require.NoError(b, err)
 		phase("set-up", func() { err = runSetup(sc, c.Result, false) })
 		require.NoError(b, err)

@@ -25,6 +25,8 @@ type Options struct {
 	Raw bool
 	// Set overrides the settings of the scenario.
 	Set map[string]string
+	// Outline asks for Built.Statements.
+	Outline bool
 }
 
 // Built is a model that is ready to be explored.
@@ -40,15 +42,13 @@ type Built struct {
 	Ignored []Note
 	// Unreachable are steps that this scenario can't take, Sliced what else was removed since nothing depends on it.
 	Unreachable, Sliced []string
+	// Statements are those of the kernel model, if Options.Outline asks for them.
+	Statements []cmodel.Statement
 }
 
 // Build makes the model of a scenario under a design. Errors about the script are an ErrorList or an *Error, about a design a *kernel.PatchError, about
 // C those of cmodel; one that wraps spec.ErrInternal is about mcheck itself.
 func Build(sc *Scenario, design string, opt Options) (*Built, error) {
-	set, err := settings(sc.Set, opt.Set)
-	if err != nil {
-		return nil, err
-	}
 	patches, err := Patches(design)
 	if err != nil {
 		if i := slices.Index(sc.Designs, design); i >= 0 {
@@ -56,16 +56,25 @@ func Build(sc *Scenario, design string, opt Options) (*Built, error) {
 		}
 		return nil, err
 	}
+	return BuildPatched(sc, design, patches, opt)
+}
+
+// BuildPatched is Build for a design that is given by its patches, in the order in which they apply.
+func BuildPatched(sc *Scenario, design string, patches []kernel.Patch, opt Options) (*Built, error) {
+	set, err := settings(sc.Set, opt.Set)
+	if err != nil {
+		return nil, err
+	}
 	files, err := kernel.Sources(patches...)
 	if err != nil {
 		return nil, err
 	}
-	return build(sc, design, files, set, opt.Raw)
+	return build(sc, design, files, set, opt)
 }
 
-// build is Build over the given files of a kernel model.
-func build(sc *Scenario, design string, files []kernel.File, set map[string]string, raw bool) (*Built, error) {
-	c, err := compile(sc, design, files, set, raw)
+// build is Build over the given files of a kernel model, under these settings.
+func build(sc *Scenario, design string, files []kernel.File, set map[string]string, opt Options) (*Built, error) {
+	c, err := compile(sc, design, files, set, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -73,11 +82,11 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 		return nil, err
 	}
 	markScript(c.Model, sc.Path, c.program.tasks[0])
-	b, err := finish(c.Result, raw)
+	b, err := finish(c.Result, opt.Raw)
 	if err != nil {
 		return nil, err
 	}
-	b.C, b.Ignored = c.text, c.program.notes
+	b.C, b.Ignored, b.Statements = c.text, c.program.notes, c.Statements
 	var tasks []string
 	for _, t := range c.program.tasks {
 		tasks = append(tasks, t.name)
@@ -95,7 +104,7 @@ type compiled struct {
 }
 
 // compile makes C of the script and compiles it with the kernel model.
-func compile(sc *Scenario, design string, files []kernel.File, set map[string]string, raw bool) (*compiled, error) {
+func compile(sc *Scenario, design string, files []kernel.File, set map[string]string, opt Options) (*compiled, error) {
 	p, err := sc.program(set)
 	if err != nil {
 		return nil, err
@@ -126,7 +135,8 @@ func compile(sc *Scenario, design string, files []kernel.File, set map[string]st
 	}
 	res, err := cmodel.Compile(sources, cmodel.Options{
 		Name:    identifier(sc.Name) + "_" + underscores(design),
-		Raw:     raw,
+		Raw:     opt.Raw,
+		Outline: opt.Outline,
 		Defines: defines,
 		Migrate: set["migrate"] == "true",
 		TaskCPU: taskCPU,

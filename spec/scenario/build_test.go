@@ -43,7 +43,7 @@ func TestBuildOnStandIn(t *testing.T) {
 	sc, err := Parse("s.sh", []byte("#mcheck cpus=1\nmount /dev/sda /mnt\nstat /mnt &\numount /mnt && umount /mnt\nwait\n"))
 	require.NoError(t, err)
 	for _, raw := range []bool{false, true} {
-		b, err := build(sc, "v6.15", standIn(t), sc.Set, raw)
+		b, err := build(sc, "v6.15", standIn(t), sc.Set, Options{Raw: raw})
 		require.NoError(t, err)
 		require.Equal(t, "S_v6_15", b.Model.Name)
 		require.Contains(t, b.C, "TASK(walker, 1)")
@@ -72,7 +72,7 @@ func TestBuildOnStandIn(t *testing.T) {
 func TestBuildReportsTheSetup(t *testing.T) {
 	sc, err := Parse("s.sh", []byte("mount /dev/sda /mnt\nmount /dev/sda /mnt\n#mcheck run\numount /mnt\n"))
 	require.NoError(t, err)
-	_, err = build(sc, "v6.15", standIn(t), sc.Set, false)
+	_, err = build(sc, "v6.15", standIn(t), sc.Set, Options{})
 	require.EqualError(t, err, `s.sh:2:1: "mount /dev/sda /mnt": this command of the set-up fails`)
 }
 
@@ -101,7 +101,7 @@ func TestBuildErrors(t *testing.T) {
 func TestScriptStatements(t *testing.T) {
 	sc, err := Parse("dir/repro", []byte("#mcheck cpus=1\nmount /dev/sda /mnt\n#mcheck run\nstat /mnt &\numount /mnt\n"))
 	require.NoError(t, err)
-	b, err := build(sc, "v6.15", standIn(t), sc.Set, false)
+	b, err := build(sc, "v6.15", standIn(t), sc.Set, Options{})
 	require.NoError(t, err)
 	script := map[string]string{}
 	for _, a := range b.Model.Actions {

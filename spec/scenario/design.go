@@ -59,8 +59,8 @@ func Mutants() []string {
 	return names
 }
 
-// Patches returns the patches of a design, in the order in which they apply; none for the base. A part of it that ends in .patch is the path of
-// a file.
+// Patches returns the patches of a design, in the order in which they apply; none for the base. A part of it that ends as the
+// name of a patch does (.patch, .mbox) is the path of a file, which may hold several.
 func Patches(design string) ([]kernel.Patch, error) {
 	var known []string
 	for _, d := range Designs() {
@@ -69,12 +69,16 @@ func Patches(design string) ([]kernel.Patch, error) {
 	var out []kernel.Patch
 	for _, name := range strings.Split(design, "+") {
 		switch {
-		case strings.HasSuffix(name, ".patch"):
+		case kernel.IsPatchFile(name):
 			text, err := os.ReadFile(name)
 			if err != nil {
 				return nil, fmt.Errorf("design: %w", err)
 			}
-			out = append(out, kernel.Patch{Name: filepath.ToSlash(name), Text: text})
+			series, err := kernel.Series(filepath.ToSlash(name), text)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, series...)
 		case strings.HasPrefix(name, "mutants/"):
 			text, err := designs.FS.ReadFile(name + ".patch")
 			if err != nil {

@@ -1,0 +1,493 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+
+	"mcheck/explorer"
+	"mcheck/spec"
+	"mcheck/spec/kernel"
+	"mcheck/spec/scenario"
+)
+
+// stack is a design by its name and its patches.
+type stack struct {
+	name    string
+	patches []kernel.Patch
+}
+
+// comparer compares two designs over scenarios.
+type comparer struct {
+	base, with stack
+	change     *change
+	scenarios  []*scenario.Scenario
+	set        map[string]string
+	search     explorer.Options
+	cache      *verdictCache
+}
+
+// record is what a comparison keeps of a run. It holds no states and no model, so that it can be
+// kept in a file.
+type record struct {
+	States int64            `json:"states"`
+	Reason string           `json:"reason,omitempty"` // why the run decides less than it might
+	Props  []propertyRecord `json:"properties"`
+	// Executed says how often each statement is executed, of all that the design has. It is empty
+	// where not every state was visited.
+	Executed []execution `json:"executed,omitempty"`
+	// Impossible says why the scenario can't be built under the design; nothing else is set then.
+	Impossible string `json:"impossible,omitempty"`
+}
+
+// propertyRecord is the verdict on a property.
+type propertyRecord struct {
+	Name    string            `json:"name"`
+	Kind    spec.PropertyKind `json:"kind"`
+	Words   string            `json:"words"`
+	Verdict explorer.Verdict  `json:"verdict"`
+	Steps   int               `json:"steps"`
+}
+
+func newRecord(o *outcome) *record {
+	r := &record{States: o.result.Distinct, Reason: o.reason()}
+	if o.result.Error != nil {
+		r.Reason = o.result.Error.Message
+	}
+	for _, p := range o.props {
+		r.Props = append(r.Props, propertyRecord{p.Property.Name, p.Property.Kind, p.Property.Words, p.Verdict, steps(p)})
+	}
+	return r
+}
+
+func (r *record) property(name string) *propertyRecord {
+	for i := range r.Props {
+		if r.Props[i].Name == name {
+			return &r.Props[i]
+		}
+	}
+	return nil
+}
+
+// comparedRun is a scenario under both designs.
+type comparedRun struct {
+	sc         *scenario.Scenario
+	base, with *record
+	// outcome is the run under the second design, with its model and traces; nil where no verdict
+	// differs.
+	outcome  *outcome
+	executed []execution // the changed statements, of both models
+	err      error
+}
+
+// difference is one verdict that is not the same under both designs.
+type difference struct {
+	run       *comparedRun
+	prop      propertyRecord // under the second design; under the first, where only that has it
+	was       explorer.Verdict
+	wasSteps  int
+	onlyOld   bool
+	onlyNew   bool
+	violation bool // it holds or does not arise under the first, and is violated under the second
+}
+
+// run compares the designs in each scenario and calls done with the results in the order of the
+// scenarios, each as soon as it and those before it are there.
+func (c *comparer) run(ctx context.Context, done func(*comparedRun)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	results := make([]chan *comparedRun, len(c.scenarios))
+	for i := range results {
+		results[i] = make(chan *comparedRun, 1)
+	}
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	go func() {
+		for i, sc := range c.scenarios {
+			slots <- struct{}{}
+			go func() {
+				defer func() { <-slots }()
+				results[i] <- c.one(ctx, sc)
+			}()
+		}
+	}()
+	for _, ch := range results {
+		r := <-ch
+		if r.err != nil {
+			return r.err
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		done(r)
+	}
+	return nil
+}
+
+// one compares the designs in a scenario.
+func (c *comparer) one(ctx context.Context, sc *scenario.Scenario) (r *comparedRun) {
+	r = &comparedRun{sc: sc}
+	if r.err = ctx.Err(); r.err != nil {
+		r.err = nil // the caller sees it
+		return r
+	}
+	r.base, r.err = c.baseRecord(ctx, sc)
+	if r.err != nil || r.base.Impossible != "" {
+		return r
+	}
+	b, err := c.build(sc, c.with)
+	if err != nil {
+		r.err = fail(buildCode(err), fmt.Errorf("%s under %s: %w", sc.Name, c.with.name, err))
+		return r
+	}
+	res, err := explorer.Explore(ctx, b.Model, c.search)
+	if err != nil {
+		r.err = failf(exitUndecided, "%s under %s: %w", sc.Name, c.with.name, err)
+		return r
+	}
+	o := judge(target{sc: sc, design: c.with.name}, b, res)
+	r.with = newRecord(o)
+	if len(r.differences()) > 0 {
+		r.outcome = o
+	}
+	if !res.Complete {
+		return r
+	}
+	if r.executed, r.err = executions(ctx, b, c.change.added, c.search); ctx.Err() != nil {
+		r.err = nil
+	}
+	for _, e := range r.base.Executed {
+		if slices.ContainsFunc(c.change.removed[e.File], func(l int) bool { return l >= e.Line && l <= e.End }) {
+			e.removed = true
+			r.executed = append(r.executed, e)
+		}
+	}
+	return r
+}
+
+func (c *comparer) build(sc *scenario.Scenario, s stack) (*scenario.Built, error) {
+	return scenario.BuildPatched(sc, s.name, s.patches, scenario.Options{Set: c.set, Outline: true})
+}
+
+// baseRecord is the run of a scenario under the first design, from the cache if it is there.
+func (c *comparer) baseRecord(ctx context.Context, sc *scenario.Scenario) (*record, error) {
+	key := c.cache.key(sc, c.base, c.set)
+	if r := c.cache.load(key); r != nil {
+		return r, nil
+	}
+	b, err := c.build(sc, c.base)
+	if errors.Is(err, spec.ErrInternal) {
+		return nil, fail(exitBug, err)
+	}
+	if err != nil {
+		return &record{Impossible: err.Error()}, nil
+	}
+	res, err := explorer.Explore(ctx, b.Model, c.search)
+	if err != nil {
+		return nil, failf(exitUndecided, "%s under %s: %w", sc.Name, c.base.name, err)
+	}
+	r := newRecord(judge(target{sc: sc, design: c.base.name}, b, res))
+	if !res.Complete {
+		return r, nil
+	}
+	all := map[string][]int{}
+	for _, s := range b.Statements {
+		all[s.Pos.File] = append(all[s.Pos.File], s.Pos.Line)
+	}
+	if r.Executed, err = executions(ctx, b, all, c.search); err != nil {
+		if ctx.Err() != nil {
+			return r, nil
+		}
+		return nil, fail(exitUndecided, err)
+	}
+	c.cache.save(key, r)
+	return r, nil
+}
+
+// differences returns the verdicts that differ, in the order of the properties.
+func (r *comparedRun) differences() []difference {
+	var out []difference
+	for _, p := range r.with.Props {
+		d := difference{run: r, prop: p}
+		if old := r.base.property(p.Name); old == nil {
+			d.onlyNew = true
+			d.violation = p.Verdict == explorer.Violated && p.Kind != spec.Cover
+		} else {
+			d.was, d.wasSteps = old.Verdict, old.Steps
+			d.violation = p.Verdict == explorer.Violated && old.Verdict != explorer.Violated && p.Kind != spec.Cover
+			if p.Verdict == old.Verdict {
+				continue
+			}
+		}
+		out = append(out, d)
+	}
+	for _, p := range r.base.Props {
+		if r.with.property(p.Name) == nil {
+			out = append(out, difference{run: r, prop: p, onlyOld: true, was: p.Verdict, wasSteps: p.Steps})
+		}
+	}
+	return out
+}
+
+// execution is how often a statement is executed in a scenario.
+type execution struct {
+	File  string `json:"file"`
+	Line  int    `json:"line"`
+	End   int    `json:"end"`
+	Text  string `json:"text"`
+	Exact bool   `json:"exact"` // it has accesses of its own; else it is part of a step of its neighbours
+	Count int64  `json:"count"` // transitions
+	Prop  bool   `json:"prop"`  // it stands in a property, which is evaluated in every state
+
+	removed bool // the patch takes it away: the count is of the first design
+}
+
+// executions counts how often the statements that stand on the given lines are executed.
+func executions(ctx context.Context, b *scenario.Built, lines map[string][]int, opt explorer.Options) ([]execution, error) {
+	type place struct {
+		file string
+		line int
+	}
+	within := map[place]int{} // line → position of its statement in b.Statements, the innermost
+	for i, s := range b.Statements {
+		for l := s.Pos.Line; l <= s.End; l++ {
+			within[place{s.Pos.File, l}] = i
+		}
+	}
+	wanted := map[int]bool{} // statements
+	for _, file := range slices.Sorted(maps.Keys(lines)) {
+		for _, l := range lines[file] {
+			if i, ok := within[place{file, l}]; ok {
+				wanted[i] = true
+			}
+		}
+	}
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	// A statement without a step of its own counts as its neighbour.
+	has := map[int]bool{}
+	for _, a := range b.Model.Actions {
+		for _, l := range a.Source {
+			if i, ok := within[place{l.Pos.File, l.Pos.Line}]; ok {
+				has[i] = true
+			}
+		}
+	}
+	standsFor := map[int][]int{} // the statement whose count it has → statements
+	for _, i := range slices.Sorted(maps.Keys(wanted)) {
+		if j, ok := neighbour(b, i, has); ok {
+			standsFor[j] = append(standsFor[j], i)
+		}
+	}
+	counts := map[int]int64{}
+	if len(standsFor) > 0 {
+		m := *b.Model
+		m.Actions = nil
+		for _, a := range b.Model.Actions {
+			some := *a
+			some.Source = slices.DeleteFunc(slices.Clone(a.Source), func(l spec.SourceLine) bool {
+				i, ok := within[place{l.Pos.File, l.Pos.Line}]
+				return !ok || standsFor[i] == nil
+			})
+			m.Actions = append(m.Actions, &some)
+		}
+		all, err := explorer.CountLines(ctx, &m, opt)
+		if err != nil {
+			return nil, err
+		}
+		for k, a := range m.Actions {
+			times := map[int]int64{} // a statement of several lines may stand there more than once
+			for n, l := range a.Source {
+				i := within[place{l.Pos.File, l.Pos.Line}]
+				times[i] = max(times[i], all[k][n])
+			}
+			for i, n := range times {
+				for _, j := range standsFor[i] {
+					counts[j] += n
+				}
+			}
+		}
+	}
+	var out []execution
+	for _, i := range slices.Sorted(maps.Keys(wanted)) {
+		s := b.Statements[i]
+		out = append(out, execution{File: s.Pos.File, Line: s.Pos.Line, End: s.End, Text: s.Text, Exact: has[i],
+			Count: counts[i], Prop: s.Property})
+	}
+	return out, nil
+}
+
+// neighbour is the statement whose step executes statement i: itself, else the last one before it
+// in its function that has a step, else the first after it.
+func neighbour(b *scenario.Built, i int, has map[int]bool) (int, bool) {
+	same := func(j int) bool {
+		return j >= 0 && j < len(b.Statements) && b.Statements[j].Func == b.Statements[i].Func
+	}
+	for j := i; same(j); j-- {
+		if has[j] {
+			return j, true
+		}
+	}
+	for j := i; same(j); j++ {
+		if has[j] {
+			return j, true
+		}
+	}
+	return 0, false
+}
+
+// summary is the differences of all runs, in the order in which they are told.
+type summary struct {
+	runs       []*comparedRun
+	impossible []*comparedRun
+	// By property, those in which most is at stake first.
+	broken, mended, undecided, vacuous, arises, reached, unreached []group
+}
+
+// group is the differences of one property.
+type group struct {
+	name string
+	in   []difference // fewest steps first
+}
+
+func summarize(runs []*comparedRun) *summary {
+	s := &summary{}
+	for _, r := range runs {
+		if r.base.Impossible != "" {
+			s.impossible = append(s.impossible, r)
+			continue
+		}
+		s.runs = append(s.runs, r)
+		for _, d := range r.differences() {
+			if at := s.list(d); at != nil {
+				*at = put(*at, d)
+			}
+		}
+	}
+	for _, gs := range []*[]group{&s.broken, &s.mended, &s.undecided, &s.vacuous, &s.arises, &s.reached, &s.unreached} {
+		for _, g := range *gs {
+			slices.SortStableFunc(g.in, func(a, b difference) int { return cmp.Compare(a.prop.Steps, b.prop.Steps) })
+		}
+	}
+	slices.SortStableFunc(s.broken, func(a, b group) int {
+		return cmp.Or(cmp.Compare(urgency(a), urgency(b)), -cmp.Compare(len(a.in), len(b.in)), cmp.Compare(a.name, b.name))
+	})
+	return s
+}
+
+// urgency orders violations: memory first, then what else ends a run, then the rest.
+func urgency(g group) int {
+	switch g.name {
+	case "NoUseAfterFree":
+		return 0
+	case "NoFail":
+		return 1
+	case "NoDeadlock":
+		return 2
+	}
+	return 3
+}
+
+func put(gs []group, d difference) []group {
+	for i := range gs {
+		if gs[i].name == d.prop.Name {
+			gs[i].in = append(gs[i].in, d)
+			return gs
+		}
+	}
+	return append(gs, group{d.prop.Name, []difference{d}})
+}
+
+// list is where a difference belongs; nil where it says nothing.
+func (s *summary) list(d difference) *[]group {
+	v := d.prop.Verdict
+	switch {
+	case d.onlyOld || d.prop.Name == withinBounds:
+		return nil
+	case d.violation:
+		return &s.broken
+	case d.onlyNew:
+		return nil
+	case v == explorer.Undecided:
+		return &s.undecided
+	case d.was == explorer.Undecided:
+		return nil
+	case d.prop.Kind == spec.Cover && v == explorer.Holds:
+		return &s.reached
+	case d.prop.Kind == spec.Cover:
+		return &s.unreached
+	case d.was == explorer.Violated:
+		return &s.mended
+	case v == explorer.Vacuous:
+		return &s.vacuous
+	}
+	return &s.arises
+}
+
+// exitCode of a comparison: that of the worst new violation, else 3 where something is not decided
+// or a changed statement is never executed.
+func (s *summary) exitCode(statements []statementCount) int {
+	code := exitOK
+	for _, g := range s.broken {
+		code = worst(code, violationCode(g.in[0].prop.Kind))
+	}
+	for _, r := range s.runs {
+		if r.with.Reason != "" && r.base.Reason == "" {
+			code = worst(code, exitUndecided)
+		}
+	}
+	if len(s.undecided) > 0 || slices.ContainsFunc(statements, statementCount.never) {
+		code = worst(code, exitUndecided)
+	}
+	return code
+}
+
+// statementCount is a changed statement over all scenarios.
+type statementCount struct {
+	execution
+	scenarios []string // that execute it
+}
+
+func (s statementCount) never() bool { return s.Count == 0 && !s.Prop }
+
+// statements adds up the executions of each changed statement, in the order of the text.
+func (s *summary) statements() []statementCount {
+	type key struct {
+		file    string
+		line    int
+		removed bool
+	}
+	all := map[key]*statementCount{}
+	for _, r := range s.runs {
+		for _, e := range r.executed {
+			k := key{e.File, e.Line, e.removed}
+			if all[k] == nil {
+				all[k] = &statementCount{execution: e}
+				all[k].Count, all[k].Exact = 0, false
+			}
+			all[k].Count += e.Count
+			all[k].Exact = all[k].Exact || e.Exact
+			if e.Count > 0 {
+				all[k].scenarios = append(all[k].scenarios, r.sc.Name)
+			}
+		}
+	}
+	var out []statementCount
+	for _, c := range all {
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b statementCount) int {
+		first := func(s statementCount) int {
+			if s.removed {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(first(a), first(b)))
+	})
+	return out
+}
