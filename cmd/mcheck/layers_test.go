@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"spec":                        {},
 	"spec/eval":                   {"spec"},
 	"spec/spectest":               {"spec"},
+	"spec/randc":                  {},
 	"spec/classic":                {"spec"},
 	"spec/slice":                  {"spec", "internal/parallel"},
 	"spec/cmodel":                 {"spec", "internal/parallel"},
