@@ -29,6 +29,7 @@ var rowPatterns = map[string][]string{
 	"`choose(n)`":                            {`= choose\(\d\);`, `if \(choose\(2\)\)`, `switch \(choose\(`},
 	"`choose_one(s)`":                        {`choose_one\(s\d+\)`, `choose_one\(task_struct\)`},
 	"`assert(c);` `NEVER(\"why\");`":         {`\bassert\(`, `\bNEVER\("`},
+	"`BOUND(\"why\");`":                      {`\bBOUND\("`},
 	"`optional S`":                           {`optional \{`, `optional atomic`, `optional await`, `optional spin_lock`, `optional \w+(\[.\])* = `},
 	"`idle S`":                               {`idle \{`, `idle atomic`, `idle await`, `idle spin_lock`},
 	"`hangs S`":                              {`hangs \{`, `hangs atomic`, `hangs await`, `hangs spin_lock`},

@@ -530,7 +530,7 @@ func (g *gen) claim(c *ctx) {
 			g.line(c, "\tassert(%s);", g.boolx(c, new(int), 0))
 			return
 		}
-		g.line(c, "\tNEVER(\"why\");")
+		g.line(c, "\t%s(\"why\");", one(g, []string{"NEVER", "BOUND"}))
 		return
 	}
 	g.line(c, "assert(%s);", g.boolx(c, &bud, 1))
