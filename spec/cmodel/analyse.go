@@ -20,6 +20,11 @@ func (c *compiler) analyse() {
 		c.liveness(f)
 	}
 	c.oneAccess()
+	for _, f := range c.fnList {
+		for _, n := range f.nodes {
+			n.again = &node{op: opAgain, fn: f, id: n.id, next: n, pos: n.pos, line: n.line, live: n.live}
+		}
+	}
 }
 
 // prune drops the nodes that can't be reached, and the call sites among them.
@@ -646,7 +651,7 @@ func (n *node) accesses() (pls []place, write bool) {
 func (n *node) mover() bool {
 	pls, write := n.accesses()
 	for _, pl := range pls {
-		if pl.gv.private || pl.gv.once || !pl.gv.written && !write && pl.gv.kind == gPlain && n.what != "live" {
+		if pl.gv.private || pl.gv.once && !write || !pl.gv.written && !write && pl.gv.kind == gPlain && n.what != "live" {
 			continue
 		}
 		if !n.protected(pl, write) {
@@ -687,7 +692,7 @@ func (c *compiler) oneAccess() {
 		}
 		count := map[int]int{}
 		for _, n := range f.nodes {
-			if n.ghost || n.reg != nil && !n.reg.await || n.rmw || n.mover() {
+			if n.ghost || n.reg != nil && !n.reg.await || n.rmw || n.mover() || n.op == opStore && n.pl.gv.once {
 				continue
 			}
 			if pls, _ := n.accesses(); len(pls) == 0 {

@@ -1,6 +1,7 @@
 package cmodel
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,7 +30,7 @@ func (c *compiler) build() *Result {
 	c.check()
 
 	c.returnVars()
-	s := &stepper{c: c, errs: c.errs, mode: modeStep, labels: map[*node]*label{}, force: map[*node]bool{}, visible: visible}
+	s := &stepper{c: c, errs: c.errs, mode: modeStep, labels: map[*node]*label{}, force: map[*node]bool{}, late: map[*gvar]bool{}, visible: visible}
 	c.discover(s)
 	c.check()
 	c.makeLocals(s)
@@ -186,7 +187,7 @@ func (t *tree) result() spec.Expr {
 
 // initial executes INIT.
 func (c *compiler) initial() {
-	c.initEnv = &store{}
+	c.initEnv = store{}
 	if c.initFn != nil {
 		s := &stepper{c: c, errs: c.errs, mode: modeInit, budget: 20 * stepBudget, start: c.initFn.entry, freeLocks: map[*gvar]bool{}}
 		guarded(func() {
@@ -300,14 +301,14 @@ func (c *compiler) discover(s *stepper) {
 		for len(work) > 0 && !s.restart {
 			lb := work[len(work)-1]
 			key := taken{lb.n, s.masks[lb.n]}
-			if !failed[lb.n] && !tried[key] && unknown(known, key, s.force) {
+			if !failed[lb.n] && !tried[key] && s.unknown(known, key) {
 				s.ahead(known, tried, work)
 			}
 			work = work[:len(work)-1]
 			if failed[lb.n] {
 				continue
 			}
-			if unknown(known, key, s.force) {
+			if s.unknown(known, key) {
 				if known[key] = s.stopsOf(key); known[key] == nil {
 					failed[lb.n] = true
 					continue
@@ -334,9 +335,9 @@ type taken struct {
 }
 
 // unknown reports whether the step k has to be executed.
-func unknown(known map[taken]*stops, k taken, force map[*node]bool) bool {
+func (s *stepper) unknown(known map[taken]*stops, k taken) bool {
 	at := known[k]
-	return at == nil || at.stale(force)
+	return at == nil || s.stale(at)
 }
 
 // ahead executes steps at the labels in work and at those that they lead to, several at a time, and adds what it learns to known. It leaves out those that were tried before, and
@@ -350,7 +351,7 @@ func (s *stepper) ahead(known map[taken]*stops, tried map[taken]bool, work []*la
 	for len(wave) > 0 {
 		var keys []taken
 		for _, n := range wave {
-			if k := (taken{n, masks[n]}); !tried[k] && unknown(known, k, s.force) {
+			if k := (taken{n, masks[n]}); !tried[k] && s.unknown(known, k) {
 				tried[k] = true
 				keys = append(keys, k)
 			}
@@ -358,7 +359,7 @@ func (s *stepper) ahead(known map[taken]*stops, tried map[taken]bool, work []*la
 		made := make([]*stops, len(keys))
 		s.c.frozen = true
 		parallel.Each(len(keys), func(i int) {
-			w := &stepper{c: s.c, errs: &errs{line: s.errs.line}, mode: modeStep, labels: map[*node]*label{}, force: s.force, visible: s.visible}
+			w := &stepper{c: s.c, errs: &errs{line: s.errs.line}, mode: modeStep, labels: map[*node]*label{}, force: s.force, late: s.late, visible: s.visible}
 			if st := w.stopsOf(keys[i]); len(w.errs.list) == 0 {
 				made[i] = st
 			}
@@ -391,11 +392,12 @@ type stops struct {
 	all     []*node // in the order in which the execution met them; some are on paths that a later decision rules out
 	ends    []*node // of the tree, left to right
 	weighed []*node // the accesses that did not end it since nothing forces them to begin a step
+	once    []*gvar // the SET_ONCE data that it reads
 }
 
 // stale reports whether the step may end earlier now.
-func (st *stops) stale(force map[*node]bool) bool {
-	return slices.ContainsFunc(st.weighed, func(n *node) bool { return force[n] })
+func (s *stepper) stale(st *stops) bool {
+	return slices.ContainsFunc(st.weighed, func(n *node) bool { return s.force[n] }) || slices.ContainsFunc(st.once, func(g *gvar) bool { return s.late[g] })
 }
 
 // stopsOf executes the step k; nil after an error.
@@ -419,7 +421,14 @@ func (s *stepper) stopsOf(k taken) *stops {
 func (c *compiler) makeLocals(s *stepper) {
 	hasLabel := map[*fn]bool{}
 	for _, lb := range s.list {
-		hasLabel[lb.n.fn] = true
+		if lb.n.op == opAgain {
+			if l := loopHead(lb.n.next).line; l.Text != "" {
+				lb.n.line = l
+			}
+		}
+		if lb.n.op != opDoom { // who stands there keeps nothing
+			hasLabel[lb.n.fn] = true
+		}
 	}
 	for _, f := range c.callOrder() {
 		for _, n := range f.nodes {
@@ -472,7 +481,7 @@ func (c *compiler) actions(s *stepper) []action {
 	by := make([]*stepper, len(s.list))
 	parallel.Each(len(s.list), func(i int) {
 		by[i] = &stepper{c: c, errs: &errs{line: c.errs.line}, mode: modeStep, final: true,
-			labels: s.labels, list: s.list, masks: s.masks, force: s.force, visible: s.visible}
+			labels: s.labels, list: s.list, masks: s.masks, force: s.force, late: s.late, visible: s.visible}
 		made[i] = by[i].actionsAt(s.list[i])
 	})
 	var out []action
@@ -539,12 +548,7 @@ func (t *tree) unblocked() *tree {
 // takes is the condition under which the choice q matters.
 func (t *tree) takes(q *spec.Param) spec.Expr {
 	if t.leaf != nil {
-		for _, x := range t.leaf.p.params {
-			if x == q {
-				return spec.T
-			}
-		}
-		return spec.F
+		return t.leaf.p.chooses(q)
 	}
 	return mkIf(t.cond, t.then.takes(q), t.els.takes(q))
 }
@@ -581,8 +585,8 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, v variant)
 	var lines []spec.SourceLine
 	var params []*spec.Param
 	u.leaves(func(l *leaf) {
-		for _, q := range l.p.params {
-			params = addParam(params, q)
+		for _, c := range l.p.choices {
+			params = pushNew(params, c.q)
 		}
 		strong = strong || l.p.locked
 		if !(l.kind == leafFail && l.at != nil) {
@@ -613,8 +617,13 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, v variant)
 	if len(lines) == 0 {
 		a.Source = []spec.SourceLine{lb.n.line}
 	}
-	if never {
+	switch {
+	case never:
 		a.Never = neverMsg
+	case lb.n.op == opDoom:
+		a.Never = lb.n.what
+	case lb.n.op == opAgain:
+		a.Never = "a loop that changes nothing"
 	}
 	a.Optional, a.Idle = lb.mark()["optional"], lb.mark()["idle"]
 	switch {
@@ -641,9 +650,11 @@ func (t *tree) ends(f func(p *path) spec.Expr) spec.Expr {
 }
 
 // mark returns which of optional, idle and hangs stand before the step.
-func (lb *label) mark() map[string]bool {
+func (lb *label) mark() map[string]bool { return lb.n.marks() }
+
+func (n *node) marks() map[string]bool {
 	out := map[string]bool{}
-	for n := lb.n; n != nil && (n.op == opMark || n.op == opNop); n = n.next {
+	for ; n != nil && (n.op == opMark || n.op == opNop); n = n.next {
 		if n.op == opMark {
 			out[n.what] = true
 		}
@@ -767,7 +778,8 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 	if !(l.kind == leafStop && l.at.n == s.start) {
 		out = append(out, s.update1(c.pc, []spec.Expr{s.t}, pcTo))
 	}
-	if l.kind == leafStop {
+	doomed := l.kind == leafStop && l.at.n.op == opDoom
+	if l.kind == leafStop && !doomed {
 		for _, fr := range p.frames {
 			if fr.site != nil && len(fr.f.returnSites()) > 1 {
 				p.env.put(fr.f.rv, write{[]spec.Expr{s.t}, &spec.Lit{N: int64(siteIndex(fr.f, fr.site)) + 1, T: fr.f.retEnum}})
@@ -813,7 +825,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 			continue
 		}
 		liveEnd := map[*local]bool{}
-		if l.kind == leafStop {
+		if l.kind == leafStop && !doomed {
 			for k, fr := range p.frames {
 				if fr.f != f {
 					continue
@@ -829,7 +841,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 			if lv.v == nil {
 				continue
 			}
-			wasZero := s.resets(lv) && (b.entered || !b.live[lv])
+			wasZero := s.resets(lv) && !b.live[lv]
 			ws := p.env.of(lv.sym)
 			path := []spec.Expr{s.t}
 			if !liveEnd[lv] && s.resets(lv) {
@@ -943,12 +955,16 @@ func (c *compiler) labelOrder(s *stepper) []*label {
 		if a.labelLine() != b.labelLine() {
 			return a.labelLine() < b.labelLine()
 		}
-		return a.id < b.id
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.op, b.op), cmp.Compare(a.what, b.what)) < 0
 	})
-	used := map[string]bool{}
+	used := map[string]int{}
 	c.labelEnum.Values = nil
 	for i, lb := range ls {
-		lb.name = uniqueLabel(used, lb.n.fn.display, lb.n.labelLine())
+		name := fmt.Sprintf("%s:%d", lb.n.fn.display, lb.n.labelLine())
+		if lb.n.op == opDoom {
+			name += " fails"
+		}
+		lb.name = uniqueLabel(used, name)
 		lb.lit.N = int64(i)
 		c.labelEnum.Values = append(c.labelEnum.Values, lb.name)
 	}

@@ -72,12 +72,13 @@ type compiler struct {
 	taskList    []task
 	props       []property
 	initFn      *fn
-	naming      sync.Mutex // of the two below: steps are executed several at a time
+	naming      sync.Mutex // of the three below: steps are executed several at a time
 	boundNames  []string
 	choiceNames map[string]string
-	frozen      bool // steps are executed in any order, and must not change anything
+	dooms       map[failed]*node // where tasks stand that are about to fail, by the value that fail will have
+	frozen      bool             // steps are executed in any order, and must not change anything
 	initVal     map[*gvar]spec.Expr
-	initEnv     *store
+	initEnv     store
 	doneLit     *spec.Lit
 	tName       string
 
@@ -107,7 +108,7 @@ func newCompiler(u *unit, opt Options) *compiler {
 		fieldNotes: map[*cc.Declarator]fieldNote{}, localNotes: map[*cc.Declarator][]note{}, attrsRead: map[*cc.AttributeSpecifier]bool{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},
-		failIdx: map[failed]int64{}, bounds: map[string]bool{}, ghostBounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
+		failIdx: map[failed]int64{}, dooms: map[failed]*node{}, bounds: map[string]bool{}, ghostBounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
 	c.names.used[opt.Name] = true
 	c.seqEnum = &spec.EnumType{Name: "Seq", Values: []string{"none", "fresh", "stale"}}
 	return c

@@ -24,6 +24,12 @@ func isRelease(n *node) bool {
 	return n.op == opLock && (n.what == "spin_unlock" || n.what == "up_read" || n.what == "up_write")
 }
 
+// isAccess reports whether n is an access to what tasks share, outside of ghost code.
+func (s *stepper) isAccess(n *node) bool {
+	pls, _ := n.accesses()
+	return len(pls) > 0 || n.op == opLock || s.firstOnly(n)
+}
+
 // mustStop reports whether the step ends before n.
 func (s *stepper) mustStop(p *path, n *node) bool {
 	if s.mode != modeStep && s.mode != modePrefix {
@@ -38,9 +44,7 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	if p.reg != nil {
 		return false
 	}
-	pls, write := n.accesses()
-	access := len(pls) > 0 || n.op == opLock || s.firstOnly(n)
-	if !access {
+	if !s.isAccess(n) {
 		return false
 	}
 	if s.mode == modePrefix {
@@ -59,10 +63,10 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 		g := n.pl.gv
 		return p.released || p.acquired || s.visible[g.v] || g.readers != nil && s.visible[g.readers]
 	}
-	if p.released || !n.mover() {
+	if p.released || !n.mover() && !s.newborn(p, n) {
 		return true
 	}
-	if write {
+	if pls, write := n.accesses(); write {
 		for _, pl := range pls {
 			if s.visible[pl.gv.v] {
 				return true
@@ -72,12 +76,31 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	return false
 }
 
+// newborn reports whether n writes SET_ONCE data of an object that this step has made: nobody else can have its name before the step has ended.
+func (s *stepper) newborn(p *path, n *node) bool {
+	if n.op != opStore || n.pl.gv == nil || !n.pl.gv.once || len(p.born) == 0 || len(n.pl.idx) == 0 {
+		return false
+	}
+	of := s.eval(p, n.pl.idx[0])
+	return slices.ContainsFunc(p.born, func(x spec.Expr) bool { return spec.SameExpr(x, of) })
+}
+
+// wroteOnce notes a write of SET_ONCE data. If that comes after the object was made, who reads it before may have come too early only.
+func (s *stepper) wroteOnce(p *path, n *node) {
+	if g := n.pl.gv; s.mode == modeStep && g.once && !s.inGhost(p) && !s.newborn(p, n) && !s.late[g] && !s.final {
+		s.c.mayChange()
+		s.late[g] = true
+		s.restart = true
+	}
+}
+
 // condCheck is a condition without which a statement is an error of the model.
 type condCheck struct {
 	ok    spec.Expr
 	msg   string
 	bound bool
 	live  bool // about the existence of an object
+	once  bool // about SET_ONCE data that is read: may hold later where it does not hold now
 }
 
 // nonNull is "p is not NULL".
@@ -112,10 +135,12 @@ func (s *stepper) placeChecks(p *path, n *node, pl place, idx []spec.Expr, write
 	if g := pl.gv; g != nil && g.once && s.mode == modeStep && !s.inGhost(p) {
 		v := s.readGvar(p, g, idx)
 		unset := mkBin(spec.Eq, v, s.c.zero(g.elem))
-		if write {
+		switch {
+		case write && s.newborn(p, n) && len(p.env.of(g.v)) == 0: // the fields of an object that is not there are zero
+		case write:
 			out = append(out, condCheck{ok: unset, msg: "'" + g.name + "' is set a second time"})
-		} else {
-			out = append(out, condCheck{ok: mkNot(unset), msg: "'" + g.name + "' is read before it is set"})
+		default:
+			out = append(out, condCheck{ok: mkNot(unset), msg: "'" + g.name + "' is read before it is set", once: true})
 		}
 	}
 	if g := pl.gv; g != nil && g.lock != nil && g.kind == gPlain && s.mode == modeStep && !s.inGhost(p) && n.what != "live" && (write || !g.guardAny) {
@@ -226,7 +251,7 @@ type failure struct {
 
 // failLit returns the value of fail for a message at n. Until all failures are known, its position says no more than which of the step's own it is.
 func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
-	is := failed{fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg), ck.bound, ck.live}
+	is := failureOf(n, ck)
 	i := slices.IndexFunc(s.failures, func(f failure) bool { return f.failed == is })
 	if i < 0 {
 		i = len(s.failures)
@@ -235,6 +260,11 @@ func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
 	lit := &spec.Lit{N: int64(i) + 1, T: s.c.failEnum} // 0 is none
 	s.failures[i].lits = append(s.failures[i].lits, lit)
 	return lit
+}
+
+// failureOf is what goes wrong where n fails.
+func failureOf(n *node, ck condCheck) failed {
+	return failed{fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg), ck.bound, ck.live}
 }
 
 // number gives failures their positions among the values of fail.
@@ -281,7 +311,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 			s.gfailUsed = true
 			lit := s.failLit(n, ck)
 			s.failures[lit.N-1].ghost = true
-			bad.gfails = append(bad.gfails, gfail{spec.T, lit})
+			bad.gfails = push(bad.gfails, gfail{spec.T, lit})
 			bad.n = n.next
 			bad.facts = p.facts.with(ok, false)
 			before := p.facts
@@ -296,18 +326,65 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 			*exits = append(*exits, t.exits(m)...)
 			return nil, m.cont, true
 		}
-		if p.nacc > 0 && p.reg == nil && !s.inGhost(p) && (p.visible || ck.live && p.unmoved) {
+		if (ck.live && p.unmoved || p.visible && s.isAccess(n)) && p.reg == nil && !s.inGhost(p) {
 			return s.stop(p, n), nil, true
 		}
-		lf := &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, ck)}
-		s.failUsed = true
-		if isFalse(ok) {
-			return &tree{leaf: lf}, nil, true
+		bad := s.early(p, n, ck)
+		if bad == nil {
+			bad = s.failing(p, n, ck)
 		}
-		*exits = append(*exits, exit{mkNot(ok), &tree{leaf: lf}})
+		if isFalse(ok) {
+			return bad, nil, true
+		}
+		*exits = append(*exits, exit{mkNot(ok), bad})
 		p.facts = p.facts.with(ok, true)
 	}
 	return nil, nil, false
+}
+
+// failing is how p ends if n fails.
+//
+// A step that fails changes nothing else. Without fusion that is the step of the last access; what was done before it stays, and others
+// may go on from there before the failure comes. So a step that is made of several accesses ends before the last, and the task is doomed:
+// its next step fails. Nobody else can prevent it: whether it fails depends on what commutes with all that others do.
+func (s *stepper) failing(p *path, n *node, ck condCheck) *tree {
+	s.failUsed = true
+	return p.undone.tree(p.fork(), s.failLit(n, ck), func() *label {
+		to := s.doomed(n, ck)
+		if s.stops != nil {
+			s.stops.all = append(s.stops.all, to)
+		}
+		return s.labelAt(to)
+	})
+}
+
+// early is how p ends where n reads SET_ONCE data before it is set: if that may be set later, the read begins a step. nil if it can't be.
+func (s *stepper) early(p *path, n *node, ck condCheck) *tree {
+	if !ck.once || p.nacc == 0 || p.reg != nil || s.inGhost(p) {
+		return nil
+	}
+	if s.stops != nil {
+		s.stops.once = append(s.stops.once, n.pl.gv)
+	}
+	if !s.late[n.pl.gv] {
+		return nil
+	}
+	return s.stop(p.fork(), n)
+}
+
+// doomed is where a task stands that is about to fail at n.
+func (s *stepper) doomed(n *node, ck condCheck) *node {
+	c := s.c
+	c.naming.Lock()
+	defer c.naming.Unlock()
+	key := failureOf(n, ck)
+	d := c.dooms[key]
+	if d == nil {
+		d = &node{op: opDoom, fn: n.fn, id: len(n.fn.nodes), what: ck.msg, bound: ck.bound, pos: n.pos, line: n.line, live: map[*local]bool{},
+			uaf: ck.live, never: n.op == opFail}
+		c.dooms[key] = d
+	}
+	return d
 }
 
 func isRangeMsg(m string) bool { return len(m) > 18 && m[:18] == "value out of range" }
@@ -318,7 +395,7 @@ func (s *stepper) block(p *path, n *node, ok spec.Expr, exits *[]exit) *tree {
 	if isTrue(ok) {
 		return nil
 	}
-	if p.regWrote {
+	if p.regWrote && !p.narrows(ok) {
 		s.fatal(n, "put what waits at the start of the atomic block, or split the block", "the atomic block waits after it has changed something")
 	}
 	lf := &leaf{kind: leafBlocked, p: p.fork()}
@@ -328,6 +405,17 @@ func (s *stepper) block(p *path, n *node, ok spec.Expr, exits *[]exit) *tree {
 	*exits = append(*exits, exit{mkNot(ok), &tree{leaf: lf}})
 	p.facts = p.facts.with(ok, true)
 	return nil
+}
+
+// narrows reports whether ok is about a choice that the path has made: then it says which values can be chosen.
+func (p *path) narrows(ok spec.Expr) bool {
+	found := false
+	inspect(ok, func(e spec.Expr) {
+		if r, is := e.(*spec.ParamRef); is {
+			found = found || slices.ContainsFunc(p.choices, func(c choice) bool { return c.q == r.Param })
+		}
+	})
+	return found
 }
 
 // accessed notes an access.
@@ -381,18 +469,26 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		if t, m, done := check(cs...); done {
 			return t, m
 		}
-		s.accessed(p, n, n.mover())
+		s.wroteOnce(p, n)
+		s.accessed(p, n, n.mover() || s.newborn(p, n))
 		s.regWrite(p, n)
 		s.writePlace(p, n.pl, idx, v)
 	case opUpdate:
 		return s.update(p, n, exits, joins)
+	case opDoom:
+		lf := &leaf{kind: leafFail, p: p, fail: s.failLit(n, condCheck{msg: n.what, bound: n.bound, live: n.uaf})}
+		s.failUsed = true
+		if n.never {
+			lf.at = &label{n: n}
+		}
+		return &tree{leaf: lf}, nil
 	case opAssert:
 		if t, m, done := check(condCheck{ok: s.eval(p, n.x), msg: n.what, bound: n.bound}); done {
 			return t, m
 		}
 	case opFail:
 		if t, m, done := check(condCheck{ok: spec.F, msg: n.what, bound: n.bound}); done {
-			if t != nil && t.leaf != nil && t.leaf.kind == leafFail { // else it is a step of its own
+			if t != nil && t.leaf != nil && t.leaf.kind == leafFail {
 				t.leaf.at = &label{n: n} // marks a NEVER
 			}
 			return t, m
@@ -508,13 +604,10 @@ func (s *stepper) regWrite(p *path, n *node) {
 // choice is a new parameter of the action, any value of t.
 func (s *stepper) choice(p *path, name string, t spec.Type) spec.Expr {
 	k := 0
-	for _, q := range p.params {
-		if q.Name == s.c.choiceName(name, k) {
-			k++
-		}
+	for ; slices.ContainsFunc(p.choices, func(c choice) bool { return c.q.Name == s.c.choiceName(name, k) }); k++ {
 	}
 	q := s.choiceParam(s.c.choiceName(name, k), t)
-	p.params = addParam(p.params, q)
+	p.choices = push(p.choices, choice{q: q})
 	return &spec.ParamRef{Param: q}
 }
 
@@ -798,9 +891,7 @@ func (s *stepper) alloc(p *path, n *node, exits *[]exit, joins []*join) (*tree, 
 		}
 		s.fatal(n, "make POOL("+pool.tag+", n) larger", "INIT allocates more objects than the pool of struct %s has", pool.tag)
 	}
-	if s.visible[pool.live.v] {
-		p.visible = true
-	}
+	p.visible = p.visible || s.visible[pool.live.v]
 	for i := len(conds) - 1; i >= 0; i-- {
 		if isFalse(conds[i]) {
 			continue
@@ -813,6 +904,9 @@ func (s *stepper) alloc(p *path, n *node, exits *[]exit, joins []*join) (*tree, 
 		q.facts = q.facts.with(conds[i], true)
 		q.env.put(pool.live.v, write{[]spec.Expr{slot}, spec.T})
 		q.env.put(n.dst.sym, write{val: slot})
+		if p.reg != nil || !s.inGhost(p) {
+			q.born = push(q.born, spec.Expr(slot))
+		}
 		q.n = n.next
 		sub := s.run(q, joins)
 		t = &tree{cond: conds[i], then: sub, els: t}
@@ -929,9 +1023,7 @@ func (s *stepper) release(p *path, n *node, exits *[]exit, joins []*join) (*tree
 	s.regWrite(p, n)
 	put := func(v *spec.Var, idx []spec.Expr, val spec.Expr) {
 		p.env.put(v, write{idx, val})
-		if s.visible[v] {
-			p.visible = true
-		}
+		p.visible = p.visible || s.visible[v]
 	}
 	put(pool.live.v, []spec.Expr{x}, spec.F)
 	for _, g := range s.c.gvars {
@@ -1086,7 +1178,7 @@ func (s *stepper) seqOp(p *path, n *node, exits *[]exit) (*tree, *path) {
 		s.accessed(p, n, false)
 		s.regWrite(p, n)
 		s.writePlace(p, n.pl, nil, spec.T)
-		p.stale = addGvar(p.stale, g)
+		p.stale = pushNew(p.stale, g)
 		for _, fr := range p.frames {
 			for _, l := range fr.f.locals {
 				if l.seq != g || len(l.dims) > 0 {

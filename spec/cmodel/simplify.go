@@ -200,6 +200,26 @@ func foldBin(o spec.Op, x, y spec.Expr) spec.Expr {
 	return nil
 }
 
+// differ reports whether x is made from y in a way that makes it another value: what it is not, a number that is more or less, a list that is longer or shorter.
+func differ(x, y spec.Expr) bool {
+	if x.Type() == spec.Type(spec.Bool) && spec.SameExpr(mkNot(x), y) {
+		return true
+	}
+	switch x := x.(type) {
+	case *spec.Unary:
+		return x.Op == spec.Tail && spec.SameExpr(x.X, y)
+	case *spec.Binary:
+		switch x.Op {
+		case spec.Add, spec.Sub:
+			n, ok := litOf(x.Y)
+			return ok && n != 0 && spec.SameExpr(x.X, y)
+		case spec.Append, spec.RemoveAt:
+			return spec.SameExpr(x.X, y)
+		}
+	}
+	return false
+}
+
 // litsOnly reports whether e is a decision among constants.
 func litsOnly(e spec.Expr) bool {
 	switch x := e.(type) {
@@ -253,7 +273,7 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 			return c
 		}
 		if o == spec.Eq || o == spec.Ne {
-			if x.Type() == spec.Type(spec.Bool) {
+			if x.Type() == spec.Type(spec.Bool) && y.Type() == spec.Type(spec.Bool) {
 				want := o == spec.Eq
 				switch {
 				case yok && (yl == 1) == want:
@@ -268,6 +288,9 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 			}
 			if spec.SameExpr(x, y) {
 				return spec.BoolLit(o == spec.Eq)
+			}
+			if differ(x, y) || differ(y, x) {
+				return spec.BoolLit(o == spec.Ne)
 			}
 			// a value that can't be NULL
 			if yok && yl == -1 {

@@ -11,163 +11,6 @@ import (
 // A step is executed symbolically: from a label on, over the old state, along every path, until the rules of fusion end it.
 // The result is a decision tree whose leaves say what the step changes and where the task stands then.
 
-// write is one change of a variable.
-type write struct {
-	idx []spec.Expr
-	val spec.Expr
-}
-
-// store holds the writes of a path, by variable, in the order of the first write to each: the variable of a gvar, or the symbol of a local. A path
-// writes to few, so looking through them is faster than a map that each fork of the path would have to copy.
-type store struct {
-	vars   []*spec.Var
-	writes [][]write
-}
-
-func (s *store) clone() *store {
-	return &store{slices.Clone(s.vars), slices.Clone(s.writes)}
-}
-
-// of returns the writes of v.
-func (s *store) of(v *spec.Var) []write {
-	if i := slices.Index(s.vars, v); i >= 0 {
-		return s.writes[i]
-	}
-	return nil
-}
-
-// drop forgets the writes of v.
-func (s *store) drop(v *spec.Var) {
-	if i := slices.Index(s.vars, v); i >= 0 {
-		s.vars, s.writes = slices.Delete(s.vars, i, i+1), slices.Delete(s.writes, i, i+1)
-	}
-}
-
-func (s *store) put(v *spec.Var, w write) {
-	i := slices.Index(s.vars, v)
-	if i < 0 {
-		s.vars, s.writes = append(s.vars, v), append(s.writes, []write{w})
-		return
-	}
-	ws := s.writes[i]
-	if n := len(ws); n > 0 && sameIdx(ws[n-1].idx, w.idx) {
-		ws = ws[:n-1]
-	}
-	s.writes[i] = append(append(make([]write, 0, len(ws)+1), ws...), w) // other paths have the same
-}
-
-func sameIdx(a, b []spec.Expr) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if !spec.SameExpr(a[i], b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// frame is an activation of a function that the path knows of.
-type frame struct {
-	f    *fn
-	site *node // the call in the frame below; nil if that frame is not known
-	id   int
-}
-
-// base says where the values of a function's locals come from at the start of the step.
-type base struct {
-	f       *fn
-	entered bool // the function was not active: its locals are zero
-	live    map[*local]bool
-}
-
-// base returns the base of f, nil if the path has not been in f.
-func (p *path) base(f *fn) *base {
-	for i := range p.bases {
-		if p.bases[i].f == f {
-			return &p.bases[i]
-		}
-	}
-	return nil
-}
-
-func (p *path) setBase(b base) {
-	if old := p.base(b.f); old != nil {
-		*old = b
-		return
-	}
-	p.bases = append(p.bases, b)
-}
-
-// visits counts how often a path has come to a branch.
-type visits struct {
-	n     *node
-	times int
-}
-
-// visited returns the count of p for n.
-func (p *path) visited(n *node) *int {
-	for i := range p.visits {
-		if p.visits[i].n == n {
-			return &p.visits[i].times
-		}
-	}
-	p.visits = append(p.visits, visits{n: n})
-	return &p.visits[len(p.visits)-1].times
-}
-
-// path is a point in the execution of a step.
-type path struct {
-	n      *node
-	env    *store
-	frames []frame
-	bases  []base // of the functions that the path has been in
-	facts  *facts
-
-	nacc     int  // accesses made
-	released bool // a lock was released
-	acquired bool
-	visible  bool // something a property reads was written
-	unmoved  bool // an access was made that does not commute
-	reg      *region
-	regFrame int
-	regLoads int
-	regWrote bool
-	ghost    int // id of the frame that is in ghost code, -1: none
-	last     []*node
-	lines    []spec.SourceLine
-	params   []*spec.Param
-	stale    []*gvar
-	visits   []visits
-	locked   bool // a lock was acquired: strong fairness
-	begun    bool // something was executed
-	ghostDep bool // the path depends on ghost data
-	gfails   []gfail
-}
-
-// gfail is a failure of ghost code: its condition and its value of ghost_fail.
-type gfail struct {
-	cond spec.Expr
-	lit  *spec.Lit
-}
-
-func (p *path) fork() *path {
-	q := *p
-	q.gfails = p.gfails[:len(p.gfails):len(p.gfails)]
-	q.env = p.env.clone()
-	q.frames = append([]frame{}, p.frames...)
-	q.bases = slices.Clone(p.bases)
-	q.visits = slices.Clone(p.visits)
-	q.last = p.last[:len(p.last):len(p.last)]
-	q.lines = p.lines[:len(p.lines):len(p.lines)]
-	q.params = p.params[:len(p.params):len(p.params)]
-	q.stale = p.stale[:len(p.stale):len(p.stale)]
-	return &q
-}
-
-func (p *path) top() *frame { return &p.frames[len(p.frames)-1] }
-
 // leafKind says how a path of a step ends.
 type leafKind uint8
 
@@ -230,6 +73,7 @@ type stepper struct {
 	labels    map[*node]*label
 	list      []*label
 	masks     map[*node]uint64 // the tasks that can be at a label
+	late      map[*gvar]bool   // SET_ONCE data that is written after the object was made
 	force     map[*node]bool   // accesses that begin a step because of the ghost code after them
 	restart   bool
 	stops     *stops // of the step in the making; nil: nobody asks
@@ -302,7 +146,8 @@ func (s *stepper) fatal(n *node, advice, format string, args ...any) {
 
 func (s *stepper) newPath(n *node, f *fn) *path {
 	s.frameID++
-	p := &path{n: n, env: &store{}, frames: []frame{{f: f, id: s.frameID}}, bases: []base{{f: f, live: n.live}}, ghost: -1}
+	p := &path{position: position{n: n, frames: []frame{{f: f, id: s.frameID}}, ghost: -1}}
+	p.resume(f, n.live)
 	return p
 }
 
@@ -324,7 +169,7 @@ func (s *stepper) baseVal(v *spec.Var, idx []spec.Expr, elem spec.Type) spec.Exp
 }
 
 // read is the value of v[idx] after the writes of the path.
-func (s *stepper) read(env *store, v *spec.Var, idx []spec.Expr, base spec.Expr) spec.Expr {
+func (s *stepper) read(env store, v *spec.Var, idx []spec.Expr, base spec.Expr) spec.Expr {
 	return readWrites(env.of(v), idx, base)
 }
 
@@ -372,7 +217,7 @@ func indexType(t spec.Type, n int) spec.Type { return elemType(t, n).(*spec.Arra
 func (s *stepper) readLocal(p *path, l *local, idx []spec.Expr) spec.Expr {
 	b := p.base(l.fn)
 	var v spec.Expr
-	if s.mode != modeStep || b != nil && s.resets(l) && (b.entered || b.live != nil && !b.live[l]) {
+	if s.mode != modeStep || b != nil && s.resets(l) && (b.entered || !b.live[l]) {
 		v = s.c.zero(elemType(l.typ, len(idx)))
 	} else {
 		v = &spec.VarRef{Var: l.sym}
@@ -457,7 +302,7 @@ func (s *stepper) line(p *path, n *node) {
 			return
 		}
 	}
-	p.lines = append(p.lines, l)
+	p.lines = push(p.lines, l)
 }
 
 // run executes p until it reaches one of the joins, or ends.
@@ -468,18 +313,17 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			s.fatal(loopHead(p.n), "bound the loop by a constant, let it access what tasks share, or shorten the atomic block",
 				"the step that begins in line %d is too long here: a loop in it may have no bound", s.start.pos.Line)
 		}
-		n := p.n
-		for _, j := range joins {
-			if n == j.n && p.top().id == j.frame {
-				return finish(exits, &tree{cont: p, at: j})
-			}
-		}
-		top := p.top()
+		n, top := p.n, p.top()
 		if p.reg != nil && top.id == p.regFrame && n.reg != p.reg {
 			p.reg = nil
 		}
 		if p.ghost >= 0 && top.id == p.ghost && !n.ghost {
 			p.ghost, p.ghostDep = -1, false
+		}
+		for _, j := range joins {
+			if n == j.n && top.id == j.frame {
+				return finish(exits, &tree{cont: p, at: j})
+			}
 		}
 		if p.ghost < 0 && n.ghost && s.mode != modeProperty {
 			p.ghost = top.id
@@ -517,8 +361,8 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			if s.mode == modeInit || s.mode == modePrefix {
 				s.fatal(n, "use constants and loops over them", "INIT is not deterministic, or the code before the first step is not")
 			}
-			times := p.visited(n)
-			if *times++; *times > 70 {
+			if p.visit(n) > 70 {
+				s.breakLoop(p)
 				s.fatal(n, "bound the loop by a constant, or make one access in it a step", "a loop inside a step is not bounded at compile time")
 			}
 			q := p.fork()
@@ -548,6 +392,16 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 		case opMark:
 			p.n = n.next
 			continue
+		case opAgain:
+			return finish(exits, s.stop(p, n.next))
+		}
+		if s.mode == modeStep && p.nacc > 0 && p.reg == nil && !s.inGhost(p) && s.isAccess(n) {
+			was := p.fork()
+			was.undone = nil
+			p.undone = &undone{p: was}
+			if p.visit(n) > 300 {
+				s.breakLoop(p)
+			}
 		}
 		s.line(p, n)
 		t, more := s.exec(p, n, &exits, joins)
@@ -557,6 +411,23 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 		if more != nil {
 			p = more
 		}
+	}
+}
+
+// breakLoop is called where the path goes round in a loop that has no bound. If there are accesses in it, which commute, one of them must
+// begin a step, and the execution of this one is given up.
+func (s *stepper) breakLoop(p *path) {
+	var in visits
+	for _, v := range p.visits {
+		if v.n.op != opBranch && v.times > max(in.times, 30) {
+			in = v
+		}
+	}
+	if in.n != nil && !s.final {
+		s.c.mayChange()
+		s.force[in.n] = true
+		s.restart = true
+		panic(abort{})
 	}
 }
 
@@ -683,53 +554,94 @@ func (t *tree) value(j *join, f func(p *path) spec.Expr) spec.Expr {
 // merge joins the continuations of t into one path.
 func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 	first := conts[0].cont
-	m := first.fork()
+	at, did, met := first.position, first.record, first.notes
 	var fs []*facts
-	var lines []spec.SourceLine
 	for _, ct := range conts {
 		p := ct.cont
+		if p.n != at.n || p.reg != at.reg || p.ghost != at.ghost || p.top().id != first.top().id {
+			panic(fmt.Sprintf("paths that meet at %s differ", at.n))
+		}
+		did, met = did.join(p.record), met.join(p.notes)
 		fs = append(fs, p.facts)
-		m.nacc = max(m.nacc, p.nacc)
-		m.released = m.released || p.released
-		m.acquired = m.acquired || p.acquired
-		m.locked = m.locked || p.locked
-		m.visible = m.visible || p.visible
-		m.unmoved = m.unmoved || p.unmoved
-		m.regLoads = max(m.regLoads, p.regLoads)
-		m.regWrote = m.regWrote || p.regWrote
-		for _, n := range p.last {
-			m.last = addNode(m.last, n)
-		}
-		lines = addLines(lines, p.lines)
-		for _, q := range p.params {
-			m.params = addParam(m.params, q)
-		}
-		for _, g := range p.stale {
-			m.stale = addGvar(m.stale, g)
-		}
-		for _, b := range p.bases {
-			if m.base(b.f) == nil {
-				m.setBase(b)
-			}
-		}
-		for _, v := range p.visits {
-			times := m.visited(v.n)
-			*times = max(*times, v.times)
-		}
+	}
+	known := common(before, fs)
+	return &path{at, did, met, told{mergeLines(t, conts), mergeChoices(t, conts), mergeGhostFails(t, conts), t.undone(conts[0].at)},
+		known, s.mergeStore(at, t, conts, known)}
+}
+
+// mergeLines joins the statements that were executed.
+func mergeLines(t *tree, conts []*tree) []spec.SourceLine {
+	var lines []spec.SourceLine
+	for _, ct := range conts {
+		lines = addLines(lines, ct.cont.lines)
 	}
 	for i, l := range lines {
 		lines[i].When = whenever(t.value(conts[0].at, func(p *path) spec.Expr { return p.executes(l) }))
 	}
-	m.lines = lines
-	m.facts = common(before, fs)
-	m.gfails = s.mergeGhostFails(t, conts)
-	live := m.n.live
+	return lines
+}
+
+// mergeChoices joins the choices that were made.
+func mergeChoices(t *tree, conts []*tree) []choice {
+	var qs []*spec.Param
+	for _, ct := range conts {
+		for _, c := range ct.cont.choices {
+			qs = pushNew(qs, c.q)
+		}
+	}
+	var out []choice
+	for _, q := range qs {
+		out = append(out, choice{q, whenever(t.value(conts[0].at, func(p *path) spec.Expr { return p.chooses(q) }))})
+	}
+	return out
+}
+
+// chooses is the condition under which p has made the choice q.
+func (p *path) chooses(q *spec.Param) spec.Expr {
+	for _, c := range p.choices {
+		if c.q == q {
+			if c.when != nil {
+				return c.when
+			}
+			return spec.T
+		}
+	}
+	return spec.F
+}
+
+// undone builds the decision over t of what was done before the last access.
+func (t *tree) undone(j *join) *undone {
+	u, _ := t.undoneAt(j)
+	return u
+}
+
+func (t *tree) undoneAt(j *join) (u *undone, found bool) {
+	switch {
+	case t.cont != nil:
+		return t.cont.undone, t.at == j
+	case t.leaf != nil:
+		return nil, false
+	}
+	a, inA := t.then.undoneAt(j)
+	b, inB := t.els.undoneAt(j)
+	switch {
+	case !inA:
+		return b, inB
+	case !inB || a == b:
+		return a, true
+	}
+	return &undone{cond: t.cond, then: a, els: b}, true
+}
+
+// mergeStore joins the writes of paths that meet at a place.
+func (s *stepper) mergeStore(at position, t *tree, conts []*tree, known *facts) store {
+	live, top := at.n.live, at.frames[len(at.frames)-1].f
 	active := map[*fn]bool{}
-	for _, fr := range m.frames {
+	for _, fr := range at.frames {
 		active[fr.f] = true
 	}
 	seen := map[*spec.Var]bool{}
-	env := &store{}
+	var env store
 	for _, ct := range conts {
 		for _, v := range ct.cont.env.vars {
 			if seen[v] {
@@ -738,20 +650,19 @@ func (s *stepper) merge(t *tree, conts []*tree, before *facts) *path {
 			seen[v] = true
 			if l := s.c.syms[v]; l != nil {
 				// Nobody reads a dead local any more; at the end of the step it is reset.
-				dead := !active[l.fn] || l.fn == m.top().f && !live[l]
+				dead := !active[l.fn] || l.fn == top && !live[l]
 				if dead && (s.resets(l) || s.mode != modeStep) {
 					continue
 				}
 			}
-			s.mergeVar(env, t, conts, v, m.facts)
+			s.mergeVar(&env, t, conts, v, known)
 		}
 	}
-	m.env = env
-	return m
+	return env
 }
 
 // mergeGhostFails joins the failures of ghost code: what all have in common, then each side's own under its condition.
-func (s *stepper) mergeGhostFails(t *tree, conts []*tree) []gfail {
+func mergeGhostFails(t *tree, conts []*tree) []gfail {
 	n := len(conts[0].cont.gfails)
 	for _, ct := range conts {
 		g := ct.cont.gfails
@@ -919,15 +830,6 @@ func (s *stepper) defined(e spec.Expr, of spec.Type, f *facts) bool {
 	return ok
 }
 
-func addNode(ns []*node, n *node) []*node {
-	for _, x := range ns {
-		if x == n {
-			return ns
-		}
-	}
-	return append(ns, n)
-}
-
 // addLines adds to ls what more has beside it, each statement where it stands in more. The conditions are found later.
 func addLines(ls, more []spec.SourceLine) []spec.SourceLine {
 	if len(ls) == 0 {
@@ -972,31 +874,13 @@ func whenever(cond spec.Expr) spec.Expr {
 	return cond
 }
 
-func addParam(ps []*spec.Param, p *spec.Param) []*spec.Param {
-	for _, x := range ps {
-		if x == p {
-			return ps
-		}
-	}
-	return append(ps, p)
-}
-
-func addGvar(gs []*gvar, g *gvar) []*gvar {
-	for _, x := range gs {
-		if x == g {
-			return gs
-		}
-	}
-	return append(gs, g)
-}
-
 // call enters the callee.
 func (s *stepper) call(p *path, n *node) {
 	args := s.evalAll(p, n.args)
 	f := n.callee
 	s.frameID++
-	p.frames = append(p.frames, frame{f: f, site: n, id: s.frameID})
-	p.setBase(base{f: f, entered: true})
+	p.frames = push(p.frames, frame{f: f, site: n, id: s.frameID})
+	p.enter(f)
 	for _, l := range f.locals {
 		p.env.drop(l.sym) // of an earlier call in this step
 	}
@@ -1039,7 +923,8 @@ func (s *stepper) ret(p *path) *tree {
 		}
 		s.frameID++
 		q.frames = []frame{{f: site.fn, id: s.frameID}}
-		q.setBase(base{f: site.fn, live: site.across()})
+		q.left = push(q.left, site)
+		q.resume(site.fn, site.across())
 		s.returned(q, site, result)
 		sub := s.runBase(q)
 		if t == nil {
@@ -1094,9 +979,9 @@ func (c *compiler) returnVars() {
 			continue
 		}
 		f.retEnum = &spec.EnumType{Name: "Ret_" + f.display, Values: []string{"none"}}
-		used := map[string]bool{}
+		used := map[string]int{}
 		for _, n := range sites {
-			f.retEnum.Values = append(f.retEnum.Values, uniqueLabel(used, n.fn.display, n.pos.Line))
+			f.retEnum.Values = append(f.retEnum.Values, uniqueLabel(used, fmt.Sprintf("%s:%d", n.fn.display, n.pos.Line)))
 		}
 		f.rv = &spec.Var{Name: "ret_" + f.display, Type: &spec.ArrayType{Index: c.tasks.enum, Elem: f.retEnum}, Control: true, Group: f.group(),
 			Doc: "where " + f.display + " returns to", Pos: f.pos}
@@ -1109,13 +994,14 @@ func (f *fn) group() string {
 	return "frames/frames in " + filepath.Base(f.pos.File) + "/frame of " + f.display
 }
 
-func uniqueLabel(used map[string]bool, fn string, line int) string {
-	base := fmt.Sprintf("%s:%d", fn, line)
+// uniqueLabel is base, with a letter or a number behind it if it is taken. used holds the number of suffixes tried for each name.
+func uniqueLabel(used map[string]int, base string) string {
 	name := base
-	for i := 1; used[name]; i++ {
-		name = base + suffix(i)
+	for used[name] > 0 {
+		name = base + suffix(used[base])
+		used[base]++
 	}
-	used[name] = true
+	used[name]++
 	return name
 }
 
@@ -1136,11 +1022,95 @@ func (s *stepper) returned(p *path, site *node, result spec.Expr) {
 }
 
 // stop ends the step before n.
+//
+// A step that leads back to where it has begun and changes nothing goes to a place of its own, and from there on: who goes round a
+// loop is not at rest, whatever is fused. What is optional is not owed, so there it makes no difference.
 func (s *stepper) stop(p *path, n *node) *tree {
+	if n != s.start || s.mode != modeStep || !p.sameCalls() || n.marks()["optional"] {
+		return s.stopAt(p, n)
+	}
+	if len(p.stale) > 0 { // whether any seq_t that is fresh becomes stale is not known here
+		return s.stopAt(p, n.again)
+	}
+	same := p.facts.simplify(s.unchanged(p))
+	if isFalse(same) {
+		return s.stopAt(p, n)
+	}
+	still := p.fork()
+	still.env, still.gfails, still.stale = store{}, nil, nil
+	t := s.stopAt(still, n.again)
+	if isTrue(same) {
+		return t
+	}
+	return &tree{cond: same, then: t, els: s.stopAt(p, n)}
+}
+
+func (s *stepper) stopAt(p *path, n *node) *tree {
 	if s.stops != nil {
 		s.stops.all = append(s.stops.all, n)
 	}
 	return &tree{leaf: &leaf{kind: leafStop, p: p, at: s.labelAt(n)}}
+}
+
+// unchanged is "the step changes nothing", for a path that is back where the step has begun, in the same calls: so the locals that are
+// kept are those that were.
+func (s *stepper) unchanged(p *path) spec.Expr {
+	var all spec.Expr = spec.T
+	same := func(old, now spec.Expr) bool {
+		all = mkBin(spec.And, all, p.facts.simplify(mkBin(spec.Eq, old, now)))
+		return !isFalse(all)
+	}
+	for k, fr := range p.frames {
+		live := s.start.live
+		if k < len(p.frames)-1 {
+			live = p.frames[k+1].site.across()
+		}
+		for _, l := range fr.f.locals {
+			if !live[l] || !p.base(fr.f).entered && len(p.env.of(l.sym)) == 0 {
+				continue
+			}
+			for _, idx := range elements(l.dims) {
+				var old spec.Expr = &spec.VarRef{Var: l.sym}
+				for _, i := range idx {
+					old = mkIndex(old, i)
+				}
+				if !same(old, s.readLocal(p, l, idx)) {
+					return spec.F
+				}
+			}
+		}
+	}
+	for _, v := range p.env.vars {
+		if s.c.syms[v] != nil || s.c.retOf[v] != nil {
+			continue
+		}
+		for _, w := range p.env.of(v) {
+			if !same(s.baseVal(v, w.idx, nil), s.readVar(p, v, w.idx)) {
+				return spec.F
+			}
+		}
+	}
+	for _, g := range p.gfails {
+		was := &spec.VarRef{Var: s.c.gfail}
+		all = mkBin(spec.And, all, mkBin(spec.Or, mkNot(mkBin(spec.Eq, was, &spec.Lit{N: 0, T: s.c.failEnum})), mkNot(g.cond)))
+	}
+	return all
+}
+
+// elements are the indices of all elements of an array with those dimensions.
+func elements(dims []spec.Type) [][]spec.Expr {
+	out := [][]spec.Expr{nil}
+	for _, d := range dims {
+		var more [][]spec.Expr
+		lo, hi, _ := spec.Domain(d)
+		for _, idx := range out {
+			for i := lo; i <= hi; i++ {
+				more = append(more, push(idx, spec.Expr(&spec.Lit{N: i, T: d})))
+			}
+		}
+		out = more
+	}
+	return out
 }
 
 // labelAt returns the label at n, which it makes if there is none.

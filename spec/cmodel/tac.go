@@ -34,6 +34,8 @@ const (
 	opFree       // dst = whether the lock is free (WHEN_FREE)
 	opWhen       // the property's situation is x
 	opFrom       // the property's From is x
+	opAgain      // the step before it has begun at next, and goes there again
+	opDoom       // the task is about to fail
 )
 
 // local is a local variable, parameter, result or temporary of a function; TAC refers to its value by sym.
@@ -78,6 +80,8 @@ type node struct {
 	pl2    place // list_splice_tail's target
 	what   string
 	bound  bool // of an assertion or a failure: it is about a bound of the model
+	uaf    bool // of opDoom: an object was used after its release
+	never  bool // of opDoom: it is a NEVER
 	pool   *pool
 	callee *fn
 	next   *node
@@ -92,6 +96,7 @@ type node struct {
 	held  locks   // must-held locks before it, nil: unreachable
 	live  map[*local]bool
 	join  *node // of a branch: where its sides meet, if they do
+	again *node // the opAgain before it
 
 	situation bool // part of a WHEN or a FROM
 }
