@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -15,15 +16,23 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mcheck/internal/temp"
 )
 
-// A checkpoint is a directory with two files. statesFile has the words of all states in the order of their positions, and only grows. manifestFile says how
+// A checkpoint is a directory with three files. lockFile is empty, and locked by the process that uses the directory. statesFile has the words of all states in the order of their positions, and only grows. manifestFile says how
 // many of them count, what their checksum is, and all else that the search knew. It is replaced by renaming, after the states it speaks of are on the
 // disk: so whenever the process ends, the directory holds the checkpoint that was completed last, and perhaps states behind those that count.
 const (
 	statesFile   = "states"
 	manifestFile = "checkpoint"
+	lockFile     = "lock"
+
+	tempSuffix = ".tmp" // and some digits: of a manifest that is being written
 )
+
+// maxManifest is the size in bytes of the largest manifest that is read: with positions for a hundred million goals.
+const maxManifest = 1 << 30
 
 // checkpointVersion changes with the format, with how states are packed, and with which state stands for those that symmetry takes as equal.
 const checkpointVersion = 2
@@ -112,16 +121,51 @@ type checkpoints struct {
 	buf      []byte
 }
 
-// openCheckpoints prepares a directory for checkpoints; known is the one there that the search goes on from, or nil.
+// lockCheckpoints makes sure that no other process uses a directory for its checkpoints, for as long as the file that it returns is open, and
+// removes what a process that was killed has left there. fresh says that the directory is made if it is not there.
+func lockCheckpoints(dir string, fresh bool) (*os.File, error) {
+	if fresh {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return nil, &CheckpointError{dir, wording(err)}
+		}
+	} else if _, err := os.Stat(filepath.Join(dir, manifestFile)); os.IsNotExist(err) {
+		return nil, &CheckpointError{dir, errors.New("there is none")}
+	}
+	lock, err := temp.Lock(filepath.Join(dir, lockFile))
+	switch {
+	case errors.Is(err, temp.ErrLocked):
+		return nil, &CheckpointError{dir, errors.New("another mcheck uses it: wait for its end, or take another directory")}
+	case err != nil:
+		return nil, &CheckpointError{dir, fmt.Errorf("it can't be locked: %w", wording(err))}
+	}
+	left, _ := filepath.Glob(filepath.Join(globQuote(dir), manifestFile+tempSuffix+"*"))
+	for _, name := range left {
+		os.Remove(name)
+	}
+	return lock, nil
+}
+
+// globQuote returns a pattern that matches a path only.
+func globQuote(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+// wording is err without the names of a system call and of a file.
+func wording(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
+}
+
+// openCheckpoints prepares a directory, which is locked, for checkpoints; known is the one there that the search goes on from, or nil.
 func openCheckpoints(dir string, known *manifest) (c *checkpoints, err error) {
 	defer func() {
 		if err != nil {
-			err = &CheckpointError{dir, err}
+			err = &CheckpointError{dir, wording(err)}
 		}
 	}()
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
-	}
 	c = &checkpoints{dir: dir, begin: time.Now()}
 	if known == nil {
 		if _, err := os.Lstat(filepath.Join(dir, manifestFile)); err == nil {
@@ -179,7 +223,7 @@ func (c *checkpoints) write(s *search, m *manifest) error {
 
 // replaceFile replaces a file as a whole, or not at all.
 func replaceFile(name string, body []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".tmp")
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+tempSuffix)
 	if err != nil {
 		return err
 	}
@@ -224,11 +268,19 @@ func (c *checkpoints) close() {
 
 // readManifest reads what a checkpoint says, and checks that it is whole and of this search.
 func readManifest(dir string, s *search) (*manifest, error) {
-	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
-	switch {
+	name := filepath.Join(dir, manifestFile)
+	switch info, err := os.Stat(name); {
 	case os.IsNotExist(err):
 		return nil, fmt.Errorf("there is none")
 	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no regular file", manifestFile)
+	case info.Size() > maxManifest:
+		return nil, fmt.Errorf("%s is larger than %d MiB", manifestFile, maxManifest>>20)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
 		return nil, err
 	}
 	return parseManifest(text, s)
@@ -286,7 +338,7 @@ func (s *search) resume(dir string) (*manifest, error) {
 		err = s.load(filepath.Join(dir, statesFile), m)
 	}
 	if err != nil {
-		return nil, &CheckpointError{dir, err}
+		return nil, &CheckpointError{dir, wording(err)}
 	}
 	s.restore(m)
 	return m, nil
@@ -316,6 +368,11 @@ func (s *search) restore(m *manifest) {
 
 // load inserts the states of a checkpoint, each at its position.
 func (s *search) load(name string, m *manifest) error {
+	if info, err := os.Stat(name); err != nil {
+		return err
+	} else if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no regular file", statesFile)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return err

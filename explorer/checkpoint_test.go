@@ -187,6 +187,9 @@ func TestCheckpointCannotBeWritten(t *testing.T) {
 	s.checkpoints.f = full
 	require.NoError(t, s.run(context.Background()))
 	require.ErrorIs(t, s.res.CheckpointError, syscall.ENOSPC)
+	_, err = Explore(context.Background(), twoCounters(20), Options{Resume: dir})
+	require.ErrorContains(t, err, "another mcheck uses it")
+	s.locks[0].Close()
 	require.True(t, explore(t, twoCounters(20), Options{Resume: dir}).Complete)
 }
 

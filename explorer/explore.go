@@ -24,6 +24,9 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 	if opt.GraphLimit <= 0 {
 		opt.GraphLimit = defaultGraphLimit
 	}
+	if opt.Started.IsZero() {
+		opt.Started = begin
+	}
 	if opt.Symmetry && opt.Graph {
 		return nil, errors.New("the state graph can't be made of one state of each orbit: symmetry is for searches without a graph")
 	}
@@ -65,7 +68,7 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 		}
 	}
 	if opt.Survey {
-		if s.res.Survey, err = s.survey(); err != nil {
+		if s.res.Survey, err = s.survey(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -96,13 +99,17 @@ const (
 	abortPause // not for good: to save a checkpoint
 )
 
+// afterStop is how long a search that was stopped looks for counterexamples.
+const afterStop = time.Second
+
 // watch starts what ends the search early and what reports its progress; the function it returns ends both.
 func (s *search) watch(ctx context.Context, begin time.Time) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
+	var late <-chan time.Time
 	var timeout <-chan time.Time
 	var timer *time.Timer
 	if s.opt.MaxTime > 0 {
-		timer = time.NewTimer(s.opt.MaxTime)
+		timer = time.NewTimer(time.Until(s.opt.Started.Add(s.opt.MaxTime)))
 		timeout = timer.C
 	}
 	tick := time.NewTicker(time.Second)
@@ -117,9 +124,12 @@ func (s *search) watch(ctx context.Context, begin time.Time) (stop func()) {
 			select {
 			case <-cancelled:
 				s.stopFor(abortCancel)
-				cancelled = nil
+				cancelled, late = nil, time.After(afterStop)
 			case <-timeout:
 				s.stopFor(abortTime)
+				late = time.After(afterStop)
+			case <-late:
+				s.late.Store(true)
 			case <-save.C:
 				s.pause()
 			case <-tick.C:

@@ -1,7 +1,10 @@
 package explorer
 
 import (
+	"errors"
+	"io/fs"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -67,6 +70,22 @@ func (s *search) openCheckpoints() error {
 		return nil
 	}
 	s.id = s.identity()
+	same := s.opt.Checkpoint == s.opt.Resume || sameDir(s.opt.Checkpoint, s.opt.Resume)
+	if dir := s.opt.Resume; dir != "" {
+		lock, err := lockCheckpoints(dir, false)
+		readOnly := errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
+		if err != nil && (same || !readOnly) {
+			return err
+		}
+		s.locks = append(s.locks, lock)
+	}
+	if dir := s.opt.Checkpoint; dir != "" && !same {
+		lock, err := lockCheckpoints(dir, true)
+		if err != nil {
+			return err
+		}
+		s.locks = append(s.locks, lock)
+	}
 	if dir := s.opt.Resume; dir != "" {
 		m, err := s.resume(dir)
 		if err != nil {
@@ -78,7 +97,7 @@ func (s *search) openCheckpoints() error {
 		return nil
 	}
 	known := s.resumed
-	if !sameDir(s.opt.Checkpoint, s.opt.Resume) {
+	if !same {
 		known = nil
 	}
 	if s.opt.CheckpointEvery <= 0 {

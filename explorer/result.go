@@ -26,6 +26,8 @@ type Options struct {
 	MaxStates int64
 	MaxDepth  int
 	MaxTime   time.Duration
+	// Started is when MaxTime began to count; zero: when Explore was called. So the limit may be for what came before, too.
+	Started time.Time
 	// MaxMemory bounds the bytes of the state storage; 0 means no bound. See [states.Auto] for what is done before the search ends for it.
 	MaxMemory int64
 	// Store is what holds the states.
@@ -99,7 +101,7 @@ type Result struct {
 	// Missed is set where states were told apart by a hash alone ([states.KindHash]).
 	Missed *Missed
 	Graph  *Graph
-	// Survey says what each variable of the model costs; nil without Options.Survey.
+	// Survey says what each variable of the model costs; nil without Options.Survey, and where the context ended before it was made.
 	Survey []VarSurvey
 	// Symmetry is the values that were taken as interchangeable: nil without Options.Symmetry, empty if there are none.
 	Symmetry []symmetry.Class

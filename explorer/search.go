@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -30,9 +31,10 @@ type search struct {
 
 	id          string // what a checkpoint must be of
 	checkpoints *checkpoints
-	resumed     *manifest // what the search goes on from, or nil
-	before      float64   // seconds of earlier runs
-	mark        *manifest // at the beginning of the level in work, or later
+	locks       []*os.File // of the directories of checkpoints
+	resumed     *manifest  // what the search goes on from, or nil
+	before      float64    // seconds of earlier runs
+	mark        *manifest  // at the beginning of the level in work, or later
 
 	starts []int64 // of the levels in the log; one more: the end of the last
 	goals  []*goal // one a property, then that of evaluation errors
@@ -42,7 +44,8 @@ type search struct {
 	engine    engine
 	pauses    pauses
 	initErr   *ModelError
-	ended     bool // nothing aborts what is still to do
+	ended     bool        // a stop aborts what is still to do only after a while
+	late      atomic.Bool // that while has passed
 	abort     atomic.Int32
 	full      atomic.Int32 // why no more states are stored
 	fullWhy   atomic.Value // an error: what the store said
@@ -99,6 +102,9 @@ func (s *search) close() {
 	s.engine.close()
 	s.store.Close()
 	s.checkpoints.close()
+	for _, f := range s.locks {
+		f.Close()
+	}
 }
 
 // errorGoal is the goal of the states where something can't be evaluated.
@@ -113,7 +119,8 @@ func (s *search) run(ctx context.Context) error {
 		return s.levels(s.resumed.Cursor)
 	}
 	s.starts = []int64{0}
-	if err := s.initialStates(); err != nil {
+	stopped, err := s.initialStates()
+	if err != nil {
 		return err
 	}
 	s.starts = append(s.starts, s.store.Len())
@@ -123,6 +130,12 @@ func (s *search) run(ctx context.Context) error {
 		return nil
 	case s.found():
 		s.res.Reason = "stopped at the first violation: visited no states but initial ones"
+		return nil
+	case stopped:
+		s.store.Truncate(0)
+		s.starts = s.starts[:1]
+		s.res.Initial = 0
+		s.res.Reason = s.stopReason() + ": visited nothing but some initial states"
 		return nil
 	case s.store.Len() == 0:
 		s.res.Complete = true
@@ -142,6 +155,10 @@ func (s *search) levels(from int64) error {
 		}
 		if s.opt.Graph && end > int64(s.opt.GraphLimit) {
 			return errGraph(s.opt.GraphLimit)
+		}
+		if s.opt.MaxDepth > 0 && level > s.opt.MaxDepth {
+			s.beyondDepth(level, max(from, start))
+			return nil
 		}
 		s.depth.Store(int32(level))
 		s.publish(s.starts[:level+1])
@@ -164,11 +181,7 @@ func (s *search) levels(from int64) error {
 		reason := ""
 		switch {
 		case err == errAborted:
-			why := "cancelled"
-			if s.abort.Load() == abortTime {
-				why = fmt.Sprintf("time limit of %v", s.opt.MaxTime)
-			}
-			reason = fmt.Sprintf("%s: visited %d of the %d states at depth %d", why, at-start, end-start, level)
+			reason = fmt.Sprintf("%s: visited %d of the %d states at depth %d", s.stopReason(), at-start, end-start, level)
 		case s.errorGoal().level > 0:
 			reason = cantEvaluate
 		case s.full.Load() == fullStates:
@@ -200,6 +213,30 @@ func (s *search) levels(from int64) error {
 	}
 }
 
+// beyondDepth ends a search that was resumed beyond its limit of depth, where the states of a level are visited up to a position.
+func (s *search) beyondDepth(level int, at int64) {
+	start, end := s.starts[level-1], s.starts[level]
+	s.checkpoint(s.snapshot(at))
+	if at == start {
+		s.res.Reason = fmt.Sprintf("depth limit of %d: visited all of the %d states up to depth %d", s.opt.MaxDepth, start, level-1)
+		end = start
+		s.starts = s.starts[:level]
+	} else {
+		s.res.Reason = fmt.Sprintf("depth limit of %d, which the checkpoint is beyond: visited %d of the %d states at depth %d",
+			s.opt.MaxDepth, at-start, end-start, level)
+		s.res.Levels = append(s.res.Levels, end-start)
+	}
+	s.store.Truncate(end)
+}
+
+// stopReason says what stopped the search.
+func (s *search) stopReason() string {
+	if s.abort.Load() == abortTime {
+		return fmt.Sprintf("time limit of %v", s.opt.MaxTime)
+	}
+	return "cancelled"
+}
+
 // found reports whether the search has a reason of its own to end.
 func (s *search) found() bool {
 	if s.initErr != nil || s.errorGoal().level > 0 {
@@ -213,10 +250,15 @@ func (s *search) found() bool {
 	return false
 }
 
-// initialStates puts the initial states in the set and the log.
-func (s *search) initialStates() error {
+// initialStates puts the initial states in the set and the log. It reports whether it was stopped before it had them all.
+func (s *search) initialStates() (stopped bool, err error) {
 	w := s.workers[0]
-	err := s.c.initial(func(state []uint64) error {
+	tried := 0
+	err = s.c.initial(func(state []uint64) error {
+		if tried++; tried%chunk == 0 && s.abort.Load() != notAborted {
+			stopped = true
+			return errAborted
+		}
 		ok, evalErr := w.machine.Test(PredInitWhere, state)
 		if evalErr != nil {
 			s.initErr = &ModelError{Message: "initial states: " + evalErr.msg}
@@ -241,10 +283,10 @@ func (s *search) initialStates() error {
 		err = nil
 	}
 	if errors.Is(err, states.ErrFull) {
-		return fmt.Errorf("initial states: %w", err)
+		return false, fmt.Errorf("initial states: %w", err)
 	}
 	s.takeOutside(w)
-	return err
+	return stopped, err
 }
 
 // each calls f in parallel for all states from start to end, chunk by chunk.
@@ -258,7 +300,7 @@ func (s *search) each(start, end int64, f func(w *worker, at int64, words []uint
 		w := s.workers[i]
 		for errs[i] == nil {
 			// Before a chunk is taken, so that a chunk that was taken has been visited.
-			if s.abort.Load() != notAborted && !s.ended {
+			if s.abort.Load() != notAborted && (!s.ended || s.late.Load()) {
 				errs[i] = errAborted
 				return
 			}

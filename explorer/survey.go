@@ -1,6 +1,7 @@
 package explorer
 
 import (
+	"context"
 	"math/bits"
 
 	"mcheck/spec"
@@ -29,8 +30,18 @@ type CellSurvey struct {
 //
 // What is left without a variable is counted by means of hashes: each variable of a state is hashed by itself, the state's hash is their sum, and without a variable it is
 // the sum less that variable's. That costs one hash for each variable and state, not one for each pair of variables.
-func (s *search) survey() ([]VarSurvey, error) {
+//
+// A search that a limit has stopped is surveyed as far as it came. None comes, and no error, when ctx has ended.
+func (s *search) survey(ctx context.Context) ([]VarSurvey, error) {
+	if ctx.Err() != nil {
+		return nil, nil
+	}
 	s.ended = true // what has been visited is there
+	s.late.Store(false)
+	defer context.AfterFunc(ctx, func() {
+		s.stopFor(abortCancel)
+		s.late.Store(true)
+	})()
 	views := make([]*surveyor, len(s.workers))
 	for i := range views {
 		views[i] = newSurveyor(s.c)
@@ -47,6 +58,9 @@ func (s *search) survey() ([]VarSurvey, error) {
 		}
 		return nil
 	})
+	if err == errAborted {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

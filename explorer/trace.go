@@ -25,8 +25,11 @@ func (s *search) traces() error {
 	for len(todo) > 0 {
 		n := min(len(todo), maxGoals)
 		switch err := s.sweep(todo[:n]); {
+		case err == errAborted:
+			s.noTraces(todo, "the search was stopped before the trace was found")
+			return nil
 		case errors.Is(err, states.ErrFull):
-			s.noTraces(todo[:n], err)
+			s.noTraces(todo[:n], "to find the trace takes more memory than there may be"+whyFull(err))
 		case err != nil:
 			return err
 		}
@@ -35,9 +38,8 @@ func (s *search) traces() error {
 	return nil
 }
 
-// noTraces says that there is no memory to find the traces to some goals, by err.
-func (s *search) noTraces(which []int, err error) {
-	why := "to find the trace takes more memory than there may be" + whyFull(err)
+// noTraces says why there are no traces to some goals.
+func (s *search) noTraces(which []int, why string) {
 	for _, i := range which {
 		if i == len(s.goals)-1 {
 			s.res.Error = &ModelError{Message: cantEvaluate + "; " + why}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mcheck/explorer"
 	"mcheck/export/tla/tlc"
 )
 
@@ -19,6 +20,7 @@ type benchFlags struct {
 	quick         bool
 	only, engines []string
 	slow, timeout time.Duration
+	maxTime       time.Duration
 	jar, update   string
 }
 
@@ -56,6 +58,7 @@ func newBench(c *cli) *cobra.Command {
 	f.StringSliceVar(&k.engines, "engines", benchWords, "`WORDS` with commas between them")
 	f.DurationVar(&k.slow, "slow", time.Minute, "an engine that takes longer than this `TIME` is not run again")
 	f.DurationVar(&k.timeout, "timeout", 15*time.Minute, "for each run, and for the building of each engine")
+	f.DurationVar(&k.maxTime, "max-time", 0, "stop after this `TIME` with what was measured until then")
 	f.StringVar(&k.jar, "tla2tools", "", "TLC's jar `FILE`")
 	f.StringVar(&k.update, "update", "", "put the results, in Markdown, in the generated part of this `FILE` instead of printing them")
 	cmd.AddCommand(newBenchExplore(c), newBenchTouch())
@@ -117,6 +120,8 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 	if k.runs <= 0 || k.slow <= 0 || k.timeout <= 0 {
 		return failf(exitUsage, "--runs, --slow and --timeout are positive")
 	}
+	ctx, cancel := limit(ctx, explorer.Options{MaxTime: k.maxTime, Started: time.Now()})
+	defer cancel()
 	models, err := k.models()
 	if err != nil {
 		return err
@@ -133,11 +138,11 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 	}
 	machine := machineText(ctx, k.engines) // later the load would be that of the engines
 	var done []string
-	var stopped error
+	var early error // why there is no more
 	for _, m := range models {
 		r, err := k.measure(ctx, c, m, engines)
 		if ctx.Err() != nil {
-			stopped = failf(exitUndecided, "stopped: %d of %d models were measured", len(done), len(models))
+			early = failf(exitUndecided, "%s: %d of %d models were measured", whyStopped(ctx), len(done), len(models))
 			break
 		}
 		if err != nil {
@@ -155,7 +160,7 @@ func (k *benchFlags) run(ctx context.Context, c *cli) error {
 			return fail(exitScenario, err)
 		}
 	}
-	return stopped
+	return early
 }
 
 // benchResult is what was measured on one model.
@@ -173,7 +178,7 @@ type benchRow struct {
 
 // measure has the engines take turns on m. An engine that can't is a row without runs; one that finds something else is an error.
 func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines []benchEngine) (*benchResult, error) {
-	model, err := m.build()
+	model, err := await(ctx, "the model of "+m.name+" was built", nil, m.build)
 	if err != nil {
 		return nil, failf(exitModel, "%s: %w", m.name, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"mcheck/export/promela"
 	"mcheck/export/tla"
 	"mcheck/export/tla/tlc"
+	"mcheck/internal/temp"
 	"mcheck/spec"
 )
 
@@ -137,7 +137,7 @@ func tlcWith(jar string, workers int) func(context.Context, *benchCase) (benchRu
 		if err != nil {
 			return nil, err
 		}
-		dir, err := os.MkdirTemp("", "mcheck-bench-")
+		dir, err := temp.NewDir("mcheck.bench-")
 		if err != nil {
 			return nil, err
 		}
@@ -146,8 +146,8 @@ func tlcWith(jar string, workers int) func(context.Context, *benchCase) (benchRu
 			names = append(names, s.Operator(p))
 		}
 		files := append(s.Files(), tla.File{Name: benchConfig, Text: s.PlainConfiguration(names...)})
-		if err := tlc.Write(dir, files...); err != nil {
-			return nil, errors.Join(err, os.RemoveAll(dir))
+		if err := tlc.Write(dir.Path, files...); err != nil {
+			return nil, errors.Join(err, dir.Remove())
 		}
 		return &tlcRunner{jar: jar, dir: dir, name: s.Name, workers: workers}, nil
 	}
@@ -156,14 +156,15 @@ func tlcWith(jar string, workers int) func(context.Context, *benchCase) (benchRu
 const benchConfig = "bench.cfg"
 
 type tlcRunner struct {
-	jar, dir, name string
-	workers        int
+	jar, name string
+	dir       *temp.Dir
+	workers   int
 }
 
-func (r *tlcRunner) close() { _ = os.RemoveAll(r.dir) }
+func (r *tlcRunner) close() { _ = r.dir.Remove() }
 
 func (r *tlcRunner) run(ctx context.Context) (sample, error) {
-	out, err := tlc.Run(ctx, r.jar, r.dir, r.name, benchConfig, tlc.Options{Workers: r.workers, HeapMB: tlcHeapMB, Timeout: 24 * time.Hour})
+	out, err := tlc.Run(ctx, r.jar, r.dir.Path, r.name, benchConfig, tlc.Options{Workers: r.workers, HeapMB: tlcHeapMB, Timeout: 24 * time.Hour})
 	switch {
 	case err != nil:
 		return sample{}, err

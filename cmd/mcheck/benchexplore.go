@@ -46,7 +46,7 @@ func newBenchExplore(c *cli) *cobra.Command {
 			if !ok {
 				return failf(exitUsage, "bench has no model %q", args[0])
 			}
-			m, err := bm.build()
+			m, err := await(cmd.Context(), "the model was built", nil, bm.build)
 			if err != nil {
 				return fail(exitModel, err)
 			}

@@ -13,14 +13,23 @@ import (
 	"mcheck/states"
 )
 
-// run explores a target.
+// run explores a target. It ends when a signal comes, or the time limit of opt.
 func (c *cli) run(ctx context.Context, t target, b *scenario.Built, opt explorer.Options) (*outcome, error) {
 	p := c.newProgress(t.String(), opt.MaxMemory)
 	opt.Progress = p.report
-	r, err := explorer.Explore(ctx, b.Model, opt)
+	limited, cancel := limit(ctx, opt)
+	defer cancel()
+	begun := make(chan struct{})
+	opt.Begin = func() { close(begun) }
+	r, err := await(limited, "the search of "+t.String()+" was prepared", begun, func() (*explorer.Result, error) {
+		return explorer.Explore(ctx, b.Model, opt)
+	})
 	p.done()
 	var bad *explorer.CheckpointError
+	var stop *exitError
 	switch {
+	case errors.As(err, &stop):
+		return nil, err
 	case errors.As(err, &bad):
 		return nil, fail(exitScenario, err)
 	case errors.Is(err, states.ErrTooLow):
@@ -110,7 +119,7 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	if k.base != "" {
 		return failf(exitUsage, "--base is for patches: mcheck check MY.patch --base DESIGN")
 	}
-	targets, err := k.sel.targets(args)
+	targets, err := k.sel.targets(ctx, c, args, k.search.options())
 	if err != nil {
 		return err
 	}
@@ -120,21 +129,6 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	if len(targets) != 1 && (k.search.checkpoint != "" || k.search.resume != "") {
 		return failf(exitUsage, "--checkpoint and --resume are for one scenario and one --design; this is %d runs", len(targets))
 	}
-	// All models are built before the first search: a mistake in the last scenario shows at once.
-	built := make([]*scenario.Built, len(targets))
-	for i, t := range targets {
-		if built[i], err = k.sel.build(t); err != nil {
-			return err
-		}
-		if err := checkExpectations(t, built[i]); err != nil {
-			return err
-		}
-	}
-	if k.trace != "" {
-		if err := requireProperty(targets[0], built[0], k.trace); err != nil {
-			return err
-		}
-	}
 	var rep reporter
 	switch {
 	case k.format == "json":
@@ -142,32 +136,47 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	case len(targets) == 1:
 		single := &singleReport{c: c, trace: k.trace, values: k.values, explain: k.explain}
 		if k.coverage {
-			single.coverage = func(w io.Writer, o *outcome) error { return coverage(ctx, w, o, k.search.options()) }
+			single.coverage = func(w io.Writer, o *outcome) error { return c.coverage(ctx, w, o, k.search.options()) }
 		}
 		rep = single
 	default:
 		rep = newMatrixReport(c, targets)
 	}
+	// Each model is built when its turn comes, and what is not needed for the matrix is let go with it.
 	var outcomes []*outcome
-	for i, t := range targets {
-		o, err := c.run(ctx, t, built[i], k.search.options())
-		if err != nil {
-			return err
+	var failed error
+	for _, t := range targets {
+		var o *outcome
+		if o, failed = k.one(ctx, c, t); failed != nil {
+			break
 		}
-		outcomes = append(outcomes, o)
 		if err := rep.outcome(o); err != nil {
 			return fail(exitScenario, err)
 		}
+		if len(targets) > 1 {
+			o = o.brief()
+		}
+		outcomes = append(outcomes, o)
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	if err := rep.end(outcomes); err != nil {
-		return fail(exitScenario, err)
+	if len(outcomes) > 0 || failed == nil {
+		if err := rep.end(outcomes); err != nil {
+			return fail(exitScenario, err)
+		}
+	}
+	if n := len(outcomes); n < len(targets) && len(targets) > 1 {
+		fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d runs\n", n, len(targets))
 	}
 	switch {
+	case failed != nil:
+		var e *exitError
+		if errors.As(failed, &e) {
+			e.code = worst(e.code, exitCodeOf(outcomes))
+		}
+		return failed
 	case len(outcomes) < len(targets):
-		fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d runs\n", len(outcomes), len(targets))
 		return exitWith(worst(exitUndecided, exitCodeOf(outcomes)))
 	case len(outcomes) == 1:
 		// A run that was stopped is undecided, unless it had seen a violation.
@@ -176,6 +185,24 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 		return exitWith(worst(exitUndecided, exitCodeOf(outcomes)))
 	}
 	return exitWith(exitCodeOf(outcomes))
+}
+
+// one builds the model of t and explores it.
+func (k *checkFlags) one(ctx context.Context, c *cli, t target) (*outcome, error) {
+	opt := k.search.options()
+	b, err := k.sel.build(ctx, t, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkExpectations(t, b); err != nil {
+		return nil, err
+	}
+	if k.trace != "" {
+		if err := requireProperty(t, b, k.trace); err != nil {
+			return nil, err
+		}
+	}
+	return c.run(ctx, t, b, opt)
 }
 
 // reporter shows the outcomes of runs as they come, and together at the end.

@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"mcheck/explorer"
 	"mcheck/export/text"
+	"mcheck/internal/input"
 	"mcheck/spec"
 	"mcheck/spec/claims"
 	"mcheck/spec/scenario"
@@ -43,6 +43,7 @@ spec/claims/claims.txt. A verdict that is another exits with 151, one that is no
 	f.StringVar(&k.format, "format", "text", "`text|json|markdown`; json is one object a line and claim")
 	f.StringVar(&k.file, "file", "", "the claims of this `FILE` instead of the built-in ones")
 	f.StringVar(&k.update, "update", "", "replace the generated part of this `FILE`, in Markdown, instead of printing")
+	k.search.timeFlag(f)
 	f.IntVarP(&k.search.workers, "workers", "w", 0, "`N` threads (0: one a processor); nothing but the time depends on it")
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		all, err := claims.Builtin()
@@ -63,14 +64,14 @@ func claimNames(all []*claims.Claim) []string {
 }
 
 // load returns the claims that args name; none: all.
-func (k *claimsFlags) load(args []string) ([]*claims.Claim, error) {
+func (k *claimsFlags) load(c *cli, args []string) ([]*claims.Claim, error) {
 	all, err := claims.Builtin()
 	if k.file != "" {
-		data, readErr := os.ReadFile(k.file)
+		data, readErr := newInputFiles(c.stdin).read(k.file)
 		if readErr != nil {
 			return nil, fail(exitScenario, readErr)
 		}
-		all, err = claims.Parse(filepath.ToSlash(k.file), data)
+		all, err = claims.Parse(input.Name(k.file), data)
 	}
 	if err != nil || len(args) == 0 {
 		return all, fail(exitScenario, err)
@@ -96,11 +97,19 @@ func (k *claimsFlags) run(ctx context.Context, c *cli, args []string) error {
 	if err := k.search.check(); err != nil {
 		return err
 	}
-	all, err := k.load(args)
+	opt := k.search.options()
+	limited, cancel := limit(ctx, opt)
+	defer cancel()
+	all, err := await(limited, "reading the claims", nil, func() ([]*claims.Claim, error) { return k.load(c, args) })
 	if err != nil {
 		return err
 	}
-	d := &decider{c: c, opt: k.search.options(), scenarios: map[string]*scenario.Scenario{}, runs: map[string]*outcome{}}
+	if k.update != "" { // minutes later would be late
+		if _, err := generatedPart(k.update, generatedBegin, generatedEnd); err != nil {
+			return err
+		}
+	}
+	d := &decider{c: c, opt: opt, scenarios: map[string]*scenario.Scenario{}, runs: map[string]*outcome{}}
 	if err := d.check(all); err != nil {
 		return err
 	}
@@ -108,6 +117,9 @@ func (k *claimsFlags) run(ctx context.Context, c *cli, args []string) error {
 	for _, cl := range all {
 		dc, err := d.decide(ctx, cl)
 		if err != nil {
+			if ctx.Err() != nil {
+				fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d claims\n", len(done), len(all))
+			}
 			return err
 		}
 		done = append(done, dc)
@@ -216,7 +228,7 @@ func (d *decider) decide(ctx context.Context, cl *claims.Claim) (*decided, error
 
 // explore returns the outcome of the run that r names.
 func (d *decider) explore(ctx context.Context, r *claims.Row) (*outcome, error) {
-	sel := selection{set: map[string]string{}}
+	sel := selection{set: map[string]string{}, files: newInputFiles(d.c.stdin)}
 	for _, s := range r.Set {
 		k, v, _ := strings.Cut(s, "=")
 		sel.set[k] = v
@@ -226,7 +238,9 @@ func (d *decider) explore(ctx context.Context, r *claims.Row) (*outcome, error) 
 	if o := d.runs[key]; o != nil {
 		return o, nil
 	}
-	b, err := sel.build(t)
+	opt := d.opt
+	opt.Started = time.Now()
+	b, err := sel.build(ctx, t, opt)
 	if err != nil {
 		var e *exitError
 		if errors.As(err, &e) {
@@ -234,12 +248,12 @@ func (d *decider) explore(ctx context.Context, r *claims.Row) (*outcome, error) 
 		}
 		return nil, err
 	}
-	o, err := d.c.run(ctx, t, b, d.opt)
+	o, err := d.c.run(ctx, t, b, opt)
 	if err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
-		return nil, failf(exitUndecided, "stopped at %s", key)
+		return nil, stopped(ctx, key+" was explored")
 	}
 	d.runs[key] = o
 	return o, nil

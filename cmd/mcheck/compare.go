@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"runtime/debug"
 	"slices"
+	"time"
 
 	"mcheck/explorer"
+	"mcheck/internal/parallel"
 	"mcheck/spec"
 	"mcheck/spec/kernel"
 	"mcheck/spec/scenario"
@@ -82,6 +85,7 @@ type comparedRun struct {
 	outcome  *outcome
 	executed []execution // the changed statements, of both models
 	err      error
+	panic    any
 }
 
 // difference is one verdict that is not the same under both designs.
@@ -110,17 +114,27 @@ func (c *comparer) run(ctx context.Context, done func(*comparedRun)) error {
 			slots <- struct{}{}
 			go func() {
 				defer func() { <-slots }()
-				results[i] <- c.one(ctx, sc)
+				r := &comparedRun{sc: sc}
+				defer func() {
+					if p := recover(); p != nil {
+						r = &comparedRun{sc: sc, panic: &parallel.Panic{Value: p, Stack: debug.Stack()}}
+					}
+					results[i] <- r
+				}()
+				r = c.one(ctx, sc)
 			}()
 		}
 	}()
 	for _, ch := range results {
-		r := <-ch
-		if r.err != nil {
-			return r.err
+		r := <-ch // soon, also when ctx has ended
+		if r.panic != nil {
+			panic(r.panic)
 		}
 		if ctx.Err() != nil {
 			return nil
+		}
+		if r.err != nil {
+			return r.err
 		}
 		done(r)
 	}
@@ -138,12 +152,17 @@ func (c *comparer) one(ctx context.Context, sc *scenario.Scenario) (r *comparedR
 	if r.err != nil || r.base.Impossible != "" {
 		return r
 	}
-	b, err := c.build(sc, c.with)
+	opt := c.search
+	opt.Started = time.Now()
+	b, err := c.build(ctx, sc, c.with, opt)
 	if err != nil {
+		if r.err = err; errors.As(err, new(*exitError)) {
+			return r
+		}
 		r.err = fail(buildCode(err), fmt.Errorf("%s under %s: %w", sc.Name, c.with.name, err))
 		return r
 	}
-	res, err := explorer.Explore(ctx, b.Model, c.search)
+	res, err := explorer.Explore(ctx, b.Model, opt)
 	if err != nil {
 		r.err = failf(exitUndecided, "%s under %s: %w", sc.Name, c.with.name, err)
 		return r
@@ -156,7 +175,7 @@ func (c *comparer) one(ctx context.Context, sc *scenario.Scenario) (r *comparedR
 	if !res.Complete {
 		return r
 	}
-	if r.executed, r.err = executions(ctx, b, c.change.added, c.search); ctx.Err() != nil {
+	if r.executed, r.err = executions(ctx, b, c.change.added, explorer.Options{Workers: 1}); ctx.Err() != nil {
 		r.err = nil
 	}
 	for _, e := range r.base.Executed {
@@ -168,8 +187,13 @@ func (c *comparer) one(ctx context.Context, sc *scenario.Scenario) (r *comparedR
 	return r
 }
 
-func (c *comparer) build(sc *scenario.Scenario, s stack) (*scenario.Built, error) {
-	return scenario.BuildPatched(sc, s.name, s.patches, scenario.Options{Set: c.set, Outline: true})
+// build makes the model of a scenario. It ends when a signal, or the time limit of opt, comes.
+func (c *comparer) build(ctx context.Context, sc *scenario.Scenario, s stack, opt explorer.Options) (*scenario.Built, error) {
+	ctx, cancel := limit(ctx, opt)
+	defer cancel()
+	return await(ctx, "the model of "+sc.Name+" under "+s.name+" was built", nil, func() (*scenario.Built, error) {
+		return scenario.BuildPatched(sc, s.name, s.patches, scenario.Options{Set: c.set, Outline: true})
+	})
 }
 
 // baseRecord is the run of a scenario under the first design, from the cache if it is there.
@@ -178,14 +202,20 @@ func (c *comparer) baseRecord(ctx context.Context, sc *scenario.Scenario) (*reco
 	if r := c.cache.load(key); r != nil {
 		return r, nil
 	}
-	b, err := c.build(sc, c.base)
+	opt := c.search
+	opt.Started = time.Now()
+	b, err := c.build(ctx, sc, c.base, opt)
 	if errors.Is(err, spec.ErrInternal) {
 		return nil, fail(exitBug, err)
+	}
+	var early *exitError
+	if errors.As(err, &early) {
+		return nil, err
 	}
 	if err != nil {
 		return &record{Impossible: err.Error()}, nil
 	}
-	res, err := explorer.Explore(ctx, b.Model, c.search)
+	res, err := explorer.Explore(ctx, b.Model, opt)
 	if err != nil {
 		return nil, failf(exitUndecided, "%s under %s: %w", sc.Name, c.base.name, err)
 	}
@@ -197,7 +227,7 @@ func (c *comparer) baseRecord(ctx context.Context, sc *scenario.Scenario) (*reco
 	for _, s := range b.Statements {
 		all[s.Pos.File] = append(all[s.Pos.File], s.Pos.Line)
 	}
-	if r.Executed, err = executions(ctx, b, all, c.search); err != nil {
+	if r.Executed, err = executions(ctx, b, all, explorer.Options{Workers: 1}); err != nil {
 		if ctx.Err() != nil {
 			return r, nil
 		}

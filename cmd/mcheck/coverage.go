@@ -14,14 +14,25 @@ import (
 )
 
 // coverage writes how many transitions each step made, and how many executed each line of C.
-func coverage(ctx context.Context, w io.Writer, o *outcome, opt explorer.Options) error {
+func (c *cli) coverage(ctx context.Context, w io.Writer, o *outcome, opt explorer.Options) error {
 	if !o.result.Complete {
 		fmt.Fprintf(w, "No coverage: not every state was visited.\n\n")
 		return nil
 	}
-	counts, err := explorer.CountLines(ctx, o.built.Model, opt)
+	opt.Checkpoint, opt.Resume = "", "" // those are of the model as it is
+	limited, cancel := limit(ctx, opt)
+	defer cancel()
+	begun := make(chan struct{})
+	opt.Begin = func() { close(begun) }
+	counts, err := await(limited, "statements were counted", begun, func() ([][]int64, error) {
+		return explorer.CountLines(ctx, o.built.Model, opt)
+	})
+	if limited.Err() != nil {
+		fmt.Fprintf(w, "No coverage: %s.\n\n", whyStopped(limited))
+		return nil
+	}
 	if err != nil {
-		return err
+		return failf(exitUndecided, "%s: --coverage: %w", o.target, err)
 	}
 	type line struct {
 		pos  spec.Pos

@@ -32,15 +32,13 @@ decided, or a changed statement that no scenario executes.`,
 			if len(args) < 2 {
 				return failf(exitUsage, "diff needs two designs: mcheck diff BASE DESIGN")
 			}
-			base, err := designPatches(args[0])
-			if err != nil {
-				return err
-			}
-			with, err := designPatches(args[1])
-			if err != nil {
-				return err
-			}
-			return k.compare(cmd.Context(), c, stack{args[0], base}, stack{args[1], with}, "", args[2:])
+			return k.compare(cmd.Context(), c, args[2:], func(files *inputFiles) (from, to stack, commit string, err error) {
+				from, to = stack{name: args[0]}, stack{name: args[1]}
+				if from.patches, err = designPatches(args[0], files); err == nil {
+					to.patches, err = designPatches(args[1], files)
+				}
+				return from, to, "", err
+			})
 		},
 	}
 	cmd.Flags().SortFlags = false
@@ -53,6 +51,7 @@ type compareFlags struct {
 	set    map[string]string
 	format string
 	raw    bool
+	search search // of which it has --max-time only
 }
 
 func (k *compareFlags) flags(cmd *cobra.Command) {
@@ -60,6 +59,7 @@ func (k *compareFlags) flags(cmd *cobra.Command) {
 	f.StringToStringVar(&k.set, "set", nil, "override a directive of the scenarios: `KEY=VALUE`, as in --set walkers=2")
 	f.Lookup("set").DefValue = ""
 	f.StringVar(&k.format, "format", "text", "`text|json`; json is one object")
+	k.search.timeFlag(f)
 }
 
 // checkPatches compares patches with the design that they are on top of.
@@ -68,23 +68,37 @@ func (k *checkFlags) checkPatches(ctx context.Context, c *cli, patches, scenario
 		return failf(exitUsage, "a patch is compared with its base: --model, --raw, --trace, --values, --explain, --coverage, "+
 			"--checkpoint and --resume are for one scenario under one design ('mcheck check SCENARIO -d PATCH')")
 	}
-	s, err := readSeries(patches, c.stdin)
-	if err != nil {
-		return err
-	}
-	base := cmp.Or(k.base, s.base, scenario.BaseDesign)
-	below, err := designPatches(base)
-	if err != nil {
-		return err
-	}
-	f := &compareFlags{set: k.sel.set, format: k.format}
-	return f.compare(ctx, c, stack{base, below}, stack{base + "+" + s.name, slices.Concat(below, s.patches)}, s.commit, scenarios)
+	f := &compareFlags{set: k.sel.set, format: k.format, search: k.search}
+	return f.compare(ctx, c, scenarios, func(files *inputFiles) (from, to stack, commit string, err error) {
+		s, err := readSeries(patches, files)
+		if err != nil {
+			return from, to, "", err
+		}
+		base := cmp.Or(k.base, s.base, scenario.BaseDesign)
+		below, err := designPatches(base, files)
+		return stack{base, below}, stack{base + "+" + s.name, slices.Concat(below, s.patches)}, s.commit, err
+	})
 }
 
-// compare compares two designs in the scenarios named, or in all built-in ones.
-func (k *compareFlags) compare(ctx context.Context, c *cli, base, with stack, commit string, args []string) error {
+// compare compares two designs, which read returns, in the scenarios named, or in all built-in ones.
+func (k *compareFlags) compare(ctx context.Context, c *cli, args []string,
+	read func(*inputFiles) (from, to stack, commit string, err error)) error {
 	if k.format != "text" && k.format != "json" {
 		return failf(exitUsage, "--format is text or json, not %q", k.format)
+	}
+	var base, with stack
+	var commit string
+	limited, cancel := limit(ctx, k.search.options())
+	defer cancel()
+	scenarios, err := await(limited, "reading what to compare", nil, func() (scs []*scenario.Scenario, err error) {
+		files := newInputFiles(c.stdin)
+		if base, with, commit, err = read(files); err == nil {
+			scs, err = comparedScenarios(args, files)
+		}
+		return scs, err
+	})
+	if err != nil {
+		return err
 	}
 	change, err := changeBetween(base.patches, with.patches)
 	if err != nil {
@@ -93,10 +107,8 @@ func (k *compareFlags) compare(ctx context.Context, c *cli, base, with stack, co
 	if change.empty() {
 		return failf(exitScenario, "%s changes nothing but comments and blanks: it is the same model as %s", with.name, base.name)
 	}
-	cp := &comparer{base: base, with: with, change: change, set: k.set, search: explorer.Options{Workers: 1}, cache: newVerdictCache()}
-	if cp.scenarios, err = comparedScenarios(args); err != nil {
-		return err
-	}
+	cp := &comparer{base: base, with: with, change: change, scenarios: scenarios, set: k.set,
+		search: explorer.Options{Workers: 1, MaxTime: k.search.maxTime}, cache: newVerdictCache()}
 	rep := &compareReport{c: c, cmp: cp, told: map[string]bool{}}
 	text := k.format == "text"
 	if text {
@@ -146,14 +158,14 @@ func (k *compareFlags) compare(ctx context.Context, c *cli, base, with stack, co
 func encodeJSON(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }
 
 // comparedScenarios loads the scenarios that args name; none: all built-in ones, the quick first.
-func comparedScenarios(args []string) ([]*scenario.Scenario, error) {
+func comparedScenarios(args []string, files *inputFiles) ([]*scenario.Scenario, error) {
 	named := len(args) > 0
 	if !named {
 		args = scenario.Names()
 	}
 	var out []*scenario.Scenario
 	for _, a := range args {
-		sc, err := scenario.Load(a)
+		sc, err := (&selection{files: files}).load(a)
 		if err != nil {
 			return nil, fail(exitScenario, err)
 		}

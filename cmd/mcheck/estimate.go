@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -17,6 +18,7 @@ type estimateFlags struct {
 	workers int
 	memory  size
 	probe   time.Duration
+	maxTime time.Duration
 }
 
 const estimateHelp = `Estimate explores for a few seconds, and guesses from how the levels of the search have grown how many states
@@ -39,6 +41,7 @@ func newEstimate(c *cli) *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.DurationVar(&k.probe, "for", 5*time.Second, "explore for this `TIME`")
+	f.DurationVar(&k.maxTime, "max-time", 0, "stop after this `TIME`, building included, without an estimate")
 	f.IntVarP(&k.workers, "workers", "w", 0, "`N` threads (0: one a processor)")
 	f.Var(&k.memory, "memory", "ask whether they fit into this, as in 4GiB (default: what the machine has available)")
 	k.sel.flags(f, false)
@@ -52,22 +55,33 @@ func (k *estimateFlags) run(ctx context.Context, c *cli, args []string) error {
 	if err := (&search{workers: k.workers}).check(); err != nil {
 		return err
 	}
-	t, err := k.sel.one(args)
+	whole := explorer.Options{MaxTime: k.maxTime, Started: time.Now()}
+	t, err := k.sel.one(ctx, c, args, whole)
 	if err != nil {
 		return err
 	}
-	b, err := k.sel.build(t)
+	b, err := k.sel.build(ctx, t, whole)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := limit(ctx, whole)
+	defer cancel()
 	m := withProperties(b.Model, nil) // whether they hold costs time
 	var last explorer.Progress
-	r, err := explorer.Explore(ctx, m, explorer.Options{Workers: k.workers, MaxTime: k.probe, Progress: func(p explorer.Progress) { last = p }})
+	begun := make(chan struct{})
+	opt := explorer.Options{Workers: k.workers, MaxTime: k.probe, Progress: func(p explorer.Progress) { last = p }, Begin: func() { close(begun) }}
+	r, err := await(ctx, "the search of "+t.String()+" was prepared", begun, func() (*explorer.Result, error) {
+		return explorer.Explore(ctx, m, opt)
+	})
+	var stop *exitError
+	if errors.As(err, &stop) {
+		return err
+	}
 	if err != nil {
 		return failf(exitUndecided, "%s: %w", t, err)
 	}
 	if ctx.Err() != nil {
-		return failf(exitUndecided, "stopped")
+		return failf(exitUndecided, "%s: %s after %s states at depths up to %d; there is no estimate", t, whyStopped(ctx), thousands(r.Distinct), r.Depth)
 	}
 	search := search{workers: k.workers}
 	room := roomFor(0)

@@ -17,6 +17,7 @@ const (
 	exitDeadlock  = 11  // a deadlock
 	exitSafety    = 12  // an INVARIANT, AT_REST or COVER property is violated
 	exitLiveness  = 13  // a CAN_REST, EVENTUALLY or LEADS_TO property is violated
+	exitClosed    = 141 // nobody reads the output any more: as if the system's SIGPIPE had ended the process
 	exitModel     = 150 // the model does not parse, or can't be evaluated
 	exitScenario  = 151 // bad scenario or configuration: names, files, tools
 	exitBug       = 153 // a bug in mcheck

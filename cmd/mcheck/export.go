@@ -19,6 +19,7 @@ import (
 type exportFlags struct {
 	sel    selection
 	search search
+	opt    explorer.Options // of search, as the command began
 	dir    string
 	states int // the largest state graph to draw
 }
@@ -63,11 +64,12 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 			if k.states < 0 {
 				return failf(exitUsage, "--graph-states is not negative (0: no state graph)")
 			}
-			t, err := k.sel.one(args)
+			k.opt = k.search.options()
+			t, err := k.sel.one(cmd.Context(), c, args, k.opt)
 			if err != nil {
 				return err
 			}
-			b, err := k.sel.build(t)
+			b, err := k.sel.build(cmd.Context(), t, k.opt)
 			if err != nil {
 				return err
 			}
@@ -92,6 +94,8 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 	k.sel.flags(f, false)
 	if kind == "tla" || kind == "dot" { // the others need no search
 		k.search.flags(f)
+	} else {
+		k.search.timeFlag(f)
 	}
 	if kind == "tla" {
 		k.search.symmetryFlag(f)
@@ -117,6 +121,19 @@ func (k *exportFlags) explore(ctx context.Context, c *cli, t target, b *scenario
 	return o, nil
 }
 
+// printed returns what print makes of a model: a large one takes a while, and a signal or the time limit need not wait for it.
+func printed[T any](ctx context.Context, k *exportFlags, t target, print func() (T, error)) (T, error) {
+	ctx, cancel := limit(ctx, k.opt)
+	defer cancel()
+	return await(ctx, t.String()+" was printed", nil, func() (T, error) {
+		x, err := print()
+		if err != nil {
+			return x, failf(exitModel, "%s: %w", t, err)
+		}
+		return x, nil
+	})
+}
+
 func addText(files *fileSet, name, text string) error {
 	return fail(exitScenario, files.add(name, func(w io.Writer) error {
 		_, err := io.WriteString(w, text)
@@ -125,13 +142,13 @@ func addText(files *fileSet, name, text string) error {
 }
 
 func (k *exportFlags) tla(ctx context.Context, c *cli, t target, b *scenario.Built, files *fileSet) error {
-	o, err := k.explore(ctx, c, t, b, k.search.options())
+	o, err := k.explore(ctx, c, t, b, k.opt)
 	if err != nil {
 		return err
 	}
-	module, err := tla.Module(b.Model, o.result.Symmetry...)
+	module, err := printed(ctx, k, t, func() (*tla.Spec, error) { return tla.Module(b.Model, o.result.Symmetry...) })
 	if err != nil {
-		return failf(exitModel, "%s: %w", t, err)
+		return err
 	}
 	for _, f := range module.Files() {
 		if err := addText(files, f.Name, f.Text); err != nil {
@@ -156,7 +173,7 @@ func (k *exportFlags) tla(ctx context.Context, c *cli, t target, b *scenario.Bui
 }
 
 func (k *exportFlags) dot(ctx context.Context, c *cli, t target, b *scenario.Built, files *fileSet) error {
-	o, err := k.explore(ctx, c, t, b, k.search.options())
+	o, err := k.explore(ctx, c, t, b, k.opt)
 	if err != nil {
 		return err
 	}
@@ -187,7 +204,7 @@ func (k *exportFlags) stateGraph(ctx context.Context, c *cli, t target, b *scena
 		return nil
 	}
 	// A search of its own, now that the graph is known to be small enough to keep.
-	opt := k.search.options()
+	opt := k.opt
 	opt.Graph, opt.GraphLimit = true, int(n)
 	g, err := k.explore(ctx, c, t, b, opt)
 	if err != nil {

@@ -42,19 +42,19 @@ func newExportMurphi(c *cli) *cobra.Command {
 	return cmd
 }
 
-func (k *exportFlags) promela(_ context.Context, _ *cli, t target, b *scenario.Built, files *fileSet) error {
-	return addPrinted(files, t, ".pml", b.Model, promela.Model)
+func (k *exportFlags) promela(ctx context.Context, _ *cli, t target, b *scenario.Built, files *fileSet) error {
+	return addPrinted(ctx, k, files, t, ".pml", b.Model, promela.Model)
 }
 
-func (k *exportFlags) murphi(_ context.Context, _ *cli, t target, b *scenario.Built, files *fileSet) error {
-	return addPrinted(files, t, ".m", b.Model, murphi.Model)
+func (k *exportFlags) murphi(ctx context.Context, _ *cli, t target, b *scenario.Built, files *fileSet) error {
+	return addPrinted(ctx, k, files, t, ".m", b.Model, murphi.Model)
 }
 
 // addPrinted adds the file of a model in the language that print knows.
-func addPrinted(files *fileSet, t target, suffix string, m *spec.Model, print func(*spec.Model) ([]byte, error)) error {
-	text, err := print(m)
+func addPrinted(ctx context.Context, k *exportFlags, files *fileSet, t target, suffix string, m *spec.Model, print func(*spec.Model) ([]byte, error)) error {
+	text, err := printed(ctx, k, t, func() ([]byte, error) { return print(m) })
 	if err != nil {
-		return failf(exitModel, "%s: %w", t, err)
+		return err
 	}
 	return addText(files, fileName(t)+suffix, string(text))
 }

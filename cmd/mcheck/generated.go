@@ -3,15 +3,19 @@ package main
 import (
 	"bytes"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"mcheck/internal/input"
 )
+
+// documentLimit is the size in bytes of the largest file with a generated part.
+const documentLimit = 16 << 20
 
 // generatedPart returns what is between two lines of a file.
 func generatedPart(file, begin, end string) (string, error) {
-	doc, err := os.ReadFile(file)
+	doc, err := input.ReadLimit(file, documentLimit)
 	if err != nil {
 		return "", fail(exitScenario, err)
 	}
@@ -24,7 +28,7 @@ func generatedPart(file, begin, end string) (string, error) {
 
 // updateGenerated replaces what is between two lines of a file.
 func updateGenerated(file, begin, end string, part []byte) error {
-	doc, err := os.ReadFile(file)
+	doc, err := input.ReadLimit(file, documentLimit)
 	if err != nil {
 		return fail(exitScenario, err)
 	}

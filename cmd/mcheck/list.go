@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mcheck/explorer"
 	"mcheck/spec/scenario"
 )
 
@@ -106,13 +108,14 @@ func fill(s string, width int) []string {
 
 func newListProperties(c *cli) *cobra.Command {
 	var sel selection
+	var s search
 	cmd := &cobra.Command{
 		Use:     "properties [SCENARIO]",
 		Short:   "list the properties of a scenario, in words",
 		Example: examples("mcheck list properties ltp-mkfs", "mcheck list properties --model peterson.c"),
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			b, err := sel.buildAny(args)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			b, err := sel.buildAny(cmd.Context(), c, args, s.options())
 			if err != nil {
 				return err
 			}
@@ -128,34 +131,36 @@ func newListProperties(c *cli) *cobra.Command {
 		},
 	}
 	sel.flags(cmd.Flags(), false)
+	s.timeFlag(cmd.Flags())
 	return cmd
 }
 
 // buildAny returns the model for a command for which any of a scenario's designs will do: the first.
-func (s *selection) buildAny(args []string) (*scenario.Built, error) {
+func (s *selection) buildAny(ctx context.Context, c *cli, args []string, opt explorer.Options) (*scenario.Built, error) {
 	if len(args) == 0 && s.model == "" {
-		t, err := s.one(args)
+		t, err := s.one(ctx, c, args, opt)
 		if err != nil {
 			return nil, err
 		}
-		return s.build(t)
+		return s.build(ctx, t, opt)
 	}
-	ts, err := s.targets(args)
+	ts, err := s.targets(ctx, c, args, opt)
 	if err != nil {
 		return nil, err
 	}
-	return s.build(ts[0])
+	return s.build(ctx, ts[0], opt)
 }
 
 func newAssumptions(c *cli) *cobra.Command {
 	var sel selection
+	var s search
 	cmd := &cobra.Command{
 		Use:     "assumptions [SCENARIO]",
 		Short:   "list every atomic block that the model takes as one step without proof",
 		Example: examples("mcheck assumptions ltp-mkfs --design v6.15"),
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			b, err := sel.buildAny(args)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			b, err := sel.buildAny(cmd.Context(), c, args, s.options())
 			if err != nil {
 				return err
 			}
@@ -172,6 +177,7 @@ func newAssumptions(c *cli) *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	sel.flags(cmd.Flags(), false)
+	s.timeFlag(cmd.Flags())
 	return cmd
 }
 

@@ -5,14 +5,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
+
+	"mcheck/internal/safe"
 )
 
 func main() {
@@ -38,18 +37,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			code = exitBug
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait
+	ctx, release := untilSignal()
+	defer release()
 	c := newCLI(stdin, stdout, stderr)
 	root := newRoot(c)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(c.stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var e *exitError
 	switch {
+	case c.stdout.closed():
+		return exitClosed
+	case c.stdout.err != nil:
+		fmt.Fprintf(stderr, "mcheck: %v: %v\n", errOutput, c.stdout.err)
+		return exitScenario
 	case err == nil:
 		return exitOK
 	case !errors.As(err, &e):
@@ -57,7 +60,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		e = &exitError{exitUsage, err}
 	}
 	if e.err != nil {
-		fmt.Fprintf(stderr, "mcheck: %v\n", e.err)
+		fmt.Fprintf(stderr, "mcheck: %s\n", safe.Text(e.err.Error()))
 	}
 	if e.code == exitUsage {
 		fmt.Fprintln(stderr, "Run 'mcheck help' for what there is.")

@@ -46,7 +46,7 @@ func TestStdoutIsFull(t *testing.T) {
 	var stderr bytes.Buffer
 	out := writerFunc(func([]byte) (int, error) { return 0, errors.New("no space left") })
 	require.Equal(t, exitScenario, run([]string{"version"}, nil, out, &stderr))
-	require.Equal(t, "mcheck: no space left\n", stderr.String())
+	require.Equal(t, "mcheck: the output can't be written: no space left\n", stderr.String())
 }
 
 func TestVersionText(t *testing.T) {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"github.com/bluekeyes/go-gitdiff/gitdiff"
 	"github.com/rogpeppe/go-internal/diff"
 
+	"mcheck/internal/input"
 	"mcheck/spec/kernel"
 	"mcheck/spec/scenario"
 )
@@ -39,11 +39,11 @@ type series struct {
 const baseLine = "mcheck-base"
 
 // readSeries reads the patches that args name, in that order; those of a directory by name.
-func readSeries(args []string, stdin io.Reader) (*series, error) {
+func readSeries(args []string, files *inputFiles) (*series, error) {
 	s := &series{}
 	var names []string
 	add := func(name string, text []byte) error {
-		ps, err := kernel.Series(filepath.ToSlash(name), text)
+		ps, err := kernel.Series(input.Name(name), text)
 		if err != nil {
 			return fail(exitScenario, err)
 		}
@@ -52,9 +52,9 @@ func readSeries(args []string, stdin io.Reader) (*series, error) {
 	}
 	for _, a := range args {
 		if a == "-" {
-			text, err := io.ReadAll(stdin)
+			text, err := files.read(a)
 			if err != nil {
-				return nil, failf(exitScenario, "standard input: %w", err)
+				return nil, fail(exitScenario, err)
 			}
 			if err := add("standard input", text); err != nil {
 				return nil, err
@@ -62,31 +62,31 @@ func readSeries(args []string, stdin io.Reader) (*series, error) {
 			names = append(names, "the patch from standard input")
 			continue
 		}
-		files := []string{a}
+		paths := []string{a}
 		if info, err := os.Stat(a); err == nil && info.IsDir() {
-			files = nil
+			paths = nil
 			entries, err := os.ReadDir(a)
 			if err != nil {
 				return nil, fail(exitScenario, err)
 			}
 			for _, e := range entries {
 				if !e.IsDir() && kernel.IsPatchFile(e.Name()) {
-					files = append(files, filepath.Join(a, e.Name()))
+					paths = append(paths, filepath.Join(a, e.Name()))
 				}
 			}
-			if len(files) == 0 {
+			if len(paths) == 0 {
 				return nil, failf(exitScenario, "%s: no patch is in this directory; the names of patches end in %s", a, strings.Join(kernel.PatchEndings, ", "))
 			}
 		}
-		for _, f := range files {
-			text, err := os.ReadFile(f)
+		for _, f := range paths {
+			text, err := files.read(f)
 			if err != nil {
 				return nil, fail(exitScenario, err)
 			}
 			if err := add(f, text); err != nil {
 				return nil, err
 			}
-			names = append(names, filepath.ToSlash(f))
+			names = append(names, input.Name(f))
 		}
 	}
 	s.name = strings.Join(names, "+")
@@ -213,7 +213,7 @@ func codeOf(text []byte) []byte {
 }
 
 // designPatches are the patches of a design that an option names.
-func designPatches(design string) ([]kernel.Patch, error) {
-	ps, err := scenario.Patches(design)
+func designPatches(design string, files *inputFiles) ([]kernel.Patch, error) {
+	ps, err := (&scenario.Scenario{}).Patches(design, files.read)
 	return ps, fail(exitScenario, err)
 }

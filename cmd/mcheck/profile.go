@@ -56,15 +56,15 @@ func (k *profileFlags) run(ctx context.Context, c *cli, args []string) error {
 	if k.top < 0 {
 		return failf(exitUsage, "--top is not negative")
 	}
-	t, err := k.sel.one(args)
-	if err != nil {
-		return err
-	}
-	b, err := k.sel.build(t)
-	if err != nil {
-		return err
-	}
 	opt := k.search.options()
+	t, err := k.sel.one(ctx, c, args, opt)
+	if err != nil {
+		return err
+	}
+	b, err := k.sel.build(ctx, t, opt)
+	if err != nil {
+		return err
+	}
 	opt.Survey = true
 	o, err := c.run(ctx, t, b, opt)
 	if err != nil {
@@ -74,6 +74,9 @@ func (k *profileFlags) run(ctx context.Context, c *cli, args []string) error {
 		k.write(w, o)
 		return nil
 	})
+	if err == nil && o.result.Survey == nil && ctx.Err() != nil {
+		return failf(exitUndecided, "%s: stopped; there is no profile", t)
+	}
 	if err == nil && !o.result.Complete {
 		return exitWith(exitUndecided)
 	}
@@ -86,7 +89,7 @@ func (k *profileFlags) write(w io.Writer, o *outcome) {
 	if !r.Complete {
 		fmt.Fprintln(w, strings.Join(fill("Not all of it: "+r.Reason+".", text.Width), "\n"))
 	}
-	if r.Distinct == 0 {
+	if r.Distinct == 0 || r.Survey == nil {
 		return
 	}
 	k.variables(w, r)

@@ -35,12 +35,17 @@ func (s *search) flags(f *pflag.FlagSet) {
 	f.BoolVar(&s.stopAtFirst, "stop-at-first", false, "stop after the first level with a violation")
 	f.Int64Var(&s.maxStates, "max-states", 0, "stop at `N` states")
 	f.IntVar(&s.maxDepth, "max-depth", 0, "stop at depth `N`")
-	f.DurationVar(&s.maxTime, "max-time", 0, "stop after this `TIME`, as in 90s")
+	s.timeFlag(f)
 	f.Var(&s.memory, "memory", "take no more memory than this, as in 4GiB: go over to a denser store, to the disk, then stop")
 	f.Var(&s.store, "store", "what holds the states: `auto|whole|index|tree|hash`; hash may miss some, and says how likely that is")
 	f.Int64Var(&s.capacity, "capacity", 0, "make the storage for `N` states at once, as many as an earlier run has found: faster, and it grows if there are more")
 	f.StringVar(&s.spill, "spill", "", "the `DIR` for states that --memory has no room for (default: that of temporary files)")
 	f.Uint64Var(&s.seed, "seed", 0, "the hash of --store hash, as a run has printed it (0: drawn at random, which its bound rests on)")
+}
+
+// timeFlag adds --max-time.
+func (s *search) timeFlag(f *pflag.FlagSet) {
+	f.DurationVar(&s.maxTime, "max-time", 0, "stop after this `TIME`, as in 90s; it counts for each run, from when its model is built")
 }
 
 // checkpointFlags are the flags of a command that explores one target.
@@ -153,7 +158,7 @@ func (s *search) check() error {
 // options returns them as the explorer's.
 func (s *search) options() explorer.Options {
 	o := explorer.Options{Workers: s.workers, StopAtFirst: s.stopAtFirst, MaxStates: s.maxStates, MaxDepth: s.maxDepth,
-		MaxTime: s.maxTime, Store: states.Kind(s.store), Seed: s.seed, Capacity: s.capacity, Symmetry: bool(s.symmetry),
+		MaxTime: s.maxTime, Started: time.Now(), Store: states.Kind(s.store), Seed: s.seed, Capacity: s.capacity, Symmetry: bool(s.symmetry),
 		Checkpoint: s.checkpoint, Resume: s.resume, CheckpointEvery: s.every}
 	if s.checkpoint == "" {
 		o.Checkpoint = s.resume

@@ -11,14 +11,15 @@ import (
 
 // cli is where a run of the program reads and writes.
 type cli struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	colour         bool // on stdout
-	tty            bool // stderr is a terminal
+	stdin  io.Reader
+	stdout *output
+	stderr io.Writer
+	colour bool // on stdout
+	tty    bool // stderr is a terminal
 }
 
 func newCLI(stdin io.Reader, stdout, stderr io.Writer) *cli {
-	return &cli{stdin: stdin, stdout: stdout, stderr: stderr, colour: useColour(isTerminal(stdout), os.Getenv), tty: isTerminal(stderr)}
+	return &cli{stdin: stdin, stdout: &output{w: stdout}, stderr: stderr, colour: useColour(isTerminal(stdout), os.Getenv), tty: isTerminal(stderr)}
 }
 
 func isTerminal(w io.Writer) bool {

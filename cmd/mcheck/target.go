@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
 	"errors"
-	"os"
+	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/pflag"
 
+	"mcheck/explorer"
 	"mcheck/export/text"
+	"mcheck/internal/input"
 	"mcheck/spec/cmodel"
 	"mcheck/spec/scenario"
 )
@@ -17,7 +21,8 @@ import (
 type target struct {
 	sc     *scenario.Scenario // nil for a model of the user's own
 	design string
-	model  string // the path of that model
+	model  string // the path of that model, as it is shown
+	path   string // as it is opened
 	text   []byte
 }
 
@@ -44,6 +49,8 @@ type selection struct {
 	all     bool
 	set     map[string]string
 	raw     bool
+
+	files *inputFiles // that the targets are read from; set when these are known
 }
 
 func (s *selection) flags(f *pflag.FlagSet, all bool) {
@@ -58,14 +65,16 @@ func (s *selection) flags(f *pflag.FlagSet, all bool) {
 }
 
 // options returns how to build the targets.
-func (s *selection) options() scenario.Options { return scenario.Options{Raw: s.raw, Set: s.set} }
+func (s *selection) options() scenario.Options {
+	return scenario.Options{Raw: s.raw, Set: s.set, Read: s.files.read}
+}
 
 // one returns the target of a command that takes a single scenario and design.
-func (s *selection) one(args []string) (target, error) {
+func (s *selection) one(ctx context.Context, c *cli, args []string, opt explorer.Options) (target, error) {
 	if len(args) == 0 && s.model == "" {
 		return target{}, failf(exitUsage, "which scenario? One name or path, or --model FILE.c")
 	}
-	ts, err := s.targets(args)
+	ts, err := s.targets(ctx, c, args, opt)
 	if err != nil {
 		return target{}, err
 	}
@@ -79,19 +88,27 @@ func (s *selection) one(args []string) (target, error) {
 	return ts[0], nil
 }
 
-// targets returns the scenarios that args name (none: all built-in ones that are quick, or all), each under its designs.
-func (s *selection) targets(args []string) ([]target, error) {
+// targets returns the scenarios that args name (none: all built-in ones that are quick, or all), each under its designs. They are read, and the designs
+// found, so that a mistake in the last one shows at once. It ends when a signal, or the time limit of opt, comes.
+func (s *selection) targets(ctx context.Context, c *cli, args []string, opt explorer.Options) ([]target, error) {
+	s.files = newInputFiles(c.stdin)
+	ctx, cancel := limit(ctx, opt)
+	defer cancel()
+	return await(ctx, "reading what to check", nil, func() ([]target, error) { return s.read(args) })
+}
+
+func (s *selection) read(args []string) ([]target, error) {
 	switch {
 	case s.model != "" && (len(args) > 0 || len(s.designs) > 0 || s.all):
 		return nil, failf(exitUsage, "--model is a run of its own: no scenario, --design or --all beside it")
 	case s.all && len(args) > 0:
 		return nil, failf(exitUsage, "--all and a scenario (%s) exclude each other", args[0])
 	case s.model != "":
-		text, err := os.ReadFile(s.model)
+		text, err := s.files.read(s.model)
 		if err != nil {
 			return nil, fail(exitScenario, err)
 		}
-		return []target{{model: s.model, text: text}}, nil
+		return []target{{model: input.Name(s.model), path: s.model, text: text}}, nil
 	}
 	named := len(args) > 0
 	if !named {
@@ -99,7 +116,7 @@ func (s *selection) targets(args []string) ([]target, error) {
 	}
 	var ts []target
 	for _, a := range args {
-		sc, err := scenario.Load(a)
+		sc, err := s.load(a)
 		if err != nil {
 			return nil, fail(exitScenario, err)
 		}
@@ -107,10 +124,55 @@ func (s *selection) targets(args []string) ([]target, error) {
 			continue
 		}
 		for _, d := range s.designsOf(sc) {
+			if _, err := sc.Patches(d, s.files.read); err != nil {
+				return nil, fail(exitScenario, err)
+			}
 			ts = append(ts, target{sc: sc, design: d})
 		}
 	}
 	return ts, nil
+}
+
+// load reads a scenario: a built-in one by its name, or a script by its path.
+func (s *selection) load(nameOrPath string) (*scenario.Scenario, error) {
+	if !scenario.IsPath(nameOrPath) {
+		return scenario.Load(nameOrPath)
+	}
+	text, err := s.files.read(nameOrPath)
+	if err != nil {
+		return nil, err
+	}
+	return scenario.Parse(input.Name(nameOrPath), text)
+}
+
+// inputFiles reads each file once, since a pipe can be read no second time; "-" is standard input.
+type inputFiles struct {
+	stdin io.Reader
+	mu    sync.Mutex
+	texts map[string][]byte
+}
+
+func newInputFiles(stdin io.Reader) *inputFiles {
+	return &inputFiles{stdin: stdin, texts: map[string][]byte{}}
+}
+
+func (f *inputFiles) read(path string) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if text, ok := f.texts[path]; ok {
+		return text, nil
+	}
+	var text []byte
+	var err error
+	if path == input.Stdin {
+		text, err = input.From(f.stdin, path, input.Limit)
+	} else {
+		text, err = input.Read(path)
+	}
+	if err == nil {
+		f.texts[path] = text
+	}
+	return text, err
 }
 
 // designsOf returns the designs to check sc under: those asked for, else those it names, else the base.
@@ -124,19 +186,23 @@ func (s *selection) designsOf(sc *scenario.Scenario) []string {
 	return []string{scenario.BaseDesign}
 }
 
-// build makes the model of t.
-func (s *selection) build(t target) (*scenario.Built, error) {
-	var b *scenario.Built
-	var err error
-	if t.sc == nil {
-		b, err = scenario.BuildModel(t.model, t.text, s.options())
-	} else {
-		b, err = scenario.Build(t.sc, t.design, s.options())
-	}
-	if err != nil {
-		return nil, fail(buildCode(err), err)
-	}
-	return b, nil
+// build makes the model of t. It ends when a signal, or the time limit of opt, comes.
+func (s *selection) build(ctx context.Context, t target, opt explorer.Options) (*scenario.Built, error) {
+	ctx, cancel := limit(ctx, opt)
+	defer cancel()
+	return await(ctx, "the model of "+t.String()+" was built", nil, func() (*scenario.Built, error) {
+		var b *scenario.Built
+		var err error
+		if t.sc == nil {
+			b, err = scenario.BuildModel(t.path, t.text, s.options())
+		} else {
+			b, err = scenario.Build(t.sc, t.design, s.options())
+		}
+		if err != nil {
+			return nil, fail(buildCode(err), err)
+		}
+		return b, nil
+	})
 }
 
 // buildCode is the exit code of an error of building a model.

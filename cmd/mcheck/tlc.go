@@ -64,7 +64,7 @@ func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 	if k.timeout <= 0 || k.heapMB <= 0 || k.jobs < 0 {
 		return failf(exitUsage, "--timeout and --heap are positive, --jobs is not negative")
 	}
-	targets, err := k.sel.targets(args)
+	targets, err := k.sel.targets(ctx, c, args, k.search.options())
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 			<-r.done
 		}
 	}()
-	code := exitOK
+	code, compared := exitOK, 0
 	report := func() error { // the first that is running
 		r := running[0]
 		running = running[1:]
@@ -93,10 +93,17 @@ func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 			code = worst(code, e.code)
 			return nil
 		}
-		if r.err == nil && !r.report.Agree() {
+		if r.err != nil {
+			if ctx.Err() != nil && len(targets) > 1 {
+				fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d models\n", compared, len(targets))
+			}
+			return r.err
+		}
+		compared++
+		if !r.report.Agree() {
 			code = worst(code, exitDisagree)
 		}
-		return r.err
+		return nil
 	}
 	jobs := k.jobs
 	if jobs == 0 {
@@ -140,20 +147,31 @@ func (r *comparison) ended() bool {
 // start explores one target and has TLC do the same, when there is a free place; it returns when TLC has begun.
 func (k *tlcFlags) start(ctx context.Context, c *cli, jar string, t target, places chan struct{}) *comparison {
 	r := &comparison{target: t, done: make(chan struct{})}
-	b, err := k.sel.build(t)
+	opt := k.search.options()
+	b, err := k.sel.build(ctx, t, opt)
 	if err == nil {
-		r.explored, err = k.explore(ctx, c, t, b)
+		r.explored, err = k.explore(ctx, c, t, b, opt)
 	}
 	if err != nil {
 		r.err = err
 		close(r.done)
 		return r
 	}
-	places <- struct{}{}
+	select {
+	case places <- struct{}{}:
+	case <-ctx.Done():
+		r.err = stopped(ctx, "TLC was at other models than "+t.String())
+		close(r.done)
+		return r
+	}
 	go func() {
 		defer close(r.done)
 		defer func() { <-places }()
 		r.report, r.err = tlc.Compare(ctx, jar, b.Model, r.explored, tlc.CompareOptions{Timeout: k.timeout, HeapMB: k.heapMB, OneByOne: k.single})
+		if r.err != nil && ctx.Err() != nil {
+			r.err = stopped(ctx, "TLC was at "+t.String())
+			return
+		}
 		if r.err != nil {
 			code := exitUndecided
 			if errors.Is(r.err, tlc.ErrNotStarted) {
@@ -166,10 +184,9 @@ func (k *tlcFlags) start(ctx context.Context, c *cli, jar string, t target, plac
 }
 
 // explore returns what TLC is to find, with the graph if that is small.
-func (k *tlcFlags) explore(ctx context.Context, c *cli, t target, b *scenario.Built) (*explorer.Result, error) {
-	o, err := c.run(ctx, t, b, k.search.options())
+func (k *tlcFlags) explore(ctx context.Context, c *cli, t target, b *scenario.Built, opt explorer.Options) (*explorer.Result, error) {
+	o, err := c.run(ctx, t, b, opt)
 	if err == nil && ctx.Err() == nil && o.result.Complete && !bool(k.search.symmetry) && o.result.Distinct <= tlc.GraphLimit {
-		opt := k.search.options()
 		opt.Graph, opt.GraphLimit = true, tlc.GraphLimit
 		o, err = c.run(ctx, t, b, opt)
 	}

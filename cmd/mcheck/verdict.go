@@ -56,6 +56,22 @@ func exceeded(m *spec.Model, p explorer.PropertyResult) string {
 	return "a bound of the model was exceeded"
 }
 
+// brief is what the reports of several runs need of o, without its model and its traces but for their lengths.
+func (o *outcome) brief() *outcome {
+	r := *o.result
+	r.Fired, r.Levels, r.Properties, r.Graph, r.Survey, r.Symmetry = nil, nil, nil, nil, nil, nil
+	if r.Error != nil {
+		r.Error = &explorer.ModelError{Message: r.Error.Message}
+	}
+	b := &outcome{target: o.target, result: &r, bounded: o.bounded, bound: o.bound}
+	for _, p := range o.props {
+		p.Property = &spec.Property{Name: p.Property.Name, Kind: p.Property.Kind}
+		p.Trace = make(spec.Trace, len(p.Trace))
+		b.props = append(b.props, p)
+	}
+	return b
+}
+
 // seen reports whether the verdict rests on a behaviour that was found, and would stand however many states there were beside it.
 func seen(p explorer.PropertyResult) bool {
 	switch p.Property.Kind {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"mcheck/internal/temp"
 )
 
 // Kind is a peer in one of its modes of search.
@@ -76,13 +78,13 @@ type Checker struct {
 	kind         Kind
 	text         []byte
 	opt          Options
-	dir          string
+	dir          *temp.Dir
 	buildSeconds float64
 }
 
 // Build makes the checker of an exported model; it must be closed. An error means that it could not be built, or that ctx ended it.
 func Build(ctx context.Context, k Kind, text []byte, opt Options) (*Checker, error) {
-	dir, err := os.MkdirTemp("", "mcheck-peer-")
+	dir, err := temp.NewDir("mcheck.peer-")
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +94,7 @@ func Build(ctx context.Context, k Kind, text []byte, opt Options) (*Checker, err
 	if k.rumur() {
 		build = buildRumur
 	}
-	if err := build(ctx, dir, k, text, opt); err != nil {
+	if err := build(ctx, dir.Path, k, text, opt); err != nil {
 		c.Close()
 		return nil, failure(ctx, k, err)
 	}
@@ -101,7 +103,7 @@ func Build(ctx context.Context, k Kind, text []byte, opt Options) (*Checker, err
 }
 
 // Close removes the checker.
-func (c *Checker) Close() error { return os.RemoveAll(c.dir) }
+func (c *Checker) Close() error { return c.dir.Remove() }
 
 // Run searches once. An error means that the checker could not be run or understood, or that ctx ended it.
 func (c *Checker) Run(ctx context.Context) (Counts, error) {
@@ -110,7 +112,7 @@ func (c *Checker) Run(ctx context.Context) (Counts, error) {
 		args, parse = nil, parseRumur
 	}
 	start := time.Now()
-	out, usage, err := command(ctx, c.dir, filepath.Join(c.dir, "checker"), args...)
+	out, usage, err := command(ctx, c.dir.Path, filepath.Join(c.dir.Path, "checker"), args...)
 	seconds := time.Since(start).Seconds()
 	// Both exit with what they found; what that is, is in the text.
 	var exit *exec.ExitError

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"unicode"
 
+	"mcheck/internal/input"
 	"mcheck/spec"
 	"mcheck/spec/cmodel"
 	"mcheck/spec/kernel"
@@ -27,6 +27,15 @@ type Options struct {
 	Set map[string]string
 	// Outline asks for Built.Statements.
 	Outline bool
+	// Read returns the contents of a file by its path; nil: from the file system, as internal/input does.
+	Read func(path string) ([]byte, error)
+}
+
+func (o Options) read(path string) ([]byte, error) {
+	if o.Read == nil {
+		return input.Read(path)
+	}
+	return o.Read(path)
 }
 
 // Built is a model that is ready to be explored.
@@ -49,11 +58,8 @@ type Built struct {
 // Build makes the model of a scenario under a design. Errors about the script are an ErrorList or an *Error, about a design a *kernel.PatchError, about
 // C those of cmodel; one that wraps spec.ErrInternal is about mcheck itself.
 func Build(sc *Scenario, design string, opt Options) (*Built, error) {
-	patches, err := Patches(design)
+	patches, err := sc.Patches(design, opt.read)
 	if err != nil {
-		if i := slices.Index(sc.Designs, design); i >= 0 {
-			err = &Error{Pos: sc.designPos[i], Text: design, Msg: err.Error()}
-		}
 		return nil, err
 	}
 	return BuildPatched(sc, design, patches, opt)
@@ -177,9 +183,10 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 			defines[key] = set[key]
 		}
 	}
-	name := strings.TrimSuffix(filepath.Base(file), ".c")
-	read := []kernel.File{{Name: file, Text: text}}
-	res, err := cmodel.Compile([]cmodel.Source{{Name: filepath.ToSlash(file), Text: text}}, cmodel.Options{
+	shown := input.Name(file)
+	name := strings.TrimSuffix(path.Base(shown), ".c")
+	read := []kernel.File{{Name: shown, Text: text}}
+	res, err := cmodel.Compile([]cmodel.Source{{Name: shown, Text: text}}, cmodel.Options{
 		Name:    identifier(name),
 		Raw:     opt.Raw,
 		Defines: defines,
@@ -188,7 +195,7 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 			text := kernel.Header()
 			if name != kernel.HeaderName {
 				var err error
-				if text, err = os.ReadFile(filepath.Join(filepath.Dir(file), name)); err != nil {
+				if text, err = opt.read(filepath.Join(filepath.Dir(file), name)); err != nil {
 					return nil, err
 				}
 			}

@@ -3,11 +3,10 @@ package scenario
 import (
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"mcheck/internal/input"
 	"mcheck/spec/designs"
 	"mcheck/spec/kernel"
 )
@@ -60,8 +59,20 @@ func Mutants() []string {
 }
 
 // Patches returns the patches of a design, in the order in which they apply; none for the base. A part of it that ends as the
-// name of a patch does (.patch, .mbox) is the path of a file, which may hold several.
-func Patches(design string) ([]kernel.Patch, error) {
+// name of a patch does (.patch, .mbox) or has a / in it is the path of a file, which may hold several.
+func Patches(design string) ([]kernel.Patch, error) { return patches(design, input.Read) }
+
+// Patches is the function of this name for a design of the scenario: a design that is not there is reported at the place that names it. read returns
+// the contents of a file by its path.
+func (sc *Scenario) Patches(design string, read func(path string) ([]byte, error)) ([]kernel.Patch, error) {
+	ps, err := patches(design, read)
+	if i := slices.Index(sc.Designs, design); err != nil && i >= 0 {
+		err = &Error{Pos: sc.designPos[i], Text: design, Msg: err.Error()}
+	}
+	return ps, err
+}
+
+func patches(design string, read func(path string) ([]byte, error)) ([]kernel.Patch, error) {
 	var known []string
 	for _, d := range Designs() {
 		known = append(known, d.Name)
@@ -69,22 +80,22 @@ func Patches(design string) ([]kernel.Patch, error) {
 	var out []kernel.Patch
 	for _, name := range strings.Split(design, "+") {
 		switch {
-		case kernel.IsPatchFile(name):
-			text, err := os.ReadFile(name)
-			if err != nil {
-				return nil, fmt.Errorf("design: %w", err)
-			}
-			series, err := kernel.Series(filepath.ToSlash(name), text)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, series...)
-		case strings.HasPrefix(name, "mutants/"):
+		case strings.HasPrefix(name, "mutants/") && !kernel.IsPatchFile(name):
 			text, err := designs.FS.ReadFile(name + ".patch")
 			if err != nil {
 				return nil, fmt.Errorf("there is no mutant %q; there are %s", name, strings.Join(Mutants(), ", "))
 			}
 			out = append(out, kernel.Patch{Name: name + ".patch", Text: text})
+		case name == input.Stdin || kernel.IsPatchFile(name) || strings.ContainsRune(name, '/'):
+			text, err := read(name)
+			if err != nil {
+				return nil, err
+			}
+			series, err := kernel.Series(input.Name(name), text)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, series...)
 		case !slices.Contains(known, name):
 			return nil, fmt.Errorf("there is no design %q (a patch of your own is a path that ends in .patch; designs stack with +); there are:\n\t%s",
 				name, strings.Join(known, "\n\t"))

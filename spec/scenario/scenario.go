@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"mcheck/internal/input"
 	"mcheck/spec"
 	"mcheck/spec/scenarios"
 )
@@ -65,14 +64,19 @@ func Names() []string {
 	return out
 }
 
-// Load reads a built-in scenario by its name, or a script by its path (anything with a / or ending in .sh).
+// IsPath reports whether a scenario is named by its path: "-" (standard input), and anything with a / or ending in .sh.
+func IsPath(name string) bool {
+	return name == input.Stdin || strings.ContainsRune(name, '/') || strings.HasSuffix(name, ".sh")
+}
+
+// Load reads a built-in scenario by its name, or a script by its path (see [IsPath]; standard input is not read here).
 func Load(nameOrPath string) (*Scenario, error) {
-	if strings.ContainsRune(nameOrPath, '/') || strings.HasSuffix(nameOrPath, ".sh") {
-		text, err := os.ReadFile(nameOrPath)
+	if IsPath(nameOrPath) {
+		text, err := input.Read(nameOrPath)
 		if err != nil {
-			return nil, fmt.Errorf("scenario: %w", err)
+			return nil, err
 		}
-		return Parse(filepath.ToSlash(nameOrPath), text)
+		return Parse(input.Name(nameOrPath), text)
 	}
 	if !slices.Contains(Names(), nameOrPath) {
 		return nil, fmt.Errorf("there is no built-in scenario %q (a script of your own is named by its path); there are:\n\t%s",

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"mcheck/explorer"
 	"mcheck/export/tla"
+	"mcheck/internal/temp"
 	"mcheck/spec"
 )
 
@@ -82,12 +82,12 @@ func CompareSpec(ctx context.Context, jar string, m *spec.Model, s *tla.Spec, ex
 	}
 	dir := opt.Dir
 	if dir == "" {
-		d, err := os.MkdirTemp("", "mcheck-compare-")
+		d, err := temp.NewDir("mcheck.compare-")
 		if err != nil {
 			return nil, err
 		}
-		defer os.RemoveAll(d)
-		dir = d
+		defer d.Remove()
+		dir = d.Path
 	}
 	c := &comparison{ctx: ctx, jar: jar, dir: dir, opt: opt, m: m, s: s, want: expected, r: &Report{}}
 	if err := Write(dir, s.Files()...); err != nil {

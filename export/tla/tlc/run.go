@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mcheck/export/tla"
+	"mcheck/internal/temp"
 )
 
 // Options of a run of TLC; the zero value is a plain check.
@@ -47,12 +48,12 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	scratch, err := os.MkdirTemp("", "mcheck-tlc-")
+	scratch, err := temp.NewDir("mcheck.tlc-")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(scratch)
-	tmp := filepath.Join(scratch, "tmp")
+	defer scratch.Remove()
+	tmp := filepath.Join(scratch.Path, "tmp")
 	if err := os.Mkdir(tmp, 0o700); err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 	}
 	// TLC's pretty printer throws and catches an exception for each function in a state: without their stack traces a dump takes a third of the time.
 	args := []string{"-XX:+UseParallelGC", "-XX:-StackTraceInThrowable", "-Xmx" + strconv.Itoa(heap) + "m", "-Djava.io.tmpdir=" + tmp, "-cp", jar, "tlc2.TLC",
-		"-tool", "-workers", strconv.Itoa(max(1, opt.Workers)), "-fp", "1", "-seed", "1", "-metadir", filepath.Join(scratch, "meta"), "-config", cfg}
+		"-tool", "-workers", strconv.Itoa(max(1, opt.Workers)), "-fp", "1", "-seed", "1", "-metadir", filepath.Join(scratch.Path, "meta"), "-config", cfg}
 	if opt.Short {
 		args = append([]string{"-XX:TieredStopAtLevel=1"}, args...)
 	}
