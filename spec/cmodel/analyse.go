@@ -1,6 +1,9 @@
 package cmodel
 
 import (
+	"maps"
+	"slices"
+
 	"mcheck/spec"
 )
 
@@ -22,7 +25,12 @@ func (c *compiler) analyse() {
 	c.oneAccess()
 	for _, f := range c.fnList {
 		for _, n := range f.nodes {
-			n.again = &node{op: opAgain, fn: f, id: n.id, next: n, pos: n.pos, line: n.line, live: n.live}
+			n.keep = c.kept(n, n.live)
+			if n.op == opCall {
+				n.over = c.kept(n, n.next.live)
+				delete(n.over, n.dst)
+			}
+			n.again = &node{op: opAgain, fn: f, id: n.id, next: n, pos: n.pos, line: n.line, keep: n.keep}
 		}
 	}
 }
@@ -192,7 +200,7 @@ func (c *compiler) ghostLocals() {
 	other := map[*local]bool{}
 	for _, f := range c.fnList {
 		for _, n := range f.nodes {
-			if n.ghost {
+			if n.ghost || n.op == opUnset {
 				continue
 			}
 			n.uses(c, func(l *local) { other[l] = true })
@@ -860,13 +868,29 @@ func (c *compiler) firstUse(f *fn, l *local) spec.Pos {
 	return at
 }
 
-// across returns the locals of the caller that are live while the call n is active.
-func (n *node) across() map[*local]bool {
+// kept returns the locals that have a value at n, where live is what is read later: the others are zero. Without reductions that is what is
+// in scope, but for names of objects that are not read any more: while somebody holds a name it is not given again.
+func (c *compiler) kept(n *node, live map[*local]bool) map[*local]bool {
+	if !c.opt.Raw {
+		return maps.Clone(live)
+	}
 	out := map[*local]bool{}
-	for l := range n.next.live {
-		if l != n.dst {
+	for l := range live {
+		if l.temp || c.named(l) {
 			out[l] = true
 		}
 	}
+	for _, ls := range [][]*local{n.fn.params, n.scope} {
+		for _, l := range ls {
+			if l != nil && !c.named(l) {
+				out[l] = true
+			}
+		}
+	}
 	return out
+}
+
+// named reports whether l holds names of objects of a pool.
+func (c *compiler) named(l *local) bool {
+	return slices.ContainsFunc(c.poolList, func(p *pool) bool { return pointsInto(l.elem, p) })
 }

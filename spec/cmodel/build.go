@@ -439,14 +439,14 @@ func (c *compiler) makeLocals(s *stepper) {
 	}
 	live := map[*local]bool{}
 	for _, lb := range s.list {
-		for l := range lb.n.live {
+		for l := range lb.n.keep {
 			live[l] = true
 		}
 	}
 	for _, f := range c.fnList {
 		for _, n := range f.nodes {
 			if n.op == opCall && hasLabel[n.callee] && f.normal && !n.ghost {
-				for l := range n.across() {
+				for l := range n.over {
 					live[l] = true
 				}
 			}
@@ -831,9 +831,9 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 					continue
 				}
 				if k == len(p.frames)-1 {
-					liveEnd = l.at.n.live
+					liveEnd = l.at.n.keep
 				} else {
-					liveEnd = p.frames[k+1].site.across()
+					liveEnd = p.frames[k+1].site.over
 				}
 			}
 		}
@@ -841,10 +841,10 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 			if lv.v == nil {
 				continue
 			}
-			wasZero := s.resets(lv) && !b.live[lv]
+			wasZero := !b.live[lv]
 			ws := p.env.of(lv.sym)
 			path := []spec.Expr{s.t}
-			if !liveEnd[lv] && s.resets(lv) {
+			if !liveEnd[lv] {
 				if !wasZero {
 					out = append(out, s.update1(lv.v, path, c.zeroAt(lv.typ, 0)))
 				}
@@ -1153,9 +1153,9 @@ func (c *compiler) initValues(s *stepper, start []startOf) {
 			if fr.site != nil && len(fr.f.returnSites()) > 1 {
 				rets[fr.f] = append(rets[fr.f], write{[]spec.Expr{t}, &spec.Lit{N: int64(siteIndex(fr.f, fr.site)) + 1, T: fr.f.retEnum}})
 			}
-			live := st.at.n.live
+			live := st.at.n.keep
 			if k < len(p.frames)-1 {
-				live = p.frames[k+1].site.across()
+				live = p.frames[k+1].site.over
 			}
 			for _, l := range fr.f.locals {
 				if l.v == nil || !live[l] {
@@ -1332,7 +1332,7 @@ func (c *compiler) explanation(s *stepper, m *spec.Model, ls []*label) string {
 			fmt.Fprintf(&out, "%s has no step of its own: it runs within its callers' steps\n", f.display)
 		}
 		for _, l := range f.locals {
-			if l.v != nil && s.resets(l) {
+			if l.v != nil && !c.opt.Raw {
 				fmt.Fprintf(&out, "%s is reset where nothing reads it any more\n", l.v.Name)
 			} else if l.v == nil && !l.temp {
 				fmt.Fprintf(&out, "%s of %s is never kept between two steps\n", l.name, f.display)

@@ -49,6 +49,9 @@ func explore(t *testing.T, m *spec.Model) *eval.Result {
 // run compiles and explores a program in C after the header's #include.
 func run(t *testing.T, src string, opt cmodel.Options) *eval.Result {
 	t.Helper()
+	if opt.Raw {
+		agreesOnce(t, "#include \"mcheck.h\"\n"+src, opt)
+	}
 	return explore(t, compile(t, "test.c", "#include \"mcheck.h\"\n"+src, opt).Model)
 }
 

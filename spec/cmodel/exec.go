@@ -344,18 +344,27 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 
 // failing is how p ends if n fails.
 //
-// A step that fails changes nothing else. Without fusion that is the step of the last access; what was done before it stays, and others
-// may go on from there before the failure comes. So a step that is made of several accesses ends before the last, and the task is doomed:
-// its next step fails. Nobody else can prevent it: whether it fails depends on what commutes with all that others do.
+// A step that fails changes nothing. It is the step of the access that fails, or one of its own if local code does: what was done before stays,
+// and others may go on from there. So behind the first access of a step the task is doomed: its next step fails. Nobody else can prevent
+// that, since whether it fails depends on locals, and on what commutes with all that others do. Ghost code belongs to the access before it.
 func (s *stepper) failing(p *path, n *node, ck condCheck) *tree {
 	s.failUsed = true
-	return p.undone.tree(p.fork(), s.failLit(n, ck), func() *label {
+	doomed := func() *label {
 		to := s.doomed(n, ck)
 		if s.stops != nil {
 			s.stops.all = append(s.stops.all, to)
 		}
 		return s.labelAt(to)
-	})
+	}
+	switch {
+	case s.inGhost(p):
+		return p.undone.tree(p.fork(), s.failLit(n, ck), doomed)
+	case p.nacc == 0 || p.reg != nil:
+		return &tree{leaf: &leaf{kind: leafFail, p: p.fork(), fail: s.failLit(n, ck)}}
+	case s.c.opt.Raw:
+		return s.stopAt(p.fork(), n)
+	}
+	return &tree{leaf: &leaf{kind: leafStop, p: p.fork(), at: doomed()}}
 }
 
 // early is how p ends where n reads SET_ONCE data before it is set: if that may be set later, the read begins a step. nil if it can't be.
@@ -380,7 +389,7 @@ func (s *stepper) doomed(n *node, ck condCheck) *node {
 	key := failureOf(n, ck)
 	d := c.dooms[key]
 	if d == nil {
-		d = &node{op: opDoom, fn: n.fn, id: len(n.fn.nodes), what: ck.msg, bound: ck.bound, pos: n.pos, line: n.line, live: map[*local]bool{},
+		d = &node{op: opDoom, fn: n.fn, id: len(n.fn.nodes), what: ck.msg, bound: ck.bound, pos: n.pos, line: n.line,
 			uaf: ck.live, never: n.op == opFail}
 		c.dooms[key] = d
 	}

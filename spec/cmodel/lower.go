@@ -15,6 +15,7 @@ type builder struct {
 	f        *fn
 	cur      *node // the last node; control goes on at its next
 	vars     map[*cc.Declarator]*local
+	scope    []*local // the local variables in scope
 	breaks   []*node
 	conts    []*node
 	labels   map[string]*node
@@ -84,7 +85,7 @@ func (b *builder) node(o op, at cc.Node) *node {
 	if at != nil {
 		pos = b.c.u.pos(at.Position())
 	}
-	return b.f.addNode(&node{op: o, pos: pos, line: b.line, reg: b.reg, ghost: b.ghost, seq: b.seq})
+	return b.f.addNode(&node{op: o, pos: pos, line: b.line, reg: b.reg, ghost: b.ghost, seq: b.seq, scope: b.scope})
 }
 
 // link makes n follow the current node.
@@ -148,6 +149,7 @@ func (b *builder) statement(n cc.Node) {
 }
 
 func (b *builder) block(s *cc.CompoundStatement) {
+	defer b.inner()()
 	for l := s.BlockItemList; l != nil; l = l.BlockItemList {
 		switch it := l.BlockItem; it.Case {
 		case cc.BlockItemDecl:
@@ -158,6 +160,12 @@ func (b *builder) block(s *cc.CompoundStatement) {
 			b.err(it, "define functions at file level", "nested functions and label declarations are not in the language")
 		}
 	}
+}
+
+// inner begins a scope; the function it returns ends that.
+func (b *builder) inner() (end func()) {
+	outside := b.scope
+	return func() { b.scope = outside }
 }
 
 func (b *builder) declaration(d *cc.Declaration) {
@@ -185,6 +193,11 @@ func (b *builder) declaration(d *cc.Declaration) {
 		if lv == nil {
 			continue
 		}
+		b.scope = push(b.scope, lv)
+		was := b.ghost
+		b.ghost = b.ghost || lv.ghost
+		b.emit(opUnset, dc).pl = place{loc: lv}
+		b.ghost = was
 		if id.Case == cc.InitDeclaratorInit {
 			if id.Initializer.Case != cc.InitializerExpr {
 				b.err(id.Initializer, "assign the elements one by one", "'%s' can't be initialised with a list", dc.Name())
@@ -370,6 +383,7 @@ func (b *builder) loop(breakTo, contTo *node, body func()) {
 
 func (b *builder) iteration(s *cc.IterationStatement) {
 	b.statement(s)
+	defer b.inner()()
 	after := b.node(opNop, nil)
 	switch s.Case {
 	case cc.IterationStatementWhile:

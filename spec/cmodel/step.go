@@ -147,7 +147,7 @@ func (s *stepper) fatal(n *node, advice, format string, args ...any) {
 func (s *stepper) newPath(n *node, f *fn) *path {
 	s.frameID++
 	p := &path{position: position{n: n, frames: []frame{{f: f, id: s.frameID}}, ghost: -1}}
-	p.resume(f, n.live)
+	p.resume(f, n.keep)
 	return p
 }
 
@@ -217,7 +217,7 @@ func indexType(t spec.Type, n int) spec.Type { return elemType(t, n).(*spec.Arra
 func (s *stepper) readLocal(p *path, l *local, idx []spec.Expr) spec.Expr {
 	b := p.base(l.fn)
 	var v spec.Expr
-	if s.mode != modeStep || b != nil && s.resets(l) && (b.entered || !b.live[l]) {
+	if s.mode != modeStep || b != nil && (b.entered || !b.live[l]) {
 		v = s.c.zero(elemType(l.typ, len(idx)))
 	} else {
 		v = &spec.VarRef{Var: l.sym}
@@ -226,18 +226,6 @@ func (s *stepper) readLocal(p *path, l *local, idx []spec.Expr) spec.Expr {
 		}
 	}
 	return s.read(p.env, l.sym, idx, v)
-}
-
-// resets reports whether l is zero wherever it is dead.
-func (s *stepper) resets(l *local) bool {
-	if !s.c.opt.Raw {
-		return true
-	}
-	switch l.elem.(type) {
-	case *spec.OptionType, *spec.SetType, *spec.SeqType:
-		return true
-	}
-	return l.temp
 }
 
 // eval is the value of a TAC expression on p.
@@ -390,6 +378,12 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			p = m.cont
 			continue
 		case opMark:
+			p.n = n.next
+			continue
+		case opUnset:
+			if s.c.opt.Raw {
+				p.env.put(n.pl.loc.sym, write{val: s.c.zero(n.pl.loc.typ)})
+			}
 			p.n = n.next
 			continue
 		case opAgain:
@@ -635,7 +629,7 @@ func (t *tree) undoneAt(j *join) (u *undone, found bool) {
 
 // mergeStore joins the writes of paths that meet at a place.
 func (s *stepper) mergeStore(at position, t *tree, conts []*tree, known *facts) store {
-	live, top := at.n.live, at.frames[len(at.frames)-1].f
+	keep, top := at.n.keep, at.frames[len(at.frames)-1].f
 	active := map[*fn]bool{}
 	for _, fr := range at.frames {
 		active[fr.f] = true
@@ -650,8 +644,8 @@ func (s *stepper) mergeStore(at position, t *tree, conts []*tree, known *facts) 
 			seen[v] = true
 			if l := s.c.syms[v]; l != nil {
 				// Nobody reads a dead local any more; at the end of the step it is reset.
-				dead := !active[l.fn] || l.fn == top && !live[l]
-				if dead && (s.resets(l) || s.mode != modeStep) {
+				dead := !active[l.fn] || l.fn == top && !keep[l]
+				if dead {
 					continue
 				}
 			}
@@ -924,7 +918,7 @@ func (s *stepper) ret(p *path) *tree {
 		s.frameID++
 		q.frames = []frame{{f: site.fn, id: s.frameID}}
 		q.left = push(q.left, site)
-		q.resume(site.fn, site.across())
+		q.resume(site.fn, site.over)
 		s.returned(q, site, result)
 		sub := s.runBase(q)
 		if t == nil {
@@ -1029,7 +1023,7 @@ func (s *stepper) stop(p *path, n *node) *tree {
 	if n != s.start || s.mode != modeStep || !p.sameCalls() || n.marks()["optional"] {
 		return s.stopAt(p, n)
 	}
-	if len(p.stale) > 0 { // whether any seq_t that is fresh becomes stale is not known here
+	if s.c.opt.Raw || len(p.stale) > 0 { // whether any seq_t that is fresh becomes stale is not known here
 		return s.stopAt(p, n.again)
 	}
 	same := p.facts.simplify(s.unchanged(p))
@@ -1061,9 +1055,9 @@ func (s *stepper) unchanged(p *path) spec.Expr {
 		return !isFalse(all)
 	}
 	for k, fr := range p.frames {
-		live := s.start.live
+		live := s.start.keep
 		if k < len(p.frames)-1 {
-			live = p.frames[k+1].site.across()
+			live = p.frames[k+1].site.over
 		}
 		for _, l := range fr.f.locals {
 			if !live[l] || !p.base(fr.f).entered && len(p.env.of(l.sym)) == 0 {

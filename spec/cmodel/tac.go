@@ -34,6 +34,7 @@ const (
 	opFree       // dst = whether the lock is free (WHEN_FREE)
 	opWhen       // the property's situation is x
 	opFrom       // the property's From is x
+	opUnset      // the local of place, which is declared here, has no value yet
 	opAgain      // the step before it has begun at next, and goes there again
 	opDoom       // the task is about to fail
 )
@@ -89,14 +90,17 @@ type node struct {
 
 	pos   spec.Pos
 	line  spec.SourceLine
-	reg   *region // the region it stands in
-	ghost bool    // in ghost code
-	seq   int     // sequence point: accesses with the same number are between the same two
-	rmw   bool    // the store of x++ and the like: its load has been counted
-	held  locks   // must-held locks before it, nil: unreachable
-	live  map[*local]bool
-	join  *node // of a branch: where its sides meet, if they do
-	again *node // the opAgain before it
+	reg   *region         // the region it stands in
+	ghost bool            // in ghost code
+	seq   int             // sequence point: accesses with the same number are between the same two
+	rmw   bool            // the store of x++ and the like: its load has been counted
+	held  locks           // must-held locks before it, nil: unreachable
+	live  map[*local]bool // the locals that are read later
+	keep  map[*local]bool // those that have a value while the task stands here
+	over  map[*local]bool // of a call: those that have one while it is active
+	scope []*local        // those in scope
+	join  *node           // of a branch: where its sides meet, if they do
+	again *node           // the opAgain before it
 
 	situation bool // part of a WHEN or a FROM
 }
