@@ -10,16 +10,15 @@ func (m *machine) access(in *instr) outcome {
 	switch in.op {
 	case opLoad:
 		a := m.pop()
-		cell := int(a.n)
-		if r := m.check(in, cell, false); r != done {
+		if r := m.check(in, a, false); r != done {
 			return r
 		}
-		v := m.s.mem[cell]
-		v.ghost = a.ghost || m.p.cells[cell].ghost && m.mode == taskMode
-		m.push(v)
+		v := m.s.mem[a.n]
+		v.ghost = a.ghost || m.p.cells[a.n].ghost && m.mode == taskMode
+		m.push(v.asLoaded())
 	case opStore:
 		a, v := m.pop(), m.pop()
-		return m.store(in, int(a.n), v)
+		return m.store(in, a, v)
 	case opAtomic, opAwait:
 	case opTest:
 		by, c := m.pop(), m.pop()
@@ -57,10 +56,11 @@ func (m *machine) taskOnly(in *instr) {
 	}
 }
 
-// wait is that the task waits, for the owner of a lock or for a task if that is known.
+// wait is that the task waits, for the owner of a lock or for a task if that is known. An atomic
+// block waits at its start only, or for a choice that it has made to be another one.
 func (m *machine) wait(in *instr, lock, by int) outcome {
 	m.taskOnly(in)
-	if m.wrote {
+	if m.wrote && len(m.choices) == 0 {
 		fail(in.at, "the atomic block waits after it has changed something")
 	}
 	m.lock, m.by = lock, by
@@ -68,8 +68,11 @@ func (m *machine) wait(in *instr, lock, by int) outcome {
 }
 
 // check is the check of an access to a cell: the object must exist, and the annotations be kept.
-func (m *machine) check(in *instr, cell int, write bool) outcome {
-	c := &m.p.cells[cell]
+func (m *machine) check(in *instr, a value, write bool) outcome {
+	if a.n < 0 {
+		return m.noAccess(a)
+	}
+	c := &m.p.cells[a.n]
 	if m.mode == propertyMode {
 		if write {
 			fail(in.at, "a property writes %s", c.name)
@@ -77,7 +80,7 @@ func (m *machine) check(in *instr, cell int, write bool) outcome {
 		return done
 	}
 	if c.obj >= 0 && !m.s.exists[c.obj] {
-		return m.wrongOf("NoUseAfterFree", in, "%s is accessed, which was released", c.name)
+		return m.wrongOf("NoUseAfterFree", in, c.name+" is accessed, which was released")
 	}
 	inGhost := m.mode == taskMode && m.inGhost()
 	switch {
@@ -94,33 +97,33 @@ func (m *machine) check(in *instr, cell int, write bool) outcome {
 	}
 	for _, g := range c.guards {
 		if (write || !g.writes) && !m.holds(g.lock, write) {
-			return m.wrong(in, "%s is accessed without its lock %s", c.name, m.p.cells[g.lock].name)
+			return m.wrong(in, c.name+" is accessed without its lock")
 		}
 	}
 	if c.private && c.task != m.task {
 		fail(in.at, "%s is PRIVATE, and this is that of another task", c.name)
 	}
-	if v := m.s.mem[cell]; c.setOnce && !write && v.n == 0 && v.l == "" {
-		return m.wrong(in, "%s is read before it is set", c.name)
+	if v := m.s.mem[a.n]; c.setOnce && !write && v.n == 0 && v.l == "" {
+		return m.wrong(in, c.name+" is read before it is set")
 	} else if c.setOnce && write && (v.n != 0 || v.l != "") {
-		return m.wrong(in, "%s is set a second time", c.name)
+		return m.wrong(in, c.name+" is set a second time")
 	}
 	return done
 }
 
 // store writes v to the cell and leaves what was stored on the stack.
-func (m *machine) store(in *instr, cell int, v value) outcome {
-	t := m.p.cells[cell].typ
-	if r := m.check(in, cell, true); r != done {
+func (m *machine) store(in *instr, a, v value) outcome {
+	if r := m.check(in, a, true); r != done {
 		return r
 	}
+	t := m.p.cells[a.n].typ
 	n, ok := t.fit(v.n)
 	if !ok {
-		return m.wrong(in, "the value %d does not fit into %s", v.n, t.name)
+		return m.wrong(in, "a value does not fit into "+t.name)
 	}
-	v = value{n: n, l: v.l, kind: nameKind(t)}
-	m.s.mem[cell] = v
-	m.push(v)
+	m.s.mem[a.n] = v.stored(t, n)
+	m.s.mem[a.n].ghost = false
+	m.push(m.s.mem[a.n])
 	return done
 }
 
@@ -176,7 +179,7 @@ func (m *machine) alloc(in *instr) outcome {
 		m.push(value{n: int64(slot) + 1, kind: pointerKind + byte(in.n)})
 		return done
 	}
-	return m.wrongOf("WithinBounds", in, "the pool of struct %s is too small", pl.of.name)
+	return m.wrongOf("WithinBounds", in, "the pool of struct "+pl.of.name+" is too small")
 }
 
 // held returns the slots of the pool whose names are held: by shared memory, and by what is kept of
@@ -323,18 +326,22 @@ func (m *machine) collection(in *instr) outcome {
 		result.n = truth(v.l == "")
 	}
 	v.kind = nameKind(in.typ)
+	if in.v == nil {
+		result = result.asLoaded()
+	}
 	m.push(result)
 	return done
 }
 
 // contents returns where the set or list at the address is kept.
 func (m *machine) contents(in *instr, local *variable, a value, write bool) (*value, outcome) {
-	if local != nil {
+	switch {
+	case a.n < 0:
+		return nil, m.noAccess(a)
+	case local != nil:
 		return &m.top().locals[a.n], done
 	}
-	r := m.check(in, int(a.n), write)
-	v := &m.s.mem[a.n]
-	return v, r
+	return &m.s.mem[a.n], m.check(in, a, write)
 }
 
 // An rwsem holds a bit for each reader, shifted by one; or 1 + twice (1 + the number of the writer).
@@ -373,6 +380,9 @@ func (p *program) holders(s *state, lock int) (tasks []int) {
 
 func (m *machine) lockOperation(in *instr) outcome {
 	a := m.pop()
+	if a.n < 0 {
+		return m.noAccess(a)
+	}
 	l := int(a.n)
 	if in.what != "lock_is_held" && in.what != "spin_is_locked" {
 		m.taskOnly(in)
@@ -380,7 +390,7 @@ func (m *machine) lockOperation(in *instr) outcome {
 		fail(in.at, "there is no current task here")
 	}
 	if c := m.p.cells[l]; c.obj >= 0 && !m.s.exists[c.obj] && m.mode != propertyMode {
-		return m.wrongOf("NoUseAfterFree", in, "%s is accessed, which was released", c.name)
+		return m.wrongOf("NoUseAfterFree", in, c.name+" is accessed, which was released")
 	}
 	v := &m.s.mem[l]
 	me := int64(m.task) + 1

@@ -20,7 +20,8 @@ const (
 	opSwap   // [v w] → [w v]
 	opLocal  // [] → [address of the local v]
 	opIndex  // [address index] → [address of the element]; n elements of size m
-	opField  // [pointer] → [address]: field at n of an object of pool m; fails at NULL
+	opField  // [pointer] → [address]: field at n of an object of pool m
+	opOffset // [address] → [address]: of the field at n
 	opLoadL  // [address] → [value]: of local v
 	opStoreL // [value address] → [value as stored]: in local v
 	opZero   // [] → []: the declaration of v without a value
@@ -51,8 +52,9 @@ const (
 	opAssert
 	opNever
 	opBound
-	opFlag   // the next access is that of optional, idle or hangs (n)
-	opUnflag // the end of that statement
+	opFlag   // the start of an optional, idle or hangs statement (n): a place
+	opUnflag // its end
+	opSettle // [v] → [v]: the value of a conditional expression is one of its own
 	opWhen   // [x] → []: ends a property that is not about this state
 	opFrom
 	opWhenFree // [address] → []
@@ -123,13 +125,16 @@ type function struct {
 	keepIn [][]bool // … and which while a function that it calls runs
 }
 
-// isPlace says whether a step may begin at the instruction: it is an access, a choice, or waits.
+// isPlace says whether a step begins at the instruction: it is an access, a choice, or waits, or a
+// marked statement begins there.
 func (in *instr) isPlace(migrate bool) bool {
 	switch in.op {
 	case opSet:
 		return in.v == nil || in.what == "list_splice_tail" && in.w == nil
 	case opCPU:
 		return migrate
+	case opFlag:
+		return true
 	}
 	return in.op >= opLoad && in.op != opTest
 }

@@ -196,7 +196,7 @@ func (p *program) setUp(first *state) (*state, error) {
 		s := p.decode(x.keys[i])
 		rest := true
 		for t := range p.tasks {
-			if s.threads[t].flags&flagOptional != 0 {
+			if s.threads[t].flags()&flagOptional != 0 {
 				continue
 			}
 			succs, _ := p.successors(s, t)

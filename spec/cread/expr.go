@@ -126,8 +126,7 @@ func (c *compiler) lvalue(e cc.ExpressionNode) address {
 		case cc.PostfixExpressionSelect:
 			a := c.lvalue(e.PostfixExpression)
 			f := c.fieldOf(e, a.typ)
-			c.push(e, int64(f.offset))
-			c.emit(e, instr{op: opAdd})
+			c.emit(e, instr{op: opOffset, n: int64(f.offset)})
 			a.typ = f.typ
 			return a
 		case cc.PostfixExpressionPSelect:
@@ -253,6 +252,7 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 			t = tInt
 		}
 		c.land(end)
+		c.emit(e, instr{op: opSettle})
 		return t
 	case *cc.LogicalAndExpression:
 		return c.logical(e, opJumpIf0, e.LogicalAndExpression, e.InclusiveOrExpression)
@@ -274,6 +274,7 @@ func (c *compiler) logical(at cc.Node, decided op, x, y cc.ExpressionNode) *ctyp
 	c.depth--
 	c.push(at, truth(decided == opJumpIf1))
 	c.land(end)
+	c.emit(at, instr{op: opSettle})
 	return tBool
 }
 

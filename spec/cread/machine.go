@@ -100,12 +100,11 @@ func (m *machine) within(is func(*instr) bool) bool {
 }
 
 // wrong notes a failure at the instruction.
-func (m *machine) wrong(in *instr, format string, args ...any) outcome {
-	return m.wrongOf("NoFail", in, format, args...)
-}
+func (m *machine) wrong(in *instr, what string) outcome { return m.wrongOf("NoFail", in, what) }
 
-func (m *machine) wrongOf(of string, in *instr, format string, args ...any) outcome {
-	m.failure = failure{in.at.Position().String(), fmt.Sprintf(format, args...), of}
+func (m *machine) wrongOf(of string, in *instr, what string) outcome {
+	at := in.at.Position()
+	m.failure = failure{fmt.Sprintf("%s:%d", at.Filename, at.Line), what, of}
 	return failed
 }
 
@@ -151,7 +150,7 @@ func (m *machine) execute(in *instr) outcome {
 		return m.access(in)
 	case in.op >= opAdd && in.op <= opXor:
 		y, x := m.pop(), m.pop()
-		m.push(value{n: calculate(in.at, in.op, x.n, y.n), ghost: x.ghost || y.ghost})
+		m.push(value{n: calculate(in.at, in.op, x.n, y.n), ghost: x.ghost || y.ghost, loaded: x.loaded + y.loaded})
 		return done
 	}
 	switch in.op {
@@ -169,39 +168,69 @@ func (m *machine) execute(in *instr) outcome {
 		m.push(value{n: int64(in.v.base)})
 	case opIndex:
 		i, a := m.pop(), m.pop()
-		if i.n < 0 || i.n >= in.n {
-			return m.wrong(in, "the index %d is out of range", i.n)
+		a.ghost, a.loaded = a.ghost || i.ghost, a.loaded+i.loaded
+		switch {
+		case a.n < 0:
+		case i.n < 0 || i.n >= in.n:
+			a.n = m.noAddress(in, "an index is out of range")
+		default:
+			a.n += i.n * in.m
 		}
-		m.push(value{n: a.n + i.n*in.m, ghost: a.ghost || i.ghost})
+		m.push(a)
 	case opField:
-		x := m.pop()
-		if x.n == 0 {
-			return m.wrong(in, "NULL pointer dereferenced")
+		a := m.pop()
+		if a.n == 0 {
+			a.n = m.noAddress(in, "NULL pointer dereferenced")
+		} else {
+			pl := m.p.pools[in.m]
+			a.n = int64(pl.base) + (a.n-1)*int64(pl.of.size()) + in.n
 		}
-		pl := m.p.pools[in.m]
-		m.push(value{n: int64(pl.base) + (x.n-1)*int64(pl.of.size()) + in.n, ghost: x.ghost})
+		a.kind = 0
+		m.push(a)
+	case opOffset:
+		a := m.pop()
+		if a.n >= 0 {
+			a.n += in.n
+		}
+		m.push(a)
 	case opLoadL:
 		a := m.pop()
+		if a.n < 0 {
+			return m.noAccess(a)
+		}
 		v := m.top().locals[a.n]
-		v.ghost = v.ghost || a.ghost
+		v.ghost, v.loaded = v.ghost || a.ghost, a.loaded
 		m.push(v)
 	case opStoreL:
 		a, v := m.pop(), m.pop()
-		return m.setLocal(in, in.typ, m.top(), int(a.n), v)
+		if a.n < 0 {
+			return m.noAccess(a)
+		}
+		n, ok := in.typ.fit(v.n)
+		if !ok {
+			return m.wrong(in, "a value does not fit into "+in.typ.name)
+		}
+		m.top().locals[a.n] = v.stored(in.typ, n)
+		m.push(m.top().locals[a.n])
 	case opZero:
 		for i := range in.v.typ.size() {
 			m.top().locals[in.v.base+i] = value{}
 		}
 	case opNot:
 		x := m.pop()
-		m.push(value{n: truth(x.n == 0), ghost: x.ghost})
+		m.push(value{n: truth(x.n == 0), ghost: x.ghost, loaded: x.loaded})
 	case opFit:
 		x := m.pop()
 		n, ok := in.typ.fit(x.n)
 		if !ok {
-			return m.wrong(in, "the value %d does not fit into %s", x.n, in.typ.name)
+			return m.wrong(in, "a value does not fit into "+in.typ.name)
 		}
-		m.push(value{n: n, ghost: x.ghost})
+		x.n = n
+		m.push(x)
+	case opSettle:
+		x := m.pop()
+		x.loaded = ""
+		m.push(x)
 	case opJump:
 		m.top().pc = int(in.n)
 	case opJumpIf0, opJumpIf1:
@@ -235,18 +264,17 @@ func (m *machine) execute(in *instr) outcome {
 		return m.wrong(in, "this must not be reached")
 	case opBound:
 		return m.wrongOf("WithinBounds", in, "a bound of the model")
-	case opFlag:
-		if !m.inAtomic() {
-			m.t.flags |= byte(in.n)
-		}
-	case opUnflag:
-		m.t.flags &^= byte(in.n)
+	case opFlag, opUnflag:
 	case opWhen:
 		return m.situation(m.pop().n != 0)
 	case opFrom:
 		m.pop()
 	case opWhenFree:
-		return m.situation(m.s.mem[m.pop().n].n == 0)
+		a := m.pop()
+		if a.n < 0 {
+			return m.noAccess(a)
+		}
+		return m.situation(m.s.mem[a.n].n == 0)
 	default:
 		panic("cread: unknown instruction")
 	}
@@ -262,15 +290,16 @@ func (m *machine) situation(is bool) outcome {
 	return done
 }
 
-// setLocal stores v as a variable of type t, and leaves what was stored on the stack.
-func (m *machine) setLocal(in *instr, t *ctype, f *frame, cell int, v value) outcome {
-	n, ok := t.fit(v.n)
-	if !ok {
-		return m.wrong(in, "the value %d does not fit into %s", v.n, t.name)
-	}
-	f.locals[cell] = value{n: n, l: v.l, kind: nameKind(t), ghost: v.ghost}
-	m.push(f.locals[cell])
-	return done
+// noAddress is what stands for the address of a place that there is not: the access to it fails.
+func (m *machine) noAddress(in *instr, what string) int64 {
+	m.wrong(in, what)
+	return -int64(m.p.failureNumber(m.failure))
+}
+
+// noAccess is the failure of an access to such an address.
+func (m *machine) noAccess(a value) outcome {
+	m.failure = m.p.failures[-a.n-1]
+	return failed
 }
 
 // enter calls f with the arguments on the stack. A parameter is a variable: its value must fit.
@@ -283,7 +312,7 @@ func (m *machine) enter(in *instr, f *function) outcome {
 			}
 		}
 		if active >= f.depth {
-			return m.wrongOf("WithinBounds", in, "%s calls itself more than %d deep", f.name, f.depth)
+			return m.wrongOf("WithinBounds", in, f.name+" calls itself too deep")
 		}
 	}
 	if len(m.t.frames) > 200 {
@@ -295,9 +324,9 @@ func (m *machine) enter(in *instr, f *function) outcome {
 		x := m.t.stack[bottom+i]
 		n, ok := v.typ.fit(x.n)
 		if !ok {
-			return m.wrong(in, "the argument %d does not fit into %s %s", x.n, v.typ.name, v.name)
+			return m.wrong(in, "an argument does not fit into "+v.typ.name+" "+v.name)
 		}
-		fr.locals[v.base] = value{n: n, l: x.l, kind: nameKind(v.typ), ghost: x.ghost}
+		fr.locals[v.base] = x.stored(v.typ, n)
 	}
 	if in.op == opCallFn {
 		bottom--
@@ -317,9 +346,9 @@ func (m *machine) leave(in *instr) outcome {
 		result = m.pop()
 		n, ok := t.fit(result.n)
 		if !ok {
-			return m.wrong(in, "the result %d does not fit into %s", result.n, t.name)
+			return m.wrong(in, "a result does not fit into "+t.name)
 		}
-		result.n, result.kind = n, nameKind(t)
+		result = result.stored(t, n)
 	} else if t.kind != kVoid {
 		fail(in.at, "%s can end here without returning a value", f.fn.name)
 	}

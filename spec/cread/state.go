@@ -15,6 +15,8 @@ type value struct {
 	kind byte
 	// ghost: it was computed from ghost data. Never kept from one step to the next.
 	ghost bool
+	// loaded is what has been loaded from shared memory for it, in an expression in progress.
+	loaded string
 }
 
 const (
@@ -35,8 +37,7 @@ type frame struct {
 type thread struct {
 	frames []frame // none: the task has finished
 	stack  []value // operands of the expression in progress
-	flags  byte    // of the statement at whose first access it stands
-	again  bool    // it has come back to the access that it has left
+	again  bool    // its last step led back to where it began and changed nothing
 }
 
 // state is one state of the model.
@@ -100,7 +101,7 @@ func (p *program) key(s *state) string {
 	}
 	for i := range s.threads {
 		t := &s.threads[i]
-		b = append(b, t.flags|byte(truth(t.again))<<4, byte(len(t.frames)))
+		b = append(b, byte(truth(t.again)), byte(len(t.frames)))
 		for j := range t.frames {
 			f := &t.frames[j]
 			b = binary.AppendUvarint(b, uint64(f.fn.number))
@@ -116,9 +117,24 @@ func (p *program) key(s *state) string {
 			b = binary.AppendVarint(b, v.n)
 			b = append(b, byte(len(v.l)))
 			b = append(b, v.l...)
+			b = append(b, byte(len(v.loaded)))
+			b = append(b, v.loaded...)
 		}
 	}
 	return string(b)
+}
+
+// asLoaded is the value as it comes from an access, for an expression that goes on.
+func (v value) asLoaded() value {
+	b := binary.AppendVarint(nil, v.n)
+	b = append(b, byte(len(v.l)))
+	v.loaded = string(append(b, v.l...))
+	return v
+}
+
+// stored is the value as a variable of type t holds it.
+func (v value) stored(t *ctype, n int64) value {
+	return value{n: n, l: v.l, kind: nameKind(t), ghost: v.ghost}
 }
 
 func appendValue(b []byte, t *ctype, v value) []byte {
@@ -185,8 +201,7 @@ func (p *program) decode(key string) *state {
 	}
 	for i := range s.threads {
 		t := &s.threads[i]
-		flags := d.byte()
-		t.flags, t.again = flags&15, flags>>4 != 0
+		t.again = d.byte() != 0
 		t.frames = make([]frame, d.byte())
 		for j := range t.frames {
 			f := &t.frames[j]
@@ -202,7 +217,7 @@ func (p *program) decode(key string) *state {
 		for j := range t.stack {
 			k := d.byte()
 			n := d.varint()
-			t.stack[j] = value{n: n, l: d.bytes(), kind: k}
+			t.stack[j] = value{n: n, l: d.bytes(), kind: k, loaded: d.bytes()}
 		}
 	}
 	return s

@@ -2,53 +2,43 @@ package cread
 
 import "slices"
 
-// place says where a task stands: the calls, and the next access.
-func (t *thread) place() []int {
-	var at []int
-	for i := range t.frames {
-		at = append(at, t.frames[i].fn.number, t.frames[i].pc)
+// flags are those of the marked statements at whose start the task stands.
+func (t *thread) flags() (flags int64) {
+	if len(t.frames) == 0 || t.again {
+		return 0
 	}
-	return at
+	f := &t.frames[len(t.frames)-1]
+	for pc := f.pc; f.fn.code[pc].op == opFlag; pc++ {
+		flags |= f.fn.code[pc].n
+	}
+	return flags
 }
 
 // step takes one step of the task: the access before which it stands, and then what is local and
-// ghost code, up to the next access. What fails in local code is a step of its own.
+// ghost code, up to the next access. A task that stands at the start of a marked statement goes
+// first to its first access, if there is one.
 func (m *machine) step() outcome {
-	t := m.t
-	if t.again { // who comes back to the access that was left makes a step of that
-		t.again = false
+	if m.t.again { // back to the place itself: that is a step, too
+		m.t.again = false
 		return done
 	}
-	from := t.place()
-	t.flags = 0
-	m.wrote = false
-	in := m.instruction()
-	accessed := in.isPlace(m.p.opt.Migrate)
-	if r := m.run(); r != done || !accessed {
-		return r // what is not an access stands here only if it fails
+	for m.instruction().op == opFlag {
+		m.top().pc++
 	}
-	if r := m.goOn(); r != done {
-		return r
-	}
-	t.again = len(t.frames) > 0 && t.flags&flagOptional == 0 && slices.Equal(from, t.place())
-	m.forget()
-	return done
-}
-
-// goOn runs up to the next access. Where local code fails, outside atomic and ghost code, the step
-// ends in front of that.
-func (m *machine) goOn() outcome {
+	accessed := false
 	for len(m.t.frames) > 0 {
-		within := m.inAtomic() || m.inGhost()
-		if !within && m.instruction().isPlace(m.p.opt.Migrate) {
-			return done
+		in := m.instruction()
+		if !m.inAtomic() && !m.inGhost() {
+			if in.isPlace(m.p.opt.Migrate) && (accessed || in.op == opFlag) {
+				break
+			}
+			accessed = accessed || in.isPlace(m.p.opt.Migrate) || in.op == opUnflag
 		}
-		if r := m.run(); r == failed && !within {
-			return done
-		} else if r != done {
+		if r := m.run(); r != done {
 			return r
 		}
 	}
+	m.forget()
 	return done
 }
 
@@ -73,30 +63,33 @@ type successor struct {
 
 // standing is what is known of a task in a state.
 type standing struct {
-	finished    bool
-	flags       byte
-	interrupted bool
+	finished bool
+	flags    int64
 	// If it takes no step: what it waits for, a lock or a task (1 + its number), for each choice.
 	locks, tasks []int
 }
 
 // successors returns the states that steps of the task lead to, and how it stands in s.
 func (p *program) successors(s *state, task int) (out []successor, st standing) {
-	st.flags = s.threads[task].flags
+	st.flags = s.threads[task].flags()
 	if len(s.threads[task].frames) == 0 {
 		st.finished = true
 		return nil, st
 	}
 	if p.interrupted(s, task) {
-		st.interrupted = true
 		return nil, st
 	}
+	key := p.key(s)
 	var choices, among []int
 	for {
 		next := s.clone()
 		m := &machine{p: p, s: next, t: &next.threads[task], task: task, choices: choices, among: among}
 		switch m.step() {
 		case done:
+			// Who spins is not at rest: a step that changes nothing leads to a state of its own.
+			if st.flags&flagOptional == 0 && p.key(next) == key {
+				next.threads[task].again = true
+			}
 			out = append(out, successor{state: next})
 		case failed:
 			// Everything else is unchanged.
@@ -170,7 +163,7 @@ func (p *program) initial() *state {
 				fail(in.at, "ghost code before the first step of %s: move it into INIT", t.name)
 			}
 			if m.run() == failed {
-				break
+				fail(in.at, "before the first step: %s", m.failure.what)
 			}
 		}
 		m.forget()
