@@ -37,7 +37,7 @@ type frame struct {
 type thread struct {
 	frames []frame // none: the task has finished
 	stack  []value // operands of the expression in progress
-	again  bool    // its last step led back to where it began and changed nothing
+	again  bool    // its last step led back to the place where it began: it stands before that
 }
 
 // state is one state of the model.

@@ -14,30 +14,44 @@ func (t *thread) flags() (flags int64) {
 	return flags
 }
 
+// place says where the task stands: the calls, and the next access.
+func (t *thread) place() (at []int) {
+	for i := range t.frames {
+		at = append(at, t.frames[i].fn.number, t.frames[i].pc)
+	}
+	return at
+}
+
 // step takes one step of the task: the access before which it stands, and then what is local and
 // ghost code, up to the next access. A task that stands at the start of a marked statement goes
-// first to its first access, if there is one.
+// first to its first access, if there is one. Where local code fails, outside atomic and ghost
+// code, the step ends in front of that: it is a step of its own.
 func (m *machine) step() outcome {
 	if m.t.again { // back to the place itself: that is a step, too
 		m.t.again = false
 		return done
 	}
+	from, optional := m.t.place(), m.t.flags()&flagOptional != 0
 	for m.instruction().op == opFlag {
 		m.top().pc++
 	}
-	accessed := false
+	accessed, first := false, true
 	for len(m.t.frames) > 0 {
 		in := m.instruction()
-		if !m.inAtomic() && !m.inGhost() {
-			if in.isPlace(m.p.opt.Migrate) && (accessed || in.op == opFlag) {
-				break
-			}
-			accessed = accessed || in.isPlace(m.p.opt.Migrate) || in.op == opUnflag
+		within := m.inAtomic() || m.inGhost()
+		place := !within && in.isPlace(m.p.opt.Migrate)
+		if place && (accessed || in.op == opFlag) {
+			break
 		}
-		if r := m.run(); r != done {
+		r := m.run()
+		if r == failed && !within && !place && !first {
+			break
+		} else if r != done {
 			return r
 		}
+		accessed, first = accessed || place || in.op == opUnflag, false
 	}
+	m.t.again = len(m.t.frames) > 0 && !optional && slices.Equal(from, m.t.place())
 	m.forget()
 	return done
 }
@@ -79,17 +93,12 @@ func (p *program) successors(s *state, task int) (out []successor, st standing) 
 	if p.interrupted(s, task) {
 		return nil, st
 	}
-	key := p.key(s)
 	var choices, among []int
 	for {
 		next := s.clone()
 		m := &machine{p: p, s: next, t: &next.threads[task], task: task, choices: choices, among: among}
 		switch m.step() {
 		case done:
-			// Who spins is not at rest: a step that changes nothing leads to a state of its own.
-			if st.flags&flagOptional == 0 && p.key(next) == key {
-				next.threads[task].again = true
-			}
 			out = append(out, successor{state: next})
 		case failed:
 			// Everything else is unchanged.
