@@ -215,11 +215,11 @@ func (e *Binary) Type() Type {
 	}
 	switch e.Op {
 	case Add:
-		return &RangeType{x.Lo + y.Lo, x.Hi + y.Hi}
+		return &RangeType{far(x.Lo + y.Lo), far(x.Hi + y.Hi)}
 	case Sub:
-		return &RangeType{x.Lo - y.Hi, x.Hi - y.Lo}
+		return &RangeType{far(x.Lo - y.Hi), far(x.Hi - y.Lo)}
 	case Mul:
-		a, b, c, d := x.Lo*y.Lo, x.Lo*y.Hi, x.Hi*y.Lo, x.Hi*y.Hi
+		a, b, c, d := farTimes(x.Lo, y.Lo), farTimes(x.Lo, y.Hi), farTimes(x.Hi, y.Lo), farTimes(x.Hi, y.Hi)
 		return &RangeType{min(a, b, c, d), max(a, b, c, d)}
 	case Div:
 		return &RangeType{min(x.Lo, 0), max(x.Hi, 0)}
@@ -231,6 +231,24 @@ func (e *Binary) Type() Type {
 		return &RangeType{max(x.Lo, y.Lo), max(x.Hi, y.Hi)}
 	}
 	return nil
+}
+
+// farthest is the end of a range of integers that stands for all that lies beyond it: an expression over checked
+// values may be nested so deep that the range of what it could be, were they not checked, has no end in an int64.
+const farthest = int64(1) << 61
+
+func far(n int64) int64 { return max(-farthest, min(farthest, n)) }
+
+func farTimes(x, y int64) int64 {
+	switch {
+	case x == 0 || y == 0:
+		return 0
+	case max(x, -x) <= farthest/max(y, -y):
+		return x * y
+	case (x < 0) == (y < 0):
+		return farthest
+	}
+	return -farthest
 }
 
 // Type implements Expr. Branches of different types join: integer ranges to their hull, an enum and its option to the option.

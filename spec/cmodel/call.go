@@ -73,6 +73,11 @@ func (b *builder) callFn(callee *fn, args []cc.ExpressionNode, x cc.Node, want b
 				v = ref(t)
 			}
 		}
+		if rangeCheck(v, callee.params[i].typ) != nil {
+			t := b.temp(callee.params[i].typ) // where it is stored, it is checked
+			b.set(t, v, a)
+			v = ref(t)
+		}
 		vals = append(vals, v)
 	}
 	b.seq++

@@ -50,6 +50,7 @@ type compiler struct {
 	enumVals    map[string]enumVal
 	enumList    []*enumInfo
 	enumZero    map[*spec.EnumType]int64
+	enumerators map[*cc.Enumerator]int64 // their exact values
 	seqEnum     *spec.EnumType
 	fieldNotes  map[*cc.Declarator]fieldNote
 	localNotes  map[*cc.Declarator][]note
@@ -104,7 +105,7 @@ func newCompiler(u *unit, opt Options) *compiler {
 		opt.Name = "Model"
 	}
 	c := &compiler{u: u, opt: opt, errs: u.errs, names: newNames(), pools: map[string]*pool{}, globals: map[string]*obj{},
-		byVar: map[*spec.Var]*gvar{}, retOf: map[*spec.Var]*fn{}, enumVals: map[string]enumVal{}, enumZero: map[*spec.EnumType]int64{},
+		byVar: map[*spec.Var]*gvar{}, retOf: map[*spec.Var]*fn{}, enumVals: map[string]enumVal{}, enumZero: map[*spec.EnumType]int64{}, enumerators: map[*cc.Enumerator]int64{},
 		fieldNotes: map[*cc.Declarator]fieldNote{}, localNotes: map[*cc.Declarator][]note{}, attrsRead: map[*cc.AttributeSpecifier]bool{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},
@@ -219,6 +220,8 @@ func displayName(s string) string {
 
 // collect finds the declarations of the translation unit.
 func (c *compiler) collect() {
+	c.constants()
+	c.check()
 	if m := c.u.ast.Macros["NR_CPUS"]; m != nil {
 		s := ""
 		for _, t := range m.ReplacementList() {
@@ -364,13 +367,7 @@ func (c *compiler) enum(n *cc.EnumSpecifier, typedef string, counts, pools map[s
 	for l := n.EnumeratorList; l != nil; l = l.EnumeratorList {
 		e := l.Enumerator
 		name := e.Token.SrcStr()
-		var v int64
-		switch x := e.Value().(type) {
-		case cc.Int64Value:
-			v = int64(x)
-		case cc.UInt64Value:
-			v = int64(x)
-		}
+		v := c.enumerators[e]
 		if r, ok := strings.CutPrefix(name, "__count_"); ok {
 			counts[r] = v
 			continue

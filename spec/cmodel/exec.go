@@ -1,6 +1,7 @@
 package cmodel
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -101,6 +102,8 @@ type condCheck struct {
 	bound bool
 	live  bool // about the existence of an object
 	once  bool // about SET_ONCE data that is read: may hold later where it does not hold now
+	// advice says what to write instead, where a property may fail.
+	advice string
 }
 
 // nonNull is "p is not NULL".
@@ -233,7 +236,24 @@ func rangeCheck(v spec.Expr, t spec.Type) *condCheck {
 	if isTrue(ok2) {
 		return nil
 	}
-	return &condCheck{ok: ok2, msg: fmt.Sprintf("value out of range %d..%d", r.Lo, r.Hi)}
+	return &condCheck{ok: ok2, msg: fmt.Sprintf("value out of range %d..%d", r.Lo, r.Hi), advice: "use a wider type"}
+}
+
+// narrow returns v, which has been checked to fit into t. Where its own type is far wider, it is written
+// so that its type is t: what is computed with it must not seem to leave the integers that TLC has.
+func narrow(v spec.Expr, t spec.Type) spec.Expr {
+	r, ok := t.(*spec.RangeType)
+	vt, isRange := v.Type().(*spec.RangeType)
+	if !ok || !isRange || max(vt.Hi, -vt.Lo) < 1<<15 {
+		return v
+	}
+	if vt.Hi > r.Hi {
+		v = &spec.Binary{Op: spec.Min, X: v, Y: spec.Int(r.Hi)}
+	}
+	if vt.Lo < r.Lo {
+		v = &spec.Binary{Op: spec.Max, X: v, Y: spec.Int(r.Lo)}
+	}
+	return v
 }
 
 // failed is something that can go wrong.
@@ -299,10 +319,11 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 		}
 		switch s.mode {
 		case modeProperty:
-			if ck.live || isRangeMsg(ck.msg) || s.later && inSituation(p, n) {
+			if ck.live || s.later && inSituation(p, n) {
 				continue
 			}
-			s.fatal(n, "test it before, for example with && in the same expression", "a property must not fail, and here it may: %s", ck.msg)
+			s.fatal(n, cmp.Or(ck.advice, "test it before, for example with && in the same expression"),
+				"a property must not fail, and here it may: %s", ck.msg)
 		case modeInit, modePrefix:
 			s.fatal(n, "", "before the first step: %s", ck.msg)
 		}
@@ -396,8 +417,6 @@ func (s *stepper) doomed(n *node, ck condCheck) *node {
 	return d
 }
 
-func isRangeMsg(m string) bool { return len(m) > 18 && m[:18] == "value out of range" }
-
 // block adds the way out on which the step is not enabled.
 func (s *stepper) block(p *path, n *node, ok spec.Expr, exits *[]exit) *tree {
 	ok = p.facts.simplify(ok)
@@ -453,7 +472,7 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		if t, m, done := check(cs...); done {
 			return t, m
 		}
-		s.writePlace(p, n.pl, idx, v)
+		s.writePlace(p, n.pl, idx, narrow(v, n.pl.elem()))
 	case opLoad:
 		idx := s.evalAll(p, n.pl.idx)
 		if t, m, done := check(s.placeChecks(p, n, n.pl, idx, false)...); done {
@@ -481,7 +500,7 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		s.wroteOnce(p, n)
 		s.accessed(p, n, n.mover() || s.newborn(p, n))
 		s.regWrite(p, n)
-		s.writePlace(p, n.pl, idx, v)
+		s.writePlace(p, n.pl, idx, narrow(v, n.pl.elem()))
 	case opUpdate:
 		return s.update(p, n, exits, joins)
 	case opDoom:

@@ -1,6 +1,7 @@
 package cmodel
 
 import (
+	"fmt"
 	"slices"
 
 	"modernc.org/cc/v4"
@@ -99,6 +100,7 @@ func (b *builder) lvalue(n cc.ExpressionNode) (lval, bool) {
 			if i == nil {
 				return base, false
 			}
+			i = b.index(base, i, x.ExpressionList)
 			if base.loc != nil {
 				a, ok := base.typ.(*spec.ArrayType)
 				if !ok {
@@ -135,6 +137,23 @@ func (b *builder) lvalue(n cc.ExpressionNode) (lval, bool) {
 	}
 	b.err(n, "name a variable, a field or an element", "this is not something that can be assigned or pointed to")
 	return lval{}, false
+}
+
+// index reports an index that is a constant and names no element of base.
+func (b *builder) index(base lval, i spec.Expr, n cc.Node) spec.Expr {
+	size := int64(0)
+	switch {
+	case base.loc != nil:
+		if a, ok := base.typ.(*spec.ArrayType); ok {
+			size = a.Index.(*spec.RangeType).Hi + 1
+		}
+	case base.o.elem != nil:
+		size = base.o.n
+	}
+	if l, ok := i.(*spec.Lit); ok && size > 0 && !b.dead && (l.N < 0 || l.N >= size) {
+		b.err(n, fmt.Sprintf("use 0 … %d, or a longer array", size-1), "the array has no element %d", l.N)
+	}
+	return i
 }
 
 func (b *builder) deref(n cc.ExpressionNode) (lval, bool) {
@@ -364,13 +383,7 @@ func (b *builder) expr(n cc.ExpressionNode) spec.Expr {
 
 // constant returns the value of an integer constant expression.
 func constant(n cc.ExpressionNode) (int64, bool) {
-	switch v := n.Value().(type) {
-	case cc.Int64Value:
-		return int64(v), true
-	case cc.UInt64Value:
-		return int64(v), true
-	}
-	return 0, false
+	return constantValue(n.Value())
 }
 
 func (b *builder) primary(x *cc.PrimaryExpression) spec.Expr {
@@ -391,7 +404,7 @@ func (b *builder) primary(x *cc.PrimaryExpression) spec.Expr {
 		}
 		switch r := x.ResolvedTo().(type) {
 		case *cc.Enumerator:
-			if v, ok := constant(x); ok {
+			if v, ok := b.c.enumerators[r]; ok {
 				return spec.Int(v)
 			}
 		case *cc.Declarator:
@@ -409,8 +422,12 @@ func (b *builder) primary(x *cc.PrimaryExpression) spec.Expr {
 		}
 		return b.load(pl, x)
 	case cc.PrimaryExpressionInt, cc.PrimaryExpressionChar:
-		if v, ok := constant(x); ok {
+		n := len(b.c.errs.list)
+		if v, ok := b.c.exact(x); ok {
 			return spec.Int(v)
+		}
+		if len(b.c.errs.list) > n {
+			return nil
 		}
 	case cc.PrimaryExpressionStmt:
 		b.err(x, "write a function", "statement expressions are not in the language")
@@ -433,7 +450,7 @@ func (b *builder) unary(x *cc.UnaryExpression) spec.Expr {
 		if v == nil {
 			return nil
 		}
-		return mkUn(spec.Neg, v)
+		return b.fitting(mkUn(spec.Neg, v), x)
 	case cc.UnaryExpressionPlus:
 		return b.arith(b.expr(x.CastExpression), x)
 	case cc.UnaryExpressionInc:
@@ -538,7 +555,18 @@ func (b *builder) binary(o spec.Op, l, r spec.Expr, n cc.Node) spec.Expr {
 			return nil
 		}
 	}
-	return mkBin(o, l, r)
+	return b.fitting(mkBin(o, l, r), n)
+}
+
+// fitting returns v if all values that it can have fit into an int, or reports the operator of n.
+func (b *builder) fitting(v spec.Expr, n cc.Node) spec.Expr {
+	t, ok := v.Type().(*spec.RangeType)
+	if !ok || fitsInt(t.Lo) && fitsInt(t.Hi) {
+		return v
+	}
+	b.errOp(n, "store a part of it in a variable before; "+constantAdvice,
+		"the value may be as low as %d and as high as %d, which does not fit", t.Lo, t.Hi)
+	return nil
 }
 
 // boolOp is a bitwise operator on truth values.
@@ -649,6 +677,11 @@ func (b *builder) coerce(v spec.Expr, t spec.Type, n cc.Node) spec.Expr {
 			return mkIf(v, spec.Int(1), spec.Int(0))
 		}
 		if isInt {
+			if isLit && !b.dead && (lit.N < t.Lo || lit.N > t.Hi) {
+				b.err(n, fmt.Sprintf("use a value of %d … %d, or a wider type", t.Lo, t.Hi),
+					"%d does not fit: the type holds %d … %d", lit.N, t.Lo, t.Hi)
+				return nil
+			}
 			return v
 		}
 	case *spec.OptionType:
@@ -685,7 +718,8 @@ func (b *builder) logical(o spec.Op, ln, rn cc.ExpressionNode, n cc.Node) spec.E
 	right := b.node(opNop, nil)
 	b.resume(right)
 	b.seq++
-	r := b.cond(rn)
+	var r spec.Expr
+	b.unless(l != nil && (o == spec.And && isFalse(l) || o == spec.Or && isTrue(l)), func() { r = b.cond(rn) })
 	if l == nil || r == nil {
 		b.resume(head)
 		return nil
@@ -721,11 +755,12 @@ func (b *builder) ternary(x *cc.ConditionalExpression) spec.Expr {
 	b.seq++
 	n1 := b.node(opNop, nil)
 	b.resume(n1)
-	v1 := b.expr(x.ExpressionList)
+	var v1, v2 spec.Expr
+	b.unless(c != nil && isFalse(c), func() { v1 = b.expr(x.ExpressionList) })
 	e1 := b.cur
 	n2 := b.node(opNop, nil)
 	b.resume(n2)
-	v2 := b.expr(x.ConditionalExpression)
+	b.unless(c != nil && isTrue(c), func() { v2 = b.expr(x.ConditionalExpression) })
 	e2 := b.cur
 	b.resume(head)
 	if c == nil || v1 == nil || v2 == nil {

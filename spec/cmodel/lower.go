@@ -27,6 +27,7 @@ type builder struct {
 	line     spec.SourceLine
 	linePos  token.Position
 	property bool
+	dead     bool // what a constant condition rules out: constants need not fit there
 }
 
 type pendingGoto struct {
@@ -124,6 +125,9 @@ func (b *builder) arms(br *node) (then, els *node) {
 }
 
 func (b *builder) temp(t spec.Type) *local {
+	if r, ok := t.(*spec.RangeType); ok && (r.Lo > 0 || r.Hi < 0) {
+		t = &spec.RangeType{Lo: min(r.Lo, 0), Hi: max(r.Hi, 0)} // before it is set, and after, it is 0
+	}
 	l := b.f.newLocal(b.c, "tmp", t, b.line.Pos)
 	l.temp = true
 	return l
@@ -329,11 +333,11 @@ func (b *builder) selection(s *cc.SelectionStatement) {
 	br := b.branch(x, s)
 	then, els := b.arms(br)
 	b.resume(then)
-	b.stmt(s.Statement)
+	b.unless(isFalse(x), func() { b.stmt(s.Statement) })
 	end1 := b.cur
 	b.resume(els)
 	if s.Case == cc.SelectionStatementIfElse {
-		b.stmt(s.Statement2)
+		b.unless(isTrue(x), func() { b.stmt(s.Statement2) })
 	}
 	join := b.node(opNop, nil)
 	br.join = join
@@ -342,6 +346,14 @@ func (b *builder) selection(s *cc.SelectionStatement) {
 		end1.next = join
 	}
 	b.resume(join)
+}
+
+// unless lowers a part of the function; never says that a constant condition rules it out.
+func (b *builder) unless(never bool, lower func()) {
+	was := b.dead
+	b.dead = b.dead || never
+	lower()
+	b.dead = was
 }
 
 // prefixed lowers atomic, ghost, idle, optional, hangs and the statement after it.
@@ -535,6 +547,7 @@ func (b *builder) switchStmt(s *cc.SelectionStatement) {
 	b.line, b.linePos = line, lp
 	b.resume(head)
 	def := after
+	seen := map[int64]bool{}
 	for _, cs := range cases {
 		if cs.expr == nil {
 			def = cs.to
@@ -544,6 +557,20 @@ func (b *builder) switchStmt(s *cc.SelectionStatement) {
 		if v == nil {
 			continue
 		}
+		l, ok := v.(*spec.Lit)
+		if !ok {
+			b.err(cs.expr, "write a constant, or use if", "a case label is no constant")
+			continue
+		}
+		if lo, hi, isInt := integers(x.Type()); isInt && !b.dead && (l.N < lo || l.N > hi) {
+			b.err(cs.expr, "remove it", "what is switched on is %d … %d, never %d", lo, hi, l.N)
+			continue
+		}
+		if seen[l.N] {
+			b.err(cs.expr, "write one case for each value", "there is a case %s already", quoteNode(cs.expr))
+			continue
+		}
+		seen[l.N] = true
 		eq := b.compare(spec.Eq, ref(t), v, s)
 		if eq == nil {
 			continue
@@ -556,6 +583,17 @@ func (b *builder) switchStmt(s *cc.SelectionStatement) {
 	}
 	b.jump(def)
 	b.resume(after)
+}
+
+// integers returns the integers that values of t are; ok is false if they are none.
+func integers(t spec.Type) (lo, hi int64, ok bool) {
+	switch t := t.(type) {
+	case *spec.BoolType:
+		return 0, 1, true
+	case *spec.RangeType:
+		return t.Lo, t.Hi, true
+	}
+	return 0, 0, false
 }
 
 // forEach lowers for_each(type, p): one copy of the body for each object of the pool.

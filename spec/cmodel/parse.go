@@ -293,6 +293,8 @@ var rewordings = []struct {
 	{regexp.MustCompile(`^type (struct \w+).* has no member named (\S+)$`), "$1 has no field '$2'",
 		// cc/v4 makes a type of its own of an annotated one, which stays incomplete.
 		"name a field of the struct (where a field points to its own struct, annotations stand behind its name)"},
+	{regexp.MustCompile(`^cannot evaluate constant expression: (.*)$`), "'$1' has no constant value",
+		"write an expression of constants"},
 	{regexp.MustCompile(`^one of the expressions shall be a pointer and the other shall have integer type: .*$`), "this is no array", "only arrays have elements"},
 	{regexp.MustCompile(`^left operand shall be a modifiable lvalue$`), notAssignable, "name a variable, a field or an element"},
 }
