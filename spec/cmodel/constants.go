@@ -53,8 +53,6 @@ func (c *compiler) value(n cc.ExpressionNode) int64 {
 			return fits(-c.value(x.CastExpression))
 		case cc.UnaryExpressionPlus:
 			return c.value(x.CastExpression)
-		case cc.UnaryExpressionCpl:
-			return fits(^c.value(x.CastExpression))
 		case cc.UnaryExpressionNot:
 			return truthOf(c.value(x.CastExpression) == 0)
 		}
@@ -77,16 +75,10 @@ func (c *compiler) value(n cc.ExpressionNode) int64 {
 			return fits(a - b)
 		}
 		return fits(a + b)
-	case *cc.ShiftExpression:
-		a, b := c.value(x.ShiftExpression), c.value(x.AdditiveExpression)
-		if b < 0 || b > 31 {
-			c.errs.add(c.u.pos(operator(n)), "shift by 0 … 31", "%s shifts by %d", quoteNode(n), b)
-			panic(notConstant{})
-		}
-		if x.Case == cc.ShiftExpressionLsh {
-			return fits(a << b)
-		}
-		return a >> b
+	case *cc.ShiftExpression, *cc.AndExpression, *cc.ExclusiveOrExpression, *cc.InclusiveOrExpression:
+		c.errs.add(c.u.pos(operator(n)), "use + - * / and comparisons; * and / for powers of two",
+			"%s: shifts and bit operations are not in the language", quoteNode(n))
+		panic(notConstant{})
 	case *cc.RelationalExpression:
 		a, b := c.value(x.RelationalExpression), c.value(x.ShiftExpression)
 		switch x.Case {
@@ -101,12 +93,6 @@ func (c *compiler) value(n cc.ExpressionNode) int64 {
 	case *cc.EqualityExpression:
 		same := c.value(x.EqualityExpression) == c.value(x.RelationalExpression)
 		return truthOf(same == (x.Case == cc.EqualityExpressionEq))
-	case *cc.AndExpression:
-		return c.value(x.AndExpression) & c.value(x.EqualityExpression)
-	case *cc.ExclusiveOrExpression:
-		return c.value(x.ExclusiveOrExpression) ^ c.value(x.AndExpression)
-	case *cc.InclusiveOrExpression:
-		return c.value(x.InclusiveOrExpression) | c.value(x.ExclusiveOrExpression)
 	case *cc.LogicalAndExpression:
 		return truthOf(c.value(x.LogicalAndExpression) != 0 && c.value(x.InclusiveOrExpression) != 0)
 	case *cc.LogicalOrExpression:

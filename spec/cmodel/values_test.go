@@ -79,9 +79,9 @@ func TestValuesThatFit(t *testing.T) {
 			AT_REST(P, "", "") { return y == 2; }`,
 		"dead code": `enum { N = 1 }; static u1 y; static u1 a[N]; TASK(p, 1) { y = 1; if (N > 1) { a[1] = 1; y = 9; } y = N > 1 && a[1] == 1; }
 			AT_REST(P, "", "") { return y == 0; }`,
-		"enumerators": `enum { A = -3, B, C = 1 << 3, D = C / 3 - A % 2, E = A < B ? C >> 1 : 0, F = ~A & 7 | 8 ^ 1, G = !A || 'a' == 97 };
+		"enumerators": `enum { A = -3, B, C = 1 * 8, D = C / 3 + 7 % 4, E = A < B ? C / 2 : 0, F = -A + +B, G = !A || A != -3 && E == 4 };
 			static s8 y; TASK(p, 1) { y = 1; }
-			AT_REST(P, "", "") { return A == -3 && B == -2 && C == 8 && D == 3 && E == 4 && F == 11 && G == 1 && y == 1; }`,
+			AT_REST(P, "", "") { return A == -3 && B == -2 && C == 8 && D == 5 && E == 4 && F == 1 && G == 0 && y == 1; }`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, raw := range []bool{false, true} {
