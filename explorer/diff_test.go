@@ -36,7 +36,7 @@ type fatal interface {
 func agree(t fatal, m *spec.Model) {
 	want, err := eval.Explore(m, eval.Options{})
 	require.NoError(t, err)
-	got := explore(t, m, Options{Workers: 1, Graph: true})
+	got := explore(t, m, Options{Workers: 1, Graph: true, Tally: true})
 	require.Equal(t, want.Err != nil, got.Error != nil, "%v, %v in\n%s", want.Err, got.Error, m)
 	for i, p := range got.Properties {
 		if p.Trace != nil {
@@ -60,11 +60,12 @@ func agree(t fatal, m *spec.Model) {
 		w := want.Properties[i]
 		require.Equal(t, w.Verdict.String(), p.Verdict.String(), "%s in\n%s", p.Property.Name, m)
 		require.Equal(t, w.Situations, p.Situations, "%s in\n%s", p.Property.Name, m)
+		require.Equal(t, w.Hits, p.Hits, "%s in\n%s", p.Property.Name, m)
 		require.Len(t, p.Trace, w.Length, "%s in\n%s", p.Property.Name, m)
 	}
 	sameGraph(t, m, want, got.Graph)
 	for n, e := range map[int]Engine{1: Native, 2: Closures, 8: Native} {
-		other := explore(t, m, Options{Workers: n, Graph: true, Engine: e})
+		other := explore(t, m, Options{Workers: n, Graph: true, Tally: true, Engine: e})
 		require.Equal(t, plain(got), plain(other), "%s on %d", e, n)
 	}
 }

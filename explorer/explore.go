@@ -67,6 +67,11 @@ func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 			return nil, err
 		}
 	}
+	if opt.Tally && s.res.Complete {
+		if err = s.tally(); err != nil {
+			return nil, err
+		}
+	}
 	if opt.Survey {
 		if s.res.Survey, err = s.survey(ctx); err != nil {
 			return nil, err

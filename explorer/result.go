@@ -49,6 +49,8 @@ type Options struct {
 	Progress func(Progress)
 	// Survey asks for Result.Survey, which takes another visit of all states.
 	Survey bool
+	// Tally asks for PropertyResult.Hits, which takes another visit of all states.
+	Tally bool
 	// Graph asks for Result.Graph; the search fails if it has more than GraphLimit states (0: 20,000).
 	Graph      bool
 	GraphLimit int
@@ -95,6 +97,7 @@ type Result struct {
 	Rest                                      int64   // states at rest
 	Fired                                     []int64 // transitions of each action, in the order of Model.Actions
 	Properties                                []PropertyResult
+	Tallied                                   bool // Hits of the properties is counted
 	// Error is set if the model itself went wrong while it was evaluated (a value outside the type of its variable, an index
 	// outside its array): the trace leads to the state, and to the action or property, that can't be evaluated. The search stops there.
 	Error *ModelError
@@ -133,6 +136,9 @@ type PropertyResult struct {
 	Verdict  Verdict
 	// Situations counts the states in which the property's situation held.
 	Situations int64
+	// Hits counts, if Result.Tallied, the states in the situation in which the condition fails; of a Cover those in which it holds; of a CanRest the
+	// states at rest in which it holds, whatever the situation.
+	Hits int64
 	// Trace is a shortest behaviour to a violating state (Violated; for Cover, to the covering state when it Holds), with the fewest
 	// context switches among the shortest. Nil where there is none.
 	Trace spec.Trace

@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"export/dot":                  {"spec", "spec/eval", "explorer", "export/internal/story"},
 	"export/tla":                  {"spec", "spec/symmetry"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
-	"export/tla/tlc":              {"spec", "explorer", "export/tla", "internal/temp"},
+	"export/tla/tlc":              {"spec", "spec/eval", "explorer", "export/tla", "internal/temp"},
 	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
 		"export/promela", "export/murphi", "export/peers", "spec/classic", "internal/cputime", "internal/input", "internal/parallel", "internal/safe", "internal/temp"},
 }

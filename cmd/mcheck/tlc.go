@@ -32,8 +32,9 @@ func newTLC(c *cli) *cobra.Command {
 		Use:   "tlc [SCENARIO…]",
 		Short: "confirm the explorer's results with TLC on the exported TLA+",
 		Long: `Tlc explores each model, exports it, runs TLC on the export and compares: distinct and generated states,
-depth, the labelled state graph where it is small, and each violated property by its name and the length of its
-counterexample. It needs java and TLC's jar: --tla2tools, else $TLA2TOOLS, else Maven's local repository.
+depth, the labelled state graph where it is small, each violated property by its name and the length of its
+counterexample, and of each property the number of states in its situation and of those that break it. It also asks
+TLC for each property in a few states, reachable or not, where it is true and where it is not. It needs java and TLC's jar: --tla2tools, else $TLA2TOOLS, else Maven's local repository.
 
 One run of TLC does for all that is violated, and one for all counterexamples; where they differ, and with
 --one-by-one, each has a run of its own.
@@ -185,6 +186,7 @@ func (k *tlcFlags) start(ctx context.Context, c *cli, jar string, t target, plac
 
 // explore returns what TLC is to find, with the graph if that is small.
 func (k *tlcFlags) explore(ctx context.Context, c *cli, t target, b *scenario.Built, opt explorer.Options) (*explorer.Result, error) {
+	opt.Tally = true
 	o, err := c.run(ctx, t, b, opt)
 	if err == nil && ctx.Err() == nil && o.result.Complete && !bool(k.search.symmetry) && o.result.Distinct <= tlc.GraphLimit {
 		opt.Graph, opt.GraphLimit = true, tlc.GraphLimit

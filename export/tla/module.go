@@ -116,6 +116,11 @@ func (s *Spec) TemporalConfiguration(props ...*spec.Property) string {
 	return s.config(s.p.sym.fairSpec, nil, names)
 }
 
+// UnfairConfiguration returns a configuration that checks a temporal property of all behaviours, in which nothing that is enabled needs to happen.
+func (s *Spec) UnfairConfiguration(q *spec.Property) string {
+	return s.config(s.p.sym.spec_, nil, []string{s.p.sym.props[q]})
+}
+
 func (s *Spec) config(behaviours string, invariants, properties []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "SPECIFICATION %s\n", behaviours)

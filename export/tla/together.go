@@ -8,43 +8,6 @@ import (
 	"mcheck/spec"
 )
 
-// First is a companion module with an invariant that is never violated: with one worker, which explores breadth-first, TLC prints <<"first", i, n>> when it
-// first meets a state that breaks the i-th of some properties (from 1), a step away from a state at level n (0: it is an initial state). So one run says
-// what takes a run for each property otherwise, as TLC stops at a violation or reports every state that is one.
-type First struct {
-	Name, Module string
-	// Invariant is the operator that prints.
-	Invariant string
-}
-
-// First returns that module for qs.
-func (s *Spec) First(qs []*spec.Property) *First {
-	pick, release := s.p.borrow()
-	defer release()
-	f := &First{Name: pick(s.Name + "_first"), Invariant: pick("Firsts")}
-	note, i, holds := pick("Note"), pick("i"), pick("holds")
-	items := make([]box, len(qs))
-	indices := make([]box, len(qs))
-	for k, q := range qs {
-		n := strconv.Itoa(k + 1)
-		items[k] = box{note + "(" + n + ", " + s.p.sym.props[q] + ")"}
-		indices[k] = box{n}
-	}
-	out := box{title(f.Name)}
-	out = append(out, comment("", "The module "+s.Name+" with an invariant that is never violated: TLC prints the level before the first state that breaks a property.")...)
-	out = append(out, "EXTENDS "+s.Name+", TLC", "",
-		fmt.Sprintf(`%s(%s, %s) == TLCGet(%s) \/ %s \/ (TLCSet(%s, TRUE) /\ PrintT(<<"first", %s, TLCGet("level")>>))`, note, i, holds, i, holds, i, i), "")
-	out = append(out, hang(f.Invariant+" == ", bullets(`/\`, items), "")...)
-	out = append(out, "")
-	out = append(out, list(`ASSUME \A `+i+` \in {`, indices, "} : TLCSet("+i+", FALSE)", width, true)...)
-	out = append(out, "", strings.Repeat("=", width-2))
-	f.Module = strings.Join(out, "\n") + "\n"
-	return f
-}
-
-// File returns the module.
-func (f *First) File() File { return File{f.Name + ".tla", f.Module} }
-
 // Behaviour is what refutes a property that TLC checks as an invariant; for a COVER, what covers.
 type Behaviour struct {
 	Property *spec.Property

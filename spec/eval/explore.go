@@ -64,6 +64,9 @@ type PropertyResult struct {
 	Verdict  Verdict
 	// Situations counts the distinct states in which the property's situation held.
 	Situations int64
+	// Hits counts the distinct states in the situation in which Cond failed; of a Cover those in which it held; of a CanRest the states at rest in
+	// which it held, whatever the situation.
+	Hits int64
 	// Length counts the states of a shortest behaviour to a violation (for Cover: to a covering state), the initial state included;
 	// 0 if there is none. State is where such a behaviour ends, in Result.States, or -1: there is none, or it ends outside the constraint.
 	//

@@ -80,26 +80,27 @@ func TestRestAndVerdicts(t *testing.T) {
 	type row struct {
 		verdict    eval.Verdict
 		situations int64
+		hits       int64
 		length     int
 	}
 	want := map[string]row{
-		"Small":        {eval.Holds, 6, 0},
-		"NotFour":      {eval.Violated, 6, 3},
-		"Nothing":      {eval.Vacuous, 0, 0},
-		"RestAtThree":  {eval.Holds, 1, 0},
-		"RestNever":    {eval.Violated, 1, 4},
-		"RestAtFour":   {eval.Vacuous, 0, 0},
-		"Dead":         {eval.Violated, 1, 4},
-		"AlwaysRests":  {eval.Violated, 6, 3}, // at 4
-		"LowRests":     {eval.Holds, 4, 0},
-		"RestsAtTwo":   {eval.Violated, 1, 1},
-		"RestsFromSix": {eval.Vacuous, 0, 0},
-		"SeesFive":     {eval.Holds, 6, 4},
-		"SeesSix":      {eval.Violated, 6, 0},
-		"SeesFromSix":  {eval.Vacuous, 0, 0},
+		"Small":        {eval.Holds, 6, 0, 0},
+		"NotFour":      {eval.Violated, 6, 1, 3},
+		"Nothing":      {eval.Vacuous, 0, 0, 0},
+		"RestAtThree":  {eval.Holds, 1, 0, 0},
+		"RestNever":    {eval.Violated, 1, 1, 4},
+		"RestAtFour":   {eval.Vacuous, 0, 0, 0},
+		"Dead":         {eval.Violated, 1, 1, 4},
+		"AlwaysRests":  {eval.Violated, 6, 1, 3}, // at 4
+		"LowRests":     {eval.Holds, 4, 1, 0},
+		"RestsAtTwo":   {eval.Violated, 1, 0, 1},
+		"RestsFromSix": {eval.Vacuous, 0, 1, 0},
+		"SeesFive":     {eval.Holds, 6, 1, 4},
+		"SeesSix":      {eval.Violated, 6, 0, 0},
+		"SeesFromSix":  {eval.Vacuous, 0, 0, 0},
 	}
 	for _, p := range r.Properties {
-		require.Equal(t, want[p.Property.Name], row{p.Verdict, p.Situations, p.Length}, p.Property.Name)
+		require.Equal(t, want[p.Property.Name], row{p.Verdict, p.Situations, p.Hits, p.Length}, p.Property.Name)
 	}
 	tr := r.Trace(r.Properties[1].State)
 	require.Len(t, tr, 3)

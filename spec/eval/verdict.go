@@ -30,6 +30,9 @@ func (x *search) stateProperties(s spec.State, i, depth int) error {
 		}
 		if in && i >= 0 {
 			x.r.Properties[k].Situations++
+			if p.Kind != spec.CanRest && cond == (p.Kind == spec.Cover) {
+				x.r.Properties[k].Hits++
+			}
 		}
 		switch p.Kind {
 		case spec.Invariant:
@@ -59,6 +62,9 @@ func needsGraph(k spec.PropertyKind) bool {
 func (x *search) restProperties(i int, rest bool) error {
 	s := x.r.States[i]
 	for k, p := range x.m.Properties {
+		if rest && p.Kind == spec.CanRest && x.good[k][i] {
+			x.r.Properties[k].Hits++
+		}
 		if !rest || p.Kind != spec.AtRest && p.Kind != spec.Deadlock {
 			continue
 		}
@@ -75,6 +81,7 @@ func (x *search) restProperties(i int, rest bool) error {
 			return err
 		}
 		if !cond {
+			x.r.Properties[k].Hits++
 			x.found(k, Violated, i, x.r.Depths[i])
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,7 +98,7 @@ func CompareSpec(ctx context.Context, jar string, m *spec.Model, s *tla.Spec, ex
 		return c.r, c.modelError()
 	}
 	c.kept, c.broken = c.asInvariant()
-	for _, step := range []func() error{c.totals, c.graph, c.violated, c.temporal} {
+	for _, step := range []func() error{c.totals, c.graph, c.violated, c.probes, c.temporal} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -120,7 +121,7 @@ type comparison struct {
 	r    *Report
 	// kept are the properties that TLC checks as invariants and should hold there, broken the others of them.
 	kept, broken []*explorer.PropertyResult
-	// together says that one run has found every violated property to be so, in as many steps; doubts are what such runs said else.
+	// together says that one run has found every violated property to be so, in as many steps, and no other; doubts are what such runs said else.
 	together bool
 	doubts   []string
 }
@@ -192,14 +193,11 @@ func (c *comparison) totals() error {
 		props[i] = c.property(pr.Property.Name)
 		names = append(names, pr.Property.Name)
 	}
-	var out *Output
-	var err error
-	if len(c.broken) > 0 && !c.opt.OneByOne {
-		if out, err = c.first(props); err != nil {
-			return err
-		}
+	out, err := c.tally(props)
+	if err != nil {
+		return err
 	}
-	if !c.together {
+	if !c.together && !c.opt.OneByOne {
 		if out, err = c.run(c.s.Name, "held.cfg", c.s.Configuration(props), Options{}); err != nil {
 			return err
 		}
@@ -239,23 +237,37 @@ func (c *comparison) totals() error {
 	return nil
 }
 
-// first runs TLC with everything that should hold, and has it print where each of the others is first violated. It sets together if that is all as it should be.
-func (c *comparison) first(kept []*spec.Property) (*Output, error) {
-	qs := make([]*spec.Property, len(c.broken))
-	for i, pr := range c.broken {
-		qs[i] = c.property(pr.Property.Name)
-	}
-	f := c.s.First(qs)
-	if err := Write(c.dir, f.File()); err != nil {
+// tally runs TLC with a module that counts, and prints where each property is first violated, and compares that. It sets together if the properties are violated
+// where they should be, and nowhere else. With OneByOne TLC is to check those that are kept.
+func (c *comparison) tally(kept []*spec.Property) (*Output, error) {
+	t := c.s.Tally(c.want.Distinct)
+	if err := Write(c.dir, t.File()); err != nil {
 		return nil, err
 	}
-	out, err := c.run(f.Name, "first.cfg", c.s.Configuration(kept, f.Invariant), Options{})
+	config := c.s.Configuration(nil, t.Invariant)
+	if c.opt.OneByOne {
+		config = c.s.Configuration(kept, t.Invariant)
+	}
+	out, err := c.run(t.Name, "tally.cfg", config, Options{})
 	if err != nil {
 		return nil, err
 	}
-	for i, pr := range c.broken {
-		if got := out.First[i+1]; got == 0 || got != len(pr.Trace) {
-			c.doubts = append(c.doubts, fmt.Sprintf("%s: in the run for all properties TLC says violated after %d states, mcheck says after %d", qs[i].Name, got, len(pr.Trace)))
+	c.counts(t, out)
+	if c.opt.OneByOne {
+		return out, nil
+	}
+	expected := make(map[*spec.Property]int) // the states of the behaviour that breaks it
+	for _, pr := range c.broken {
+		expected[c.property(pr.Property.Name)] = len(pr.Trace)
+	}
+	for _, q := range kept {
+		expected[q] = 0
+	}
+	for i, q := range c.m.Properties {
+		want, ok := expected[q]
+		if got := out.First[i+1]; ok && (got != want || got == 0 && !slices.Contains(kept, q)) {
+			c.doubts = append(c.doubts, fmt.Sprintf("%s: in the run for all properties TLC says violated after %d states (0: holds), mcheck says after %d",
+				q.Name, got, want))
 		}
 	}
 	for _, v := range out.Violations {
@@ -266,6 +278,51 @@ func (c *comparison) first(kept []*spec.Property) (*Output, error) {
 	}
 	c.together = len(c.doubts) == 0
 	return out, nil
+}
+
+// counts compares what TLC counted.
+func (c *comparison) counts(t *tla.Tally, out *Output) {
+	switch {
+	case out.Distinct != c.want.Distinct || !out.Complete || c.want.Distinct == 0 || len(t.Counts) == 0:
+		return // is said elsewhere
+	case out.Counts == nil:
+		c.r.differs("TLC did not count")
+		return
+	}
+	results := make(map[string]explorer.PropertyResult)
+	for _, pr := range c.want.Properties {
+		results[pr.Property.Name] = pr
+	}
+	for i, k := range t.Counts {
+		got, want, what := out.Counts[i+1], c.want.Rest, "states at rest"
+		if k.Property != nil {
+			pr, ok := results[k.Property.Name]
+			if !ok || k.Hits && !c.want.Tallied {
+				continue
+			}
+			if want, what = pr.Situations, k.Property.Name+": states in its situation"; k.Hits {
+				want, what = pr.Hits, k.Property.Name+": "+hitsOf(k.Property.Kind)
+			}
+		}
+		if got != want {
+			c.r.differs("%s: TLC %d, mcheck %d", what, got, want)
+		}
+	}
+	what := "states in the situation of each property"
+	if c.want.Tallied {
+		what += ", states that break it (COVER: that cover, CAN_REST: at rest with its condition)"
+	}
+	c.r.compared("%s", what)
+}
+
+func hitsOf(k spec.PropertyKind) string {
+	switch k {
+	case spec.Cover:
+		return "states that cover it"
+	case spec.CanRest:
+		return "states at rest with its condition"
+	}
+	return "states that break it"
 }
 
 // violated has TLC say of each violated property in how many steps it is, unless it has, and confirm the explorer's counterexamples.
@@ -394,58 +451,6 @@ func (c *comparison) adopt(tr spec.Trace) spec.Trace {
 		}
 	}
 	return out
-}
-
-// temporal compares the verdicts of EVENTUALLY and LEADS_TO.
-func (c *comparison) temporal() error {
-	var held []*spec.Property
-	for _, pr := range c.want.Properties {
-		q := c.property(pr.Property.Name)
-		if q == nil || !tla.IsTemporal(q.Kind) {
-			continue
-		}
-		switch pr.Verdict {
-		case explorer.Undecided:
-			c.r.notCompared("%s: mcheck has not decided it", q.Name)
-		case explorer.Violated:
-			out, err := c.run(c.s.Name, "live_"+q.Name+".cfg", c.s.TemporalConfiguration(q), Options{})
-			if err != nil {
-				return err
-			}
-			if c.report(q.Name, out) {
-				continue
-			}
-			if len(out.Violations) == 0 {
-				c.r.differs("%s: mcheck says violated, TLC says it holds", q.Name)
-				continue
-			}
-			c.r.compared("%s: violated", q.Name)
-		default:
-			held = append(held, q)
-		}
-	}
-	if len(held) == 0 {
-		return nil
-	}
-	out, err := c.run(c.s.Name, "live.cfg", c.s.TemporalConfiguration(held...), Options{})
-	if err != nil || c.report("temporal properties", out) {
-		return err
-	}
-	for _, v := range out.Violations {
-		c.r.differs("temporal properties %s: TLC says that one is violated, mcheck says that they hold (%d states)", propNames(held), len(v.States))
-	}
-	if len(out.Violations) == 0 {
-		c.r.compared("hold in TLC under fairness: %s", propNames(held))
-	}
-	return nil
-}
-
-func propNames(qs []*spec.Property) string {
-	names := make([]string, len(qs))
-	for i, q := range qs {
-		names[i] = q.Name
-	}
-	return strings.Join(names, ", ")
 }
 
 // modelError compares a search that an error of the model itself ended. TLC has no types: a value outside its range breaks TypeOK in the

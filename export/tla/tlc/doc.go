@@ -3,5 +3,5 @@
 // TLC is the other engine: it reads the printed module and knows nothing of ours. [Run] starts it once, in directories of its
 // own, and reads its messages; [Compare] makes the runs that agreement takes and returns every difference.
 //
-// The package imports spec, explorer's results and export/tla.
+// The package imports spec, spec/eval, explorer's results and export/tla.
 package tlc

@@ -24,8 +24,12 @@ type Output struct {
 	Warnings []string
 	// Fired are the counts of generated states for each named action; only with Coverage.
 	Fired map[string]int64
-	// First is what a module of [tla.Spec.First] prints, by the number of the property: how many states the shortest behaviour has that breaks it.
-	First map[int]int
+	// First and Counts are what a module of [tla.Spec.Tally] prints: by the number of the property, how many states the shortest behaviour has
+	// that breaks it; by the number of the counter, its count (nil: there is none).
+	First  map[int]int
+	Counts map[int]int64
+	// Probes is what a module of [tla.Spec.Probes] prints: is the property of that number true there?
+	Probes map[int]bool
 	// Seconds is the wall time of the Java machine, CPUSeconds its processor time, PeakBytes its largest resident set.
 	Seconds, CPUSeconds float64
 	PeakBytes           int64
@@ -71,7 +75,7 @@ var (
 	depthRE    = regexp.MustCompile(`complete state graph search is (\d+)`)
 	violatedRE = regexp.MustCompile(`(?:Invariant|property) (\S+) is violated`)
 	stateRE    = regexp.MustCompile(`^\d+: <(.*?)(?: line \d+, col \d+ to line \d+, col \d+ of module \S+)?>\n`)
-	firstRE    = regexp.MustCompile(`^<<"first", (\d+), (\d+)>>$`)
+	printRE    = regexp.MustCompile(`^<<"(first|count|probe)", (\d+), (\d+)>>$`)
 	coverRE    = regexp.MustCompile(`^<(\S+) line .*>: (\d+):(\d+)`)
 )
 
@@ -81,9 +85,28 @@ type message struct {
 	text           string
 }
 
+// printed notes what a companion module has TLC print.
+func (out *Output) printed(what, index, number string) {
+	i, _ := strconv.Atoi(index)
+	n, _ := strconv.ParseInt(number, 10, 64)
+	switch what {
+	case "first":
+		if out.First[i] == 0 {
+			out.First[i] = int(n) + 1
+		}
+	case "count":
+		if out.Counts == nil {
+			out.Counts = make(map[int]int64)
+		}
+		out.Counts[i] = n
+	case "probe":
+		out.Probes[i] = n != 0
+	}
+}
+
 // parse reads the output of TLC with -tool.
 func parse(r io.Reader) (*Output, error) {
-	out := &Output{Fired: make(map[string]int64), First: make(map[int]int)}
+	out := &Output{Fired: make(map[string]int64), First: make(map[int]int), Probes: make(map[int]bool)}
 	var raw, body strings.Builder
 	var cur *message
 	left := int64(-1)
@@ -93,12 +116,8 @@ func parse(r io.Reader) (*Output, error) {
 		line := sc.Text()
 		raw.WriteString(line)
 		raw.WriteByte('\n')
-		if m := firstRE.FindStringSubmatch(line); m != nil { // also between the lines of a message, which is another thread's
-			i, _ := strconv.Atoi(m[1])
-			level, _ := strconv.Atoi(m[2])
-			if out.First[i] == 0 {
-				out.First[i] = level + 1
-			}
+		if m := printRE.FindStringSubmatch(line); m != nil { // also between the lines of a message, which is another thread's
+			out.printed(m[1], m[2], m[3])
 			continue
 		}
 		if m := startRE.FindStringSubmatch(line); m != nil {

@@ -18,7 +18,7 @@ func Expect(t testing.TB, m *spec.Model) *explorer.Result {
 	require.NoError(t, err)
 	out := &explorer.Result{
 		Complete: r.Complete, Initial: r.Initial, Distinct: r.Distinct, Transitions: r.Transitions, Generated: r.Generated, Depth: r.Depth,
-		Levels: r.Levels, Rest: r.Rest, Fired: r.Fired, Graph: &explorer.Graph{States: r.States, Init: r.Init},
+		Levels: r.Levels, Rest: r.Rest, Fired: r.Fired, Tallied: r.Complete, Graph: &explorer.Graph{States: r.States, Init: r.Init},
 	}
 	if r.Err != nil {
 		out.Error = &explorer.ModelError{Message: r.Err.Error(), Action: r.Err.Action, Args: r.Err.Args, Prop: r.Err.Prop}
@@ -27,7 +27,7 @@ func Expect(t testing.TB, m *spec.Model) *explorer.Result {
 		out.Graph.Edges = append(out.Graph.Edges, explorer.Edge{From: e.From, To: e.To, Action: e.Action, Args: e.Args})
 	}
 	for _, p := range r.Properties {
-		pr := explorer.PropertyResult{Property: p.Property, Verdict: explorer.Verdict(p.Verdict), Situations: p.Situations}
+		pr := explorer.PropertyResult{Property: p.Property, Verdict: explorer.Verdict(p.Verdict), Situations: p.Situations, Hits: p.Hits}
 		if p.State >= 0 {
 			pr.Trace = r.Trace(p.State)
 		} else if p.Length > 0 {
