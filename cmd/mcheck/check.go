@@ -49,7 +49,7 @@ type checkFlags struct {
 	sel             selection
 	search          search
 	format, trace   string
-	base            string
+	base, modelDir  string
 	explain, values bool
 	coverage        bool
 	profiles        profiles
@@ -96,6 +96,7 @@ undecided (the search was stopped, or met a bound).`,
 	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more)")
 	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
 	f.StringVar(&k.base, "base", "", "compare patches with this `DESIGN` (default: the one that a line mcheck-base: of a patch names, else v6.15)")
+	f.StringVar(&k.modelDir, "model-dir", "", "compare the edited copy of the model in `DIR`, which 'mcheck model DIR' wrote, with its design")
 	k.profiles.flags(f)
 	return cmd
 }
@@ -113,7 +114,11 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	if k.coverage && bool(k.search.symmetry) {
 		return failf(exitUsage, "--coverage counts in every state: it is not for --symmetry on")
 	}
-	if patches, scenarios := splitPatches(k, args); len(patches) > 0 {
+	patches, scenarios := splitPatches(k, args)
+	switch {
+	case len(patches) > 0 && k.modelDir != "":
+		return failf(exitUsage, "--model-dir and a patch (%s) exclude each other", patches[0])
+	case len(patches) > 0 || k.modelDir != "":
 		return k.checkPatches(ctx, c, patches, scenarios)
 	}
 	if k.base != "" {

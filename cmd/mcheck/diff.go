@@ -70,6 +70,10 @@ func (k *checkFlags) checkPatches(ctx context.Context, c *cli, patches, scenario
 	}
 	f := &compareFlags{set: k.sel.set, format: k.format, search: k.search}
 	return f.compare(ctx, c, scenarios, func(files *inputFiles) (from, to stack, commit string, err error) {
+		if k.modelDir != "" {
+			from, to, err = k.modelDirStacks(files)
+			return from, to, "", err
+		}
 		s, err := readSeries(patches, files)
 		if err != nil {
 			return from, to, "", err

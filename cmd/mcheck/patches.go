@@ -91,6 +91,9 @@ func readSeries(args []string, files *inputFiles) (*series, error) {
 	}
 	s.name = strings.Join(names, "+")
 	for _, p := range s.patches {
+		if err := kernelTree(p); err != nil {
+			return nil, err
+		}
 		if c := p.Trailer("base-commit"); c != "" && s.commit == "" {
 			s.commit = c
 		}

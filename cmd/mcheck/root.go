@@ -32,7 +32,7 @@ func newRoot(c *cli) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failf(exitUsage, "%w; '%s --help' lists the flags", err, cmd.CommandPath())
 	})
-	root.AddCommand(newCheck(c), newDiff(c), newList(c), newExport(c), newTLC(c), newAssumptions(c), newClaims(c), newBench(c), newEstimate(c), newProfile(c), newVersion(c))
+	root.AddCommand(newCheck(c), newDiff(c), newModel(c), newList(c), newExport(c), newTLC(c), newAssumptions(c), newClaims(c), newBench(c), newEstimate(c), newProfile(c), newVersion(c))
 	complete(root)
 	return root
 }

@@ -106,3 +106,19 @@ func lastToken(n cc.Node) cc.Node {
 	})
 	return last
 }
+
+// Functions returns where the functions that the sources define stand.
+func Functions(sources []Source, include func(name string) ([]byte, error)) (map[string]spec.Pos, error) {
+	u, err := parse(sources, Options{Include: include})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]spec.Pos{}
+	for l := u.ast.TranslationUnit; l != nil; l = l.TranslationUnit {
+		if ed := l.ExternalDeclaration; ed.Case == cc.ExternalDeclarationFuncDef {
+			d := ed.FunctionDefinition.Declarator
+			out[d.Name()] = u.pos(d.Position())
+		}
+	}
+	return out, nil
+}
