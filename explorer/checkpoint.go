@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"mcheck/internal/safe"
 	"mcheck/internal/temp"
 )
 
@@ -43,7 +44,9 @@ type CheckpointError struct {
 	Err error
 }
 
-func (e *CheckpointError) Error() string { return fmt.Sprintf("checkpoint in %s: %v", e.Dir, e.Err) }
+func (e *CheckpointError) Error() string {
+	return fmt.Sprintf("checkpoint in %s: %v", safe.Line(e.Dir), e.Err)
+}
 
 func (e *CheckpointError) Unwrap() error { return e.Err }
 
@@ -154,7 +157,7 @@ func globQuote(path string) string {
 func wording(err error) error {
 	var p *os.PathError
 	if errors.As(err, &p) {
-		return fmt.Errorf("%s: %w", p.Path, p.Err)
+		return fmt.Errorf("%s: %w", safe.Line(p.Path), p.Err)
 	}
 	return err
 }

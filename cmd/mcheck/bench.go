@@ -213,7 +213,7 @@ func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines 
 			if row.failure = firstLine(err.Error()); late {
 				row.failure = fmt.Sprintf("building takes more than %v", k.timeout)
 			}
-			fmt.Fprintf(c.stderr, "%s: %s: %s\n", m.name, e.name, row.failure)
+			c.warn("%s: %s: %s", m.name, e.name, row.failure)
 		}
 	}
 	for n := range k.runs {
@@ -228,11 +228,11 @@ func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines 
 				return nil, err
 			}
 			if row.failure != "" {
-				fmt.Fprintf(c.stderr, "%s: %s: %s\n", m.name, row.name, row.failure)
+				c.warn("%s: %s: %s", m.name, row.name, row.failure)
 				continue
 			}
 			s := row.samples[len(row.samples)-1]
-			fmt.Fprintf(c.stderr, "%s: %s (%d): run %d: %.2f s, %.2f s of processor time\n", m.name, row.name, row.cores, n+1, s.seconds, s.cpu)
+			c.warn("%s: %s (%d): run %d: %.2f s, %.2f s of processor time", m.name, row.name, row.cores, n+1, s.seconds, s.cpu)
 		}
 	}
 	return res, nil

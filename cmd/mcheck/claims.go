@@ -13,6 +13,7 @@ import (
 	"mcheck/explorer"
 	"mcheck/export/text"
 	"mcheck/internal/input"
+	"mcheck/internal/safe"
 	"mcheck/spec"
 	"mcheck/spec/claims"
 	"mcheck/spec/scenario"
@@ -71,7 +72,7 @@ func (k *claimsFlags) load(c *cli, args []string) ([]*claims.Claim, error) {
 		if readErr != nil {
 			return nil, fail(exitScenario, readErr)
 		}
-		all, err = claims.Parse(input.Name(k.file), data)
+		all, err = claims.Parse(input.Name(k.file), []byte(safe.Text(string(data))))
 	}
 	if err != nil || len(args) == 0 {
 		return all, fail(exitScenario, err)
@@ -118,7 +119,7 @@ func (k *claimsFlags) run(ctx context.Context, c *cli, args []string) error {
 		dc, err := d.decide(ctx, cl)
 		if err != nil {
 			if ctx.Err() != nil {
-				fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d claims\n", len(done), len(all))
+				c.warn("stopped after %d of %d claims", len(done), len(all))
 			}
 			return err
 		}
@@ -150,7 +151,7 @@ func (k *claimsFlags) run(ctx context.Context, c *cli, args []string) error {
 	code := claimsCode(done)
 	if code != exitOK && (k.format != "text" || k.update != "") {
 		for _, r := range unmet(done) {
-			fmt.Fprintf(c.stderr, "mcheck: %s: %s\n", r.row.Pos, r)
+			c.warn("%s: %s", r.row.Pos, r)
 		}
 	}
 	return exitWith(code)
@@ -233,7 +234,7 @@ func (d *decider) explore(ctx context.Context, r *claims.Row) (*outcome, error) 
 		k, v, _ := strings.Cut(s, "=")
 		sel.set[k] = v
 	}
-	t := target{sc: d.scenarios[r.Scenario], design: r.Design}
+	t := target{sc: d.scenarios[r.Scenario], design: r.Design, stack: r.Design}
 	key := runName(r)
 	if o := d.runs[key]; o != nil {
 		return o, nil

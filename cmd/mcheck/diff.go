@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -150,7 +149,7 @@ func (k *compareFlags) compare(ctx context.Context, c *cli, args []string,
 	}
 	code := s.exitCode(statements)
 	if len(runs) < len(cp.scenarios) {
-		fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d scenarios\n", len(runs), len(cp.scenarios))
+		c.warn("stopped after %d of %d scenarios", len(runs), len(cp.scenarios))
 		code = worst(exitUndecided, code)
 	}
 	if len(s.runs) == 0 {

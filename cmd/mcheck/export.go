@@ -12,6 +12,7 @@ import (
 	"mcheck/explorer"
 	"mcheck/export/dot"
 	"mcheck/export/tla"
+	"mcheck/internal/safe"
 	"mcheck/spec/scenario"
 )
 
@@ -83,7 +84,7 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 			}
 			names, err := files.commit()
 			for _, n := range names {
-				fmt.Fprintln(c.stdout, n)
+				fmt.Fprintln(c.stdout, safe.Line(n))
 			}
 			return fail(exitScenario, err)
 		},
@@ -116,7 +117,7 @@ func (k *exportFlags) explore(ctx context.Context, c *cli, t target, b *scenario
 		return nil, failf(exitUndecided, "stopped; nothing is written")
 	}
 	if !o.result.Complete {
-		fmt.Fprintf(c.stderr, "mcheck: the search is not complete (%s): what it has not found is not exported\n", o.result.Reason)
+		c.warn("the search is not complete (%s): what it has not found is not exported", o.result.Reason)
 	}
 	return o, nil
 }
@@ -199,7 +200,7 @@ func (k *exportFlags) stateGraph(ctx context.Context, c *cli, t target, b *scena
 		return nil
 	case n > int64(k.states):
 		if k.states > 0 {
-			fmt.Fprintf(c.stderr, "mcheck: no state graph: it has %s states, more than the %s that can still be read; --graph-states %d draws it\n", thousands(n), thousands(int64(k.states)), n)
+			c.warn("no state graph: it has %s states, more than the %s that can still be read; --graph-states %d draws it", thousands(n), thousands(int64(k.states)), n)
 		}
 		return nil
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"mcheck/internal/safe"
 )
 
 // fileSet is files to be written to a directory: all of them, or none. Each is first written in full under a temporary name.
@@ -19,7 +21,7 @@ type pendingFile struct{ temp, name string }
 // newFileSet makes the directory if it is not there.
 func newFileSet(dir string) (*fileSet, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("the directory %s can't be made: %w", dir, err)
+		return nil, fmt.Errorf("the directory %s can't be made: %w", safe.Line(dir), errors.Unwrap(err))
 	}
 	return &fileSet{dir: dir}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mcheck/explorer"
+	"mcheck/internal/safe"
 	"mcheck/spec/scenario"
 )
 
@@ -169,7 +170,7 @@ func newAssumptions(c *cli) *cobra.Command {
 					fmt.Fprintln(w, "No atomic block: every access to shared memory is a step of its own.")
 				}
 				for _, a := range b.Atomics {
-					fmt.Fprintf(w, "%s:%d: %s\n", a.Pos.File, a.Pos.Line, a.Text)
+					fmt.Fprintf(w, "%s:%d: %s\n", safe.Line(a.Pos.File), a.Pos.Line, safe.Text(a.Text))
 				}
 				return nil
 			})

@@ -10,8 +10,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-
-	"mcheck/internal/safe"
 )
 
 func main() {
@@ -60,7 +58,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		e = &exitError{exitUsage, err}
 	}
 	if e.err != nil {
-		fmt.Fprintf(stderr, "mcheck: %s\n", safe.Text(e.err.Error()))
+		fmt.Fprintf(stderr, "mcheck: %s\n", message(e.err))
 	}
 	if e.code == exitUsage {
 		fmt.Fprintln(stderr, "Run 'mcheck help' for what there is.")

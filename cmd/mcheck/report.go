@@ -9,6 +9,7 @@ import (
 
 	"mcheck/explorer"
 	"mcheck/export/text"
+	"mcheck/internal/safe"
 	"mcheck/spec"
 	"mcheck/spec/symmetry"
 )
@@ -206,7 +207,7 @@ func explain(w io.Writer, o *outcome) {
 }
 
 func section(w io.Writer, title, body string) {
-	if body = strings.TrimRight(body, "\n"); body != "" {
+	if body = safe.Text(strings.TrimRight(body, "\n")); body != "" {
 		fmt.Fprintf(w, "%s\n%s\n\n%s\n\n", title, strings.Repeat("-", utf8.RuneCountInString(title)), body)
 	}
 }

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
 	"mcheck/explorer"
+	"mcheck/internal/safe"
 )
 
 // cli is where a run of the program reads and writes.
@@ -20,6 +25,25 @@ type cli struct {
 
 func newCLI(stdin io.Reader, stdout, stderr io.Writer) *cli {
 	return &cli{stdin: stdin, stdout: &output{w: stdout}, stderr: stderr, colour: useColour(isTerminal(stdout), os.Getenv), tty: isTerminal(stderr)}
+}
+
+// warn writes a line to standard error.
+func (c *cli) warn(format string, args ...any) {
+	fmt.Fprintf(c.stderr, "mcheck: %s\n", message(fmt.Errorf(format, args...)))
+}
+
+// message is the text of an error, safe to print. It may have several lines, but not through a path in it.
+func message(err error) string {
+	text := err.Error()
+	var p *fs.PathError
+	if errors.As(err, &p) && p.Path != "" {
+		text = strings.ReplaceAll(text, p.Path, safe.Line(p.Path))
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		text = strings.NewReplacer(l.Old, safe.Line(l.Old), l.New, safe.Line(l.New)).Replace(text)
+	}
+	return safe.Text(text)
 }
 
 func isTerminal(w io.Writer) bool {

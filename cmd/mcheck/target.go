@@ -13,6 +13,7 @@ import (
 	"mcheck/explorer"
 	"mcheck/export/text"
 	"mcheck/internal/input"
+	"mcheck/internal/safe"
 	"mcheck/spec/cmodel"
 	"mcheck/spec/scenario"
 )
@@ -20,9 +21,10 @@ import (
 // target is one model to look at: a scenario under a design, or a user's own model.
 type target struct {
 	sc     *scenario.Scenario // nil for a model of the user's own
-	design string
-	model  string // the path of that model, as it is shown
-	path   string // as it is opened
+	design string             // as it is shown
+	stack  string             // as it is named: see scenario.Patches
+	model  string             // the path of that model, as it is shown
+	path   string             // as it is opened
 	text   []byte
 }
 
@@ -127,7 +129,7 @@ func (s *selection) read(args []string) ([]target, error) {
 			if _, err := sc.Patches(d, s.files.read); err != nil {
 				return nil, fail(exitScenario, err)
 			}
-			ts = append(ts, target{sc: sc, design: d})
+			ts = append(ts, target{sc: sc, design: safe.Line(d), stack: d})
 		}
 	}
 	return ts, nil
@@ -196,7 +198,7 @@ func (s *selection) build(ctx context.Context, t target, opt explorer.Options) (
 		if t.sc == nil {
 			b, err = scenario.BuildModel(t.path, t.text, s.options())
 		} else {
-			b, err = scenario.Build(t.sc, t.design, s.options())
+			b, err = scenario.Build(t.sc, t.stack, s.options())
 		}
 		if err != nil {
 			return nil, fail(buildCode(err), err)

@@ -90,13 +90,13 @@ func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 			r.err = c.tlcReport(r.target, r.explored, r.report)
 		}
 		if e := (*exitError)(nil); errors.As(r.err, &e) && e.code == exitUndecided && ctx.Err() == nil {
-			fmt.Fprintf(c.stderr, "mcheck: %v\n", r.err) // the others may be decided
+			c.warn("%v", r.err) // the others may be decided
 			code = worst(code, e.code)
 			return nil
 		}
 		if r.err != nil {
 			if ctx.Err() != nil && len(targets) > 1 {
-				fmt.Fprintf(c.stderr, "mcheck: stopped after %d of %d models\n", compared, len(targets))
+				c.warn("stopped after %d of %d models", compared, len(targets))
 			}
 			return r.err
 		}

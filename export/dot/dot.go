@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/awalterschulze/gographviz"
+
+	"mcheck/internal/safe"
 )
 
 // attrs are the attributes of a node, an edge or a cluster, not yet quoted.
@@ -82,7 +84,13 @@ const endLeft = "\x00"
 var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, endLeft, `\l`)
 
 // quote returns s as a quoted DOT string; a newline becomes a line break of a label.
-func quote(s string) string { return `"` + quoter.Replace(s) + `"` }
+func quote(s string) string {
+	lines := strings.Split(s, endLeft)
+	for i, l := range lines {
+		lines[i] = safe.Text(l)
+	}
+	return `"` + quoter.Replace(strings.Join(lines, endLeft)) + `"`
+}
 
 func quoteAll(a attrs) map[string]string {
 	q := make(map[string]string, len(a))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mcheck/export/internal/flat"
+	"mcheck/internal/safe"
 	"mcheck/spec"
 )
 
@@ -55,14 +56,14 @@ type printer struct {
 func (p *printer) linef(format string, args ...any) { fmt.Fprintf(&p.out, format+"\n", args...) }
 
 func (p *printer) comment(text string) {
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(safe.Text(text)) {
 		p.linef("%s", strings.TrimRight("-- "+line, " \n"))
 	}
 }
 
 // quoted is text as a string of Murphi.
 func quoted(text string) string {
-	return `"` + strings.NewReplacer(`"`, "'", `\`, "/", "\n", " ", "%", "_").Replace(text) + `"`
+	return `"` + strings.NewReplacer(`"`, "'", `\`, "/", "\n", " ", "%", "_").Replace(safe.Text(text)) + `"`
 }
 
 func (p *printer) declare() {

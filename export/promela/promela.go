@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mcheck/export/internal/flat"
+	"mcheck/internal/safe"
 	"mcheck/spec"
 )
 
@@ -112,7 +113,7 @@ type check struct {
 func (p *printer) linef(format string, args ...any) { fmt.Fprintf(&p.out, format+"\n", args...) }
 
 func (p *printer) comment(text, indent string) {
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(safe.Text(text)) {
 		line = strings.Map(func(r rune) rune {
 			if r == '\\' { // would continue the comment
 				return '/'

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mcheck/internal/safe"
 )
 
 // hang is how much further in the second and later lines of a wrapped text begin.
@@ -12,7 +14,7 @@ const hang = 4
 // doc collects the lines of a text.
 type doc struct{ b strings.Builder }
 
-func (d *doc) String() string { return d.b.String() }
+func (d *doc) String() string { return safe.Text(d.b.String()) }
 
 // line writes one line without the spaces at its end.
 func (d *doc) line(s string) {

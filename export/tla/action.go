@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"mcheck/internal/safe"
 	"mcheck/spec"
 )
 
@@ -69,7 +70,7 @@ func (p *printer) source(head string, statements []spec.SourceLine) box {
 		switch {
 		case s.Pos.Line == 0:
 		case s.Pos.File != file:
-			text = fmt.Sprintf("%s:%d: %s", clean(path.Base(s.Pos.File)), s.Pos.Line, text)
+			text = fmt.Sprintf("%s:%d: %s", clean(safe.Line(path.Base(s.Pos.File))), s.Pos.Line, text)
 		default:
 			text = fmt.Sprintf("%d: %s", s.Pos.Line, text)
 		}

@@ -1,6 +1,10 @@
 package tla
 
-import "strings"
+import (
+	"strings"
+
+	"mcheck/internal/safe"
+)
 
 // width is the column that layouts try to stay within.
 const width = 80
@@ -150,13 +154,11 @@ func comment(indent, text string) box {
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n':
-			return r
-		case r < ' ':
+		case r == '\t':
 			return ' '
 		case r > '~':
 			return '?'
 		}
 		return r
-	}, s)
+	}, safe.Text(s))
 }

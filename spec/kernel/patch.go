@@ -6,12 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bluekeyes/go-gitdiff/gitdiff"
+
+	"mcheck/internal/safe"
 )
+
+// fileNameRE is what the files of the model are named.
+var fileNameRE = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.+-]*$`)
 
 // PatchError says why a patch can't be applied.
 type PatchError struct {
@@ -86,6 +92,8 @@ func applyPatch(files []File, p Patch, patched map[string]bool) ([]File, error) 
 			place.hunk = hunks[next]
 		}
 		switch {
+		case !fileNameRE.MatchString(place.file):
+			return nil, place.fail(0, "%s is no name of a file of the model: letters, digits and _ . - +", safe.Quote(place.file))
 		case d.IsBinary:
 			return nil, place.fail(0, "a binary patch cannot change a C file")
 		case d.IsDelete, d.IsRename, d.IsCopy:
@@ -204,7 +212,7 @@ func matches(lines, want [][]byte, i int) int {
 	return n
 }
 
-func quote(line []byte) string { return strconv.Quote(string(bytes.TrimRight(line, "\r\n"))) }
+func quote(line []byte) string { return safe.Quote(string(bytes.TrimRight(line, "\r\n"))) }
 
 // targetName is the file that d changes, without directories: the files of the model stand in one.
 func targetName(d *gitdiff.File) string {

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"mcheck/internal/input"
+	"mcheck/internal/safe"
 	"mcheck/spec"
 	"mcheck/spec/cmodel"
 	"mcheck/spec/kernel"
@@ -178,7 +179,7 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 			defines["NR_CPUS"] = set[key]
 		case key == "migrate":
 		case !sizeRE.MatchString(key):
-			return nil, fmt.Errorf("%s=%s: an unknown setting; understood: cpus=N, migrate, SIZE=N for a macro in capitals", key, set[key])
+			return nil, fmt.Errorf("%s: an unknown setting; understood: cpus=N, migrate, SIZE=N for a macro in capitals", setting(key, set[key]))
 		default:
 			defines[key] = set[key]
 		}
@@ -243,6 +244,7 @@ func finish(res *cmodel.Result, raw bool) (*Built, error) {
 		b.Model, rep = slice.Slice(res.Model)
 		b.Unreachable, b.Sliced = rep.Unreachable, rep.Sliced
 	}
+	printable(b.Model)
 	if errs := spec.Check(b.Model); len(errs) > 0 {
 		var all []string
 		for _, e := range errs {
@@ -314,11 +316,20 @@ func settings(base, over map[string]string) (map[string]string, error) {
 			value = "true"
 		}
 		if !settingOK(key, value) {
-			return nil, fmt.Errorf("%s=%s: not a setting; understood: cpus=N, migrate, kmalloc-fails, workers=N, TASKs=N, SIZE=N", key, over[key])
+			return nil, fmt.Errorf("%s: not a setting; understood: cpus=N, migrate, kmalloc-fails, workers=N, TASKs=N, SIZE=N", setting(key, over[key]))
 		}
 		out[key] = value
 	}
 	return out, nil
+}
+
+// setting is a setting as messages show it: quoted where it is not plain text.
+func setting(key, value string) string {
+	s := key + "=" + value
+	if q := safe.Quote(s); q != `"`+s+`"` {
+		return q
+	}
+	return s
 }
 
 var macroRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*ifndef[ \t]+([A-Z][A-Z0-9_]*)[ \t]*\n[ \t]*#[ \t]*define[ \t]+([A-Z][A-Z0-9_]*)[ \t]+[0-9]`)

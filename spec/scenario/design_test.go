@@ -109,7 +109,7 @@ func FuzzSettings(f *testing.F) {
 
 func TestPatchOfOnesOwn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mine.patch")
-	require.NoError(t, os.WriteFile(path, []byte("Subject: mine\n"), 0o644))
+	require.NoError(t, os.WriteFile(path, []byte("Subject: mine\n\n--- a/x.c\n+++ b/x.c\n@@ -1 +1 @@\n-a\n+b\n"), 0o644))
 	p, err := Patches("no-grace-period+" + path)
 	require.NoError(t, err)
 	require.Len(t, p, 2)
