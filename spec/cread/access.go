@@ -15,7 +15,7 @@ func (m *machine) access(in *instr) outcome {
 		}
 		v := m.s.mem[a.n]
 		v.ghost = a.ghost || m.p.cells[a.n].ghost && m.mode == taskMode
-		m.push(v.asLoaded())
+		m.push(m.p.asLoaded(v))
 	case opStore:
 		a, v := m.pop(), m.pop()
 		return m.store(in, a, v)
@@ -103,9 +103,9 @@ func (m *machine) check(in *instr, a value, write bool) outcome {
 	if c.private && c.task != m.task {
 		fail(in.at, "%s is PRIVATE, and this is that of another task", c.name)
 	}
-	if v := m.s.mem[a.n]; c.setOnce && !write && v.n == 0 && v.l == "" {
+	if v := m.s.mem[a.n]; c.setOnce && !write && v.n == 0 {
 		return m.wrong(in, c.name+" is read before it is set")
-	} else if c.setOnce && write && (v.n != 0 || v.l != "") {
+	} else if c.setOnce && write && v.n != 0 {
 		return m.wrong(in, c.name+" is set a second time")
 	}
 	return done
@@ -191,8 +191,9 @@ func (m *machine) held(pool int64) (slots uint64) {
 			if v.n != 0 {
 				slots |= 1 << (v.n - 1)
 			}
-			for i := range len(v.l) {
-				slots |= 1 << v.l[i]
+		case listKind + byte(pool):
+			for _, slot := range []byte(m.p.texts[v.n]) {
+				slots |= 1 << slot
 			}
 		case setKind + byte(pool):
 			slots |= uint64(v.n)
@@ -263,10 +264,11 @@ func (m *machine) collection(in *instr) outcome {
 		if r != done {
 			return r
 		}
-		if strings.ContainsAny(from.l, to.l) {
+		first, last := m.p.texts[to.n], m.p.texts[from.n]
+		if strings.ContainsAny(first, last) {
 			return m.wrong(in, "the list has it already")
 		}
-		to.l, from.l = to.l+from.l, ""
+		to.n, from.n = m.p.intern(first+last), 0
 		m.push(value{})
 		return done
 	}
@@ -284,7 +286,10 @@ func (m *machine) collection(in *instr) outcome {
 	if (in.what == "set_add" || in.what == "list_add" || in.what == "list_add_tail") && x.n == 0 {
 		return m.wrong(in, "NULL is added")
 	}
-	slot := string(byte(x.n - 1))
+	slot, list := string(byte(x.n-1)), ""
+	if in.typ.kind == kList {
+		list = m.p.texts[v.n]
+	}
 	switch in.what {
 	case "set_add":
 		v.n |= 1 << (x.n - 1)
@@ -299,35 +304,38 @@ func (m *machine) collection(in *instr) outcome {
 	case "set_empty":
 		result.n = truth(v.n == 0)
 	case "list_add", "list_add_tail":
-		if strings.Contains(v.l, slot) {
+		if strings.Contains(list, slot) {
 			return m.wrong(in, "the list has it already")
 		}
 		if in.what == "list_add" {
-			v.l = slot + v.l
+			list = slot + list
 		} else {
-			v.l += slot
+			list += slot
 		}
 	case "list_del":
-		if x.n == 0 || !strings.Contains(v.l, slot) {
+		if x.n == 0 || !strings.Contains(list, slot) {
 			return m.wrong(in, "the list does not have it")
 		}
-		v.l = strings.Replace(v.l, slot, "", 1)
+		list = strings.Replace(list, slot, "", 1)
 	case "list_first", "list_pop":
-		if v.l == "" {
+		if list == "" {
 			return m.wrong(in, "the list is empty")
 		}
-		result.n, result.kind = int64(v.l[0])+1, pointerKind+byte(in.typ.of.pool)
+		result.n, result.kind = int64(list[0])+1, pointerKind+byte(in.typ.of.pool)
 		if in.what == "list_pop" {
-			v.l = v.l[1:]
+			list = list[1:]
 		}
 	case "list_has":
-		result.n = truth(x.n > 0 && strings.Contains(v.l, slot))
+		result.n = truth(x.n > 0 && strings.Contains(list, slot))
 	case "list_empty":
-		result.n = truth(v.l == "")
+		result.n = truth(list == "")
+	}
+	if in.typ.kind == kList {
+		v.n = m.p.intern(list)
 	}
 	v.kind = nameKind(in.typ)
 	if in.v == nil {
-		result = result.asLoaded()
+		result = m.p.asLoaded(result)
 	}
 	m.push(result)
 	return done

@@ -24,7 +24,7 @@ func Check(files []File, opt Options) (res *Result, err error) {
 	}
 	p := load(ast, opt)
 	p.compileAll()
-	x := &search{p: p, number: map[string]int{}, limit: opt.MaxStates}
+	x := &search{p: p, number: map[string]int{}, judged: map[string]*judgement{}, limit: opt.MaxStates}
 	if x.limit == 0 {
 		x.limit = 1_000_000
 	}
@@ -93,6 +93,7 @@ type search struct {
 	next   [][]int // successors
 	limit  int
 	seen   []seen // of each state
+	judged map[string]*judgement
 }
 
 // seen is what was found about a state.
@@ -101,8 +102,7 @@ type seen struct {
 	ghost    bool   // ghost code has failed
 	rest     bool
 	deadlock bool
-	about    []bool // for each property: the state is one of its situation
-	holds    []bool // … and the condition holds
+	*judgement
 }
 
 func (x *search) visit(s *state, depth int) int {
@@ -122,7 +122,7 @@ func (x *search) run(first *state) {
 		s := x.p.decode(x.keys[i])
 		var is seen
 		var next []int
-		is.about, is.holds = x.p.judge(s)
+		is.judgement = x.judge(s)
 		is.ghost = s.ghostFail != 0
 		if s.fail != 0 {
 			is.fail = x.p.failures[s.fail-1].of

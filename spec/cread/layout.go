@@ -34,6 +34,7 @@ type object struct {
 type pool struct {
 	of    *ctype
 	n     int
+	size  int // of an object, in cells
 	first int // its first object
 	base  int // the first cell of its first object
 }
@@ -62,7 +63,7 @@ func (p *program) layOut() {
 		if i > 0 && (pl.n < 1 || pl.n > 16) {
 			fail(nil, "the size %d of the pool of struct %s is out of range", pl.n, pl.of.name)
 		}
-		pl.first, pl.base = len(p.objects), len(p.cells)
+		pl.size, pl.first, pl.base = pl.of.size(), len(p.objects), len(p.cells)
 		for slot := range pl.n {
 			base := len(p.cells)
 			c := cell{obj: len(p.objects), task: -1}

@@ -150,7 +150,7 @@ func (m *machine) execute(in *instr) outcome {
 		return m.access(in)
 	case in.op >= opAdd && in.op <= opXor:
 		y, x := m.pop(), m.pop()
-		m.push(value{n: calculate(in.at, in.op, x.n, y.n), ghost: x.ghost || y.ghost, loaded: x.loaded + y.loaded})
+		m.push(value{n: calculate(in.at, in.op, x.n, y.n), ghost: x.ghost || y.ghost, loaded: m.p.both(x, y)})
 		return done
 	}
 	switch in.op {
@@ -168,7 +168,7 @@ func (m *machine) execute(in *instr) outcome {
 		m.push(value{n: int64(in.v.base)})
 	case opIndex:
 		i, a := m.pop(), m.pop()
-		a.ghost, a.loaded = a.ghost || i.ghost, a.loaded+i.loaded
+		a.ghost, a.loaded = a.ghost || i.ghost, m.p.both(a, i)
 		switch {
 		case a.n < 0:
 		case i.n < 0 || i.n >= in.n:
@@ -183,7 +183,7 @@ func (m *machine) execute(in *instr) outcome {
 			a.n = m.noAddress(in, "NULL pointer dereferenced")
 		} else {
 			pl := m.p.pools[in.m]
-			a.n = int64(pl.base) + (a.n-1)*int64(pl.of.size()) + in.n
+			a.n = int64(pl.base) + (a.n-1)*int64(pl.size) + in.n
 		}
 		a.kind = 0
 		m.push(a)
@@ -229,7 +229,7 @@ func (m *machine) execute(in *instr) outcome {
 		m.push(x)
 	case opSettle:
 		x := m.pop()
-		x.loaded = ""
+		x.loaded = 0
 		m.push(x)
 	case opJump:
 		m.top().pc = int(in.n)

@@ -31,6 +31,8 @@ type program struct {
 
 	interrupts [][]int   // of each task: the cells that stop it
 	failures   []failure // what went wrong
+	texts      []string  // those that values are numbers of
+	textNumber map[string]int64
 }
 
 // global is a global variable.
@@ -62,7 +64,7 @@ var propertyKinds = map[string]string{"invariant": "INVARIANT", "at_rest": "AT_R
 // load reads the declarations of a translation unit.
 func load(ast *cc.AST, opt Options) *program {
 	p := &program{opt: opt, structs: map[string]*ctype{}, enums: map[string]*ctype{}, typedefs: map[string]*ctype{},
-		constants: map[string]int64{}, functions: map[string]*function{}}
+		constants: map[string]int64{}, functions: map[string]*function{}, texts: []string{""}, textNumber: map[string]int64{"": 0}}
 	p.pools = []*pool{{of: p.structure("task_struct")}}
 	p.pools[taskPool].of.pool = taskPool
 	for l := ast.TranslationUnit; l != nil; l = l.TranslationUnit {

@@ -6,24 +6,49 @@ import (
 
 // value is what a cell, or a place on a stack, holds: a number, a truth value, an enumerator; a
 // pointer as 1 + the slot, or 0; a function as 1 + its number; a set as a bit for each slot; a list
-// as its slots, in l; a spinlock as 1 + its owner; an rwsem as in [rwsem]; a seq_t as in [seqValue].
+// as the number of the text of its slots; a spinlock as 1 + its owner; an rwsem as rwsemWriter
+// says; a seq_t as in seqValue.
 type value struct {
 	n int64
-	l string
-	// kind says what names are in it: 0: none; pointerKind or setKind plus the number of a pool;
-	// seqKind.
-	kind byte
+	// loaded is, in an expression in progress, the number of the text of what was loaded from
+	// shared memory for this.
+	loaded int32
+	kind   byte // what names are in it
 	// ghost: it was computed from ghost data. Never kept from one step to the next.
 	ghost bool
-	// loaded is what has been loaded from shared memory for it, in an expression in progress.
-	loaded string
 }
 
+// The kinds of names that are in a value, to which the number of a pool is added; 0: none.
 const (
-	pointerKind = 1 // of pointers and lists
-	setKind     = 128
+	pointerKind = 1
+	setKind     = 64
+	listKind    = 128
 	seqKind     = 255
 )
+
+// intern returns the number of a text, 0 of the empty one.
+func (p *program) intern(text string) int64 {
+	n, ok := p.textNumber[text]
+	if !ok {
+		n = int64(len(p.texts))
+		p.texts, p.textNumber[text] = append(p.texts, text), n
+	}
+	return n
+}
+
+// asLoaded is the value as it comes from an access, for an expression that goes on.
+func (p *program) asLoaded(v value) value {
+	v.loaded = int32(p.intern(string(binary.AppendVarint(nil, v.n))))
+	return v
+}
+
+// both is what was loaded for x and then y.
+func (p *program) both(x, y value) int32 {
+	if x.loaded == 0 {
+		return y.loaded
+	}
+	return int32(p.intern(p.texts[x.loaded] + p.texts[y.loaded]))
+}
 
 // frame is a function that is active in a task.
 type frame struct {
@@ -78,8 +103,10 @@ func seqValue(cell int, stale bool) value {
 // nameKind is what value.kind is for a variable of type t.
 func nameKind(t *ctype) byte {
 	switch t.kind {
-	case kPtr, kList:
+	case kPtr:
 		return pointerKind + byte(t.of.pool)
+	case kList:
+		return listKind + byte(t.of.pool)
 	case kSet:
 		return setKind + byte(t.of.pool)
 	case kSeq:
@@ -90,15 +117,9 @@ func nameKind(t *ctype) byte {
 
 // key encodes the state: two states are the same iff their keys are.
 func (p *program) key(s *state) string {
-	b := make([]byte, 0, 2*len(s.mem))
+	b := s.appendShared(make([]byte, 0, 2*len(s.mem)))
 	b = binary.AppendUvarint(b, uint64(s.fail))
 	b = binary.AppendUvarint(b, uint64(s.ghostFail))
-	for i, v := range s.mem {
-		b = appendValue(b, p.cells[i].typ, v)
-	}
-	for _, e := range s.exists {
-		b = append(b, byte(truth(e)))
-	}
 	for i := range s.threads {
 		t := &s.threads[i]
 		b = append(b, byte(truth(t.again)), byte(len(t.frames)))
@@ -107,42 +128,34 @@ func (p *program) key(s *state) string {
 			b = binary.AppendUvarint(b, uint64(f.fn.number))
 			b = binary.AppendUvarint(b, uint64(f.pc))
 			b = append(b, byte(f.bottom))
-			for k, v := range f.locals {
-				b = appendValue(b, f.fn.cells[k], v)
+			for _, v := range f.locals {
+				b = binary.AppendVarint(b, v.n)
 			}
 		}
 		b = append(b, byte(len(t.stack)))
 		for _, v := range t.stack {
 			b = append(b, v.kind)
 			b = binary.AppendVarint(b, v.n)
-			b = append(b, byte(len(v.l)))
-			b = append(b, v.l...)
-			b = append(b, byte(len(v.loaded)))
-			b = append(b, v.loaded...)
+			b = binary.AppendUvarint(b, uint64(v.loaded))
 		}
 	}
 	return string(b)
 }
 
-// asLoaded is the value as it comes from an access, for an expression that goes on.
-func (v value) asLoaded() value {
-	b := binary.AppendVarint(nil, v.n)
-	b = append(b, byte(len(v.l)))
-	v.loaded = string(append(b, v.l...))
-	return v
-}
-
 // stored is the value as a variable of type t holds it.
 func (v value) stored(t *ctype, n int64) value {
-	return value{n: n, l: v.l, kind: nameKind(t), ghost: v.ghost}
+	return value{n: n, kind: nameKind(t), ghost: v.ghost}
 }
 
-func appendValue(b []byte, t *ctype, v value) []byte {
-	if t.kind == kList {
-		b = append(b, byte(len(v.l)))
-		return append(b, v.l...)
+// appendShared encodes the shared data.
+func (s *state) appendShared(b []byte) []byte {
+	for _, v := range s.mem {
+		b = binary.AppendVarint(b, v.n)
 	}
-	return binary.AppendVarint(b, v.n)
+	for _, e := range s.exists {
+		b = append(b, byte(truth(e)))
+	}
+	return b
 }
 
 // decoder takes a key apart again.
@@ -175,30 +188,20 @@ func (d *decoder) varint() int64 {
 	return x
 }
 
-func (d *decoder) bytes() string {
-	n := int(d.byte())
-	x := d.b[:n]
-	d.b = d.b[n:]
-	return x
-}
-
 func (d *decoder) value(t *ctype) value {
-	if t.kind == kList {
-		return value{l: d.bytes(), kind: nameKind(t)}
-	}
 	return value{n: d.varint(), kind: nameKind(t)}
 }
 
 func (p *program) decode(key string) *state {
 	d := &decoder{key}
 	s := &state{mem: make([]value, len(p.cells)), exists: make([]bool, len(p.objects)), threads: make([]thread, len(p.tasks))}
-	s.fail, s.ghostFail = d.uvarint(), d.uvarint()
 	for i := range s.mem {
 		s.mem[i] = d.value(p.cells[i].typ)
 	}
 	for i := range s.exists {
 		s.exists[i] = d.byte() != 0
 	}
+	s.fail, s.ghostFail = d.uvarint(), d.uvarint()
 	for i := range s.threads {
 		t := &s.threads[i]
 		t.again = d.byte() != 0
@@ -217,7 +220,7 @@ func (p *program) decode(key string) *state {
 		for j := range t.stack {
 			k := d.byte()
 			n := d.varint()
-			t.stack[j] = value{n: n, l: d.bytes(), kind: k, loaded: d.bytes()}
+			t.stack[j] = value{n: n, kind: k, loaded: int32(d.uvarint())}
 		}
 	}
 	return s

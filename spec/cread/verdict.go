@@ -1,20 +1,30 @@
 package cread
 
-import "slices"
+// judgement is what the properties say of the shared data of a state: for each whether the state is
+// one of its situation, and whether its condition holds there.
+type judgement struct{ about, holds []bool }
 
-// judge evaluates the properties in a state: whether it is one of their situation, and whether the
-// condition holds there. Of CAN_REST, which speaks of two states, each is asked for by itself.
-func (p *program) judge(s *state) (about, holds []bool) {
-	for _, q := range p.props {
-		m := &machine{p: p, s: s, t: &thread{}, task: -1, mode: propertyMode, both: q.kind == "CAN_REST"}
+// judge evaluates the properties in a state; once for the same shared data, since they look at
+// nothing else. Of CAN_REST, which speaks of two states, situation and condition are asked for by
+// themselves.
+func (x *search) judge(s *state) *judgement {
+	key := string(s.appendShared(nil))
+	j := x.judged[key]
+	if j != nil {
+		return j
+	}
+	j = &judgement{}
+	for _, q := range x.p.props {
+		m := &machine{p: x.p, s: s, t: &thread{}, task: -1, mode: propertyMode, both: q.kind == "CAN_REST"}
 		r := m.call(q.fn)
 		if r == failed {
 			fail(q.fn.def, "a property must not fail: %s: %s", m.failure.at, m.failure.what)
 		}
-		about = append(about, !m.elsewhere)
-		holds = append(holds, r == done && m.t.stack[0].n != 0)
+		j.about = append(j.about, !m.elsewhere)
+		j.holds = append(j.holds, r == done && m.t.stack[0].n != 0)
 	}
-	return about, holds
+	x.judged[key] = j
+	return j
 }
 
 // result gives the verdicts.
@@ -45,7 +55,7 @@ func (x *search) result() *Result {
 		case "AT_REST":
 			r.add(x, q.name, q.kind, func(s *seen) bool { return s.rest && s.about[k] }, holds)
 		case "COVER":
-			x.cover(r, q, holds)
+			x.cover(r, q, about, holds)
 		case "CAN_REST":
 			x.canRest(r, q, k)
 		default:
@@ -75,12 +85,18 @@ func (r *Result) add(x *search, name, kind string, about, holds func(*seen) bool
 	r.Properties = append(r.Properties, v)
 }
 
-// cover: some state satisfies it.
-func (x *search) cover(r *Result, q *property, holds func(*seen) bool) {
-	v := Property{q.name, q.kind, Violated, -1}
-	if i := slices.IndexFunc(x.seen, func(s seen) bool { return holds(&s) }); i >= 0 {
-		v.Verdict, v.Length = Holds, x.depth[i]
-	} else if !r.Complete {
+// cover: some state of the situation satisfies it.
+func (x *search) cover(r *Result, q *property, about, holds func(*seen) bool) {
+	v := Property{q.name, q.kind, Vacuous, -1}
+	for i := range x.seen {
+		if s := &x.seen[i]; holds(s) {
+			v.Verdict, v.Length = Holds, x.depth[i]
+			break
+		} else if about(s) {
+			v.Verdict = Violated
+		}
+	}
+	if v.Verdict != Holds && !r.Complete {
 		v.Verdict = Undecided
 	}
 	r.Properties = append(r.Properties, v)

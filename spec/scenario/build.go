@@ -112,17 +112,52 @@ type compiled struct {
 
 // compile makes C of the script and compiles it with the kernel model.
 func compile(sc *Scenario, design string, files []kernel.File, set map[string]string, opt Options) (*compiled, error) {
-	p, err := sc.program(set)
+	c, sources, to, err := translate(sc, design, files, set, opt)
 	if err != nil {
 		return nil, err
+	}
+	if c.Result, err = cmodel.Compile(sources, to); err != nil {
+		return nil, err
+	}
+	if err := checkPurposes(sc, c.Model); err != nil {
+		return nil, err
+	}
+	c.Model.Doc = sc.Doc
+	return c, nil
+}
+
+// Sources returns the C of a scenario under a design, as Build compiles it: the files of the kernel model, and what was made of the script.
+func Sources(sc *Scenario, design string, opt Options) ([]cmodel.Source, cmodel.Options, error) {
+	patches, err := sc.Patches(design, opt.read)
+	if err != nil {
+		return nil, cmodel.Options{}, err
+	}
+	set, err := settings(sc.Set, opt.Set)
+	if err != nil {
+		return nil, cmodel.Options{}, err
+	}
+	files, err := kernel.Sources(patches...)
+	if err != nil {
+		return nil, cmodel.Options{}, err
+	}
+	_, sources, to, err := translate(sc, design, files, set, opt)
+	return sources, to, err
+}
+
+// translate makes C of the script, and says how it is to be compiled with the kernel model.
+func translate(sc *Scenario, design string, files []kernel.File, set map[string]string, opt Options) (*compiled, []cmodel.Source, cmodel.Options, error) {
+	none := cmodel.Options{}
+	p, err := sc.program(set)
+	if err != nil {
+		return nil, nil, none, err
 	}
 	g := generate(sc, p, !mentions(files, "setup_failed"))
 	if len(g.errs) > 0 {
-		return nil, g.errs
+		return nil, nil, none, g.errs
 	}
 	defines, err := sizes(sc, p, files, set)
 	if err != nil {
-		return nil, err
+		return nil, nil, none, err
 	}
 	var sources []cmodel.Source
 	for _, f := range files {
@@ -140,7 +175,7 @@ func compile(sc *Scenario, design string, files []kernel.File, set map[string]st
 	for i, t := range p.tasks {
 		taskCPU[t.name] = i % cpus
 	}
-	res, err := cmodel.Compile(sources, cmodel.Options{
+	to := cmodel.Options{
 		Name:    identifier(sc.Name) + "_" + underscores(design),
 		Raw:     opt.Raw,
 		Outline: opt.Outline,
@@ -155,15 +190,8 @@ func compile(sc *Scenario, design string, files []kernel.File, set map[string]st
 			}
 			return includeHeader(name)
 		},
-	})
-	if err != nil {
-		return nil, err
 	}
-	if err := checkPurposes(sc, res.Model); err != nil {
-		return nil, err
-	}
-	res.Model.Doc = sc.Doc
-	return &compiled{res, p, g.text, defines}, nil
+	return &compiled{program: p, text: g.text, defines: defines}, sources, to, nil
 }
 
 // BuildModel makes a model of C of the user's own, in the file at path; other files that it includes are looked for beside it.
