@@ -47,4 +47,12 @@ func Sequential(t *rapid.T) (Model, []string) {
 	return m, g.observations()
 }
 
+// Observed draws a model like those of Program, and expressions over its globals, each of which a
+// property may read.
+func Observed(t *rapid.T) (Model, []string) {
+	g := newGen(t, false)
+	m := g.program()
+	return m, g.observations()
+}
+
 func draw(t *rapid.T, sequential bool) Model { return newGen(t, sequential).program() }
