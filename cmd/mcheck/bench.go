@@ -47,20 +47,20 @@ func newBench(c *cli) *cobra.Command {
 		Long:  benchHelp,
 		Example: examples("mcheck bench --quick", "mcheck bench --engines mcheck,spin --only LamportMutex(3,6)",
 			"mcheck bench --update docs/benchmarks.md"),
-		Args: cobra.NoArgs,
+		Args: atMost(0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return k.run(cmd.Context(), c) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.IntVar(&k.runs, "runs", 3, "`N` runs of each engine")
+	wholeFlag(f, &k.runs, "runs", "", 3, 1, 1000, "`N` runs of each engine")
 	f.BoolVar(&k.quick, "quick", false, "small models")
 	f.StringArrayVar(&k.only, "only", nil, "only the models whose name begins with this `TEXT` (repeatable)")
 	f.StringSliceVar(&k.engines, "engines", benchWords, "`WORDS` with commas between them")
-	f.DurationVar(&k.slow, "slow", time.Minute, "an engine that takes longer than this `TIME` is not run again")
-	f.DurationVar(&k.timeout, "timeout", 15*time.Minute, "for each run, and for the building of each engine")
-	f.DurationVar(&k.maxTime, "max-time", 0, "stop after this `TIME` with what was measured until then")
-	f.StringVar(&k.jar, "tla2tools", "", "TLC's jar `FILE`")
-	f.StringVar(&k.update, "update", "", "put the results, in Markdown, in the generated part of this `FILE` instead of printing them")
+	timeFlag(f, &k.slow, "slow", time.Minute, 1, "an engine that takes longer than this `TIME` is not run again")
+	timeFlag(f, &k.timeout, "timeout", 15*time.Minute, 1, "for each run, and for the building of each engine")
+	timeFlag(f, &k.maxTime, "max-time", 0, 0, "stop after this `TIME` with what was measured until then")
+	pathFlag(f, &k.jar, "tla2tools", "", "TLC's jar `FILE`")
+	pathFlag(f, &k.update, "update", "", "put the results, in Markdown, in the generated part of this `FILE` instead of printing them")
 	cmd.AddCommand(newBenchExplore(c), newBenchTouch())
 	return cmd
 }

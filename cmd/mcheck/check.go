@@ -90,21 +90,18 @@ undecided (the search was stopped, or met a bound).`,
 	k.search.flags(f)
 	k.search.checkpointFlags(f)
 	k.search.symmetryFlag(f)
-	f.StringVar(&k.format, "format", "text", "`text|json`; json is one object a line and run")
-	f.StringVar(&k.trace, "trace", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
+	choiceFlag(f, &k.format, "format", []string{"text", "json"}, "`text|json`; json is one object a line and run")
+	nameFlag(f, &k.trace, "trace", "", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
 	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more)")
 	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
-	f.StringVar(&k.base, "base", "", "compare patches with this `DESIGN` (default: the one that a line mcheck-base: of a patch names, else v6.15)")
-	f.StringVar(&k.modelDir, "model-dir", "", "compare the edited copy of the model in `DIR`, which 'mcheck model DIR' wrote, with its design")
+	nameFlag(f, &k.base, "base", "", "", "compare patches with this `DESIGN` (default: the one that a line mcheck-base: of a patch names, else v6.15)")
+	pathFlag(f, &k.modelDir, "model-dir", "", "compare the edited copy of the model in `DIR`, which 'mcheck model DIR' wrote, with its design")
 	k.profiles.flags(f)
 	return cmd
 }
 
 func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
-	if k.format != "text" && k.format != "json" {
-		return failf(exitUsage, "--format is text or json, not %q", k.format)
-	}
 	if k.format == "json" && (k.trace != "" || k.values || k.explain || k.coverage) {
 		return failf(exitUsage, "--trace, --values, --explain and --coverage are for --format text")
 	}

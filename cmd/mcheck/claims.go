@@ -13,6 +13,7 @@ import (
 	"mcheck/explorer"
 	"mcheck/export/text"
 	"mcheck/internal/input"
+	"mcheck/internal/near"
 	"mcheck/internal/safe"
 	"mcheck/spec"
 	"mcheck/spec/claims"
@@ -41,11 +42,11 @@ spec/claims/claims.txt. A verdict that is another exits with 151, one that is no
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&k.format, "format", "text", "`text|json|markdown`; json is one object a line and claim")
-	f.StringVar(&k.file, "file", "", "the claims of this `FILE` instead of the built-in ones")
-	f.StringVar(&k.update, "update", "", "replace the generated part of this `FILE`, in Markdown, instead of printing")
+	choiceFlag(f, &k.format, "format", []string{"text", "json", "markdown"}, "`text|json|markdown`; json is one object a line and claim")
+	pathFlag(f, &k.file, "file", "", "the claims of this `FILE` instead of the built-in ones")
+	pathFlag(f, &k.update, "update", "", "replace the generated part of this `FILE`, in Markdown, instead of printing")
 	k.search.timeFlag(f)
-	f.IntVarP(&k.search.workers, "workers", "w", 0, "`N` threads (0: one a processor); nothing but the time depends on it")
+	wholeFlag(f, &k.search.workers, "workers", "w", 0, 0, maxWorkers, "`N` threads (0: one a processor); nothing but the time depends on it")
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		all, err := claims.Builtin()
 		if err != nil {
@@ -81,7 +82,7 @@ func (k *claimsFlags) load(c *cli, args []string) ([]*claims.Claim, error) {
 	for _, a := range args {
 		i := slices.IndexFunc(all, func(cl *claims.Claim) bool { return cl.Name == a })
 		if i < 0 {
-			return nil, failf(exitScenario, "there is no claim %q; there are %s", a, strings.Join(claimNames(all), ", "))
+			return nil, failf(exitScenario, "there is no claim %s%s; there are %s", safe.Quote(a), near.Hint(a, claimNames(all)), strings.Join(claimNames(all), ", "))
 		}
 		out = append(out, all[i])
 	}
@@ -89,9 +90,6 @@ func (k *claimsFlags) load(c *cli, args []string) ([]*claims.Claim, error) {
 }
 
 func (k *claimsFlags) run(ctx context.Context, c *cli, args []string) error {
-	if !slices.Contains([]string{"text", "json", "markdown"}, k.format) {
-		return failf(exitUsage, "--format is text, json or markdown, not %q", k.format)
-	}
 	if k.update != "" && (len(args) > 0 || k.format != "text" || k.file != "") {
 		return failf(exitUsage, "--update writes all built-in claims, in Markdown: no name, --format or --file beside it")
 	}

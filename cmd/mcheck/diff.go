@@ -55,9 +55,8 @@ type compareFlags struct {
 
 func (k *compareFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringToStringVar(&k.set, "set", nil, "override a directive of the scenarios: `KEY=VALUE`, as in --set walkers=2")
-	f.Lookup("set").DefValue = ""
-	f.StringVar(&k.format, "format", "text", "`text|json`; json is one object")
+	settingsFlag(f, &k.set, "override a directive of the scenarios: `KEY=VALUE`, as in --set walkers=2")
+	choiceFlag(f, &k.format, "format", []string{"text", "json"}, "`text|json`; json is one object")
 	k.search.timeFlag(f)
 }
 
@@ -86,9 +85,6 @@ func (k *checkFlags) checkPatches(ctx context.Context, c *cli, patches, scenario
 // compare compares two designs, which read returns, in the scenarios named, or in all built-in ones.
 func (k *compareFlags) compare(ctx context.Context, c *cli, args []string,
 	read func(*inputFiles) (from, to stack, commit string, err error)) error {
-	if k.format != "text" && k.format != "json" {
-		return failf(exitUsage, "--format is text or json, not %q", k.format)
-	}
 	var base, with stack
 	var commit string
 	limited, cancel := limit(ctx, k.search.options())

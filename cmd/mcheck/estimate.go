@@ -35,26 +35,20 @@ func newEstimate(c *cli) *cobra.Command {
 		Short:   "guess how many states there are, and whether they fit into memory",
 		Long:    estimateHelp,
 		Example: examples("mcheck estimate ltp-mkfs-walk -d defer-v4 --set walkers=2", "mcheck estimate --model percpu.c --set WALKERS=5 --memory 8GiB"),
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMost(1, "scenario"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return k.run(cmd.Context(), c, args) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.DurationVar(&k.probe, "for", 5*time.Second, "explore for this `TIME`")
-	f.DurationVar(&k.maxTime, "max-time", 0, "stop after this `TIME`, building included, without an estimate")
-	f.IntVarP(&k.workers, "workers", "w", 0, "`N` threads (0: one a processor)")
+	timeFlag(f, &k.probe, "for", 5*time.Second, 1, "explore for this `TIME`")
+	timeFlag(f, &k.maxTime, "max-time", 0, 0, "stop after this `TIME`, building included, without an estimate")
+	wholeFlag(f, &k.workers, "workers", "w", 0, 0, maxWorkers, "`N` threads (0: one a processor)")
 	f.Var(&k.memory, "memory", "ask whether they fit into this, as in 4GiB (default: what the machine has available)")
 	k.sel.flags(f, false)
 	return cmd
 }
 
 func (k *estimateFlags) run(ctx context.Context, c *cli, args []string) error {
-	if k.probe <= 0 {
-		return failf(exitUsage, "--for is positive")
-	}
-	if err := (&search{workers: k.workers}).check(); err != nil {
-		return err
-	}
 	whole := explorer.Options{MaxTime: k.maxTime, Started: time.Now()}
 	t, err := k.sel.one(ctx, c, args, whole)
 	if err != nil {

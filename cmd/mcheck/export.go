@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,16 +55,13 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 	cmd := &cobra.Command{
 		Use:   kind + " [SCENARIO] -o DIR",
 		Short: short,
-		Args:  cobra.MaximumNArgs(1),
+		Args:  atMost(1, "scenario"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if k.dir == "" {
 				return failf(exitUsage, "where to? -o DIR names the directory")
 			}
 			if err := k.search.check(); err != nil {
 				return err
-			}
-			if k.states < 0 {
-				return failf(exitUsage, "--graph-states is not negative (0: no state graph)")
 			}
 			k.opt = k.search.options()
 			t, err := k.sel.one(cmd.Context(), c, args, k.opt)
@@ -91,7 +89,7 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&k.dir, "output", "o", "", "the `DIR`ectory to write to; made if it is not there")
+	pathFlag(f, &k.dir, "output", "o", "the `DIR`ectory to write to; made if it is not there")
 	k.sel.flags(f, false)
 	if kind == "tla" || kind == "dot" { // the others need no search
 		k.search.flags(f)
@@ -102,7 +100,7 @@ func newExportKind(c *cli, kind, short string, write func(*exportFlags, context.
 		k.search.symmetryFlag(f)
 	}
 	if kind == "dot" {
-		f.IntVar(&k.states, "graph-states", dot.MaxStates, "draw the state graph if it has at most `N` states (0: never)")
+		wholeFlag(f, &k.states, "graph-states", "", dot.MaxStates, 0, math.MaxInt32, "draw the state graph if it has at most `N` states (0: never)")
 	}
 	return cmd
 }

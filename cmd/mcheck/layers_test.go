@@ -29,10 +29,11 @@ var mayImport = map[string][]string{
 	"spec/scenarios":              {},
 	"spec/claims":                 {"spec"},
 	"spec/examples":               {},
-	"spec/scenario":               {"internal/input", "internal/safe", "spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
+	"spec/scenario":               {"internal/input", "internal/near", "internal/safe", "spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
 	"internal/cputime":            {},
 	"internal/safe":               {},
 	"internal/input":              {"internal/safe"},
+	"internal/near":               {},
 	"internal/temp":               {},
 	"internal/parallel":           {},
 	"states":                      {},
@@ -45,7 +46,7 @@ var mayImport = map[string][]string{
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "spec/eval", "explorer", "export/tla", "internal/temp"},
 	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
-		"export/promela", "export/murphi", "export/peers", "spec/classic", "internal/cputime", "internal/input", "internal/parallel", "internal/safe", "internal/temp"},
+		"export/promela", "export/murphi", "export/peers", "spec/classic", "internal/cputime", "internal/input", "internal/near", "internal/parallel", "internal/safe", "internal/temp"},
 }
 
 // parsed returns the files of the module that are no tests, by package directory.

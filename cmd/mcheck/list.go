@@ -33,10 +33,10 @@ func newList(c *cli) *cobra.Command {
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use: "scenarios", Short: "list the built-in scenarios", Args: cobra.NoArgs,
+		Use: "scenarios", Short: "list the built-in scenarios", Args: atMost(0, ""),
 		RunE: func(*cobra.Command, []string) error { return c.print(listScenarios) },
 	}, &cobra.Command{
-		Use: "designs", Short: "list the designs", Args: cobra.NoArgs,
+		Use: "designs", Short: "list the designs", Args: atMost(0, ""),
 		RunE: func(*cobra.Command, []string) error { return c.print(listDesigns) },
 	}, newListProperties(c))
 	return cmd
@@ -114,7 +114,7 @@ func newListProperties(c *cli) *cobra.Command {
 		Use:     "properties [SCENARIO]",
 		Short:   "list the properties of a scenario, in words",
 		Example: examples("mcheck list properties ltp-mkfs", "mcheck list properties --model peterson.c"),
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMost(1, "scenario"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			b, err := sel.buildAny(cmd.Context(), c, args, s.options())
 			if err != nil {
@@ -159,7 +159,7 @@ func newAssumptions(c *cli) *cobra.Command {
 		Use:     "assumptions [SCENARIO]",
 		Short:   "list every atomic block that the model takes as one step without proof",
 		Example: examples("mcheck assumptions ltp-mkfs --design v6.15"),
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMost(1, "scenario"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			b, err := sel.buildAny(cmd.Context(), c, args, s.options())
 			if err != nil {

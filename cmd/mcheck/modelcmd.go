@@ -11,6 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"mcheck/internal/input"
+	"mcheck/internal/safe"
 	"mcheck/spec/kernel"
 	"mcheck/spec/scenario"
 )
@@ -35,7 +37,9 @@ With another design than v6.15, name it with --base and -d there too.`,
 			case patch == "" && len(args) != 1:
 				return failf(exitUsage, "which directory? mcheck model DIR, or mcheck model --patch DIR")
 			}
-			below, err := designPatches(design, newInputFiles(c.stdin))
+			below, err := await(cmd.Context(), "reading the design", nil, func() ([]kernel.Patch, error) {
+				return designPatches(design, newInputFiles(c.stdin))
+			})
 			if err != nil {
 				return err
 			}
@@ -60,8 +64,8 @@ With another design than v6.15, name it with --base and -d there too.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&design, "design", "d", scenario.BaseDesign, "the `DESIGN` whose model it is")
-	f.StringVar(&patch, "patch", "", "print the edits in `DIR` as a patch")
+	nameFlag(f, &design, "design", "d", scenario.BaseDesign, "the `DESIGN` whose model it is")
+	pathFlag(f, &patch, "patch", "", "print the edits in `DIR` as a patch")
 	return cmd
 }
 
@@ -84,14 +88,14 @@ func (c *cli) writeModel(dir string, model []kernel.File) error {
 		}
 	}
 	if _, err = files.commit(); err == nil {
-		_, err = fmt.Fprintf(c.stdout, "%d files in %s; 'mcheck check --model-dir %s' checks them when they are edited\n", len(model), dir, dir)
+		_, err = fmt.Fprintf(c.stdout, "%d files in %s; 'mcheck check --model-dir %s' checks them when they are edited\n", len(model), safe.Line(dir), safe.Line(dir))
 	}
 	return fail(exitScenario, err)
 }
 
 // editsOf is the difference between a model and the edited copy of it in a directory.
 func editsOf(dir string, model []kernel.File) (kernel.Patch, error) {
-	p := kernel.Patch{Name: filepath.ToSlash(dir)}
+	p := kernel.Patch{Name: input.Name(dir)}
 	edited := map[string][]byte{}
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -38,12 +39,12 @@ func newProfile(c *cli) *cobra.Command {
 		Short:   "say which variables and steps make the state space large, and what would shrink it",
 		Long:    profileHelp,
 		Example: examples("mcheck profile ltp-mkfs-walk --design defer-v4", "mcheck profile --model percpu.c --max-states 1000000"),
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMost(1, "scenario"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return k.run(cmd.Context(), c, args) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.IntVar(&k.top, "top", 20, "show `N` variables and steps (0: all)")
+	wholeFlag(f, &k.top, "top", "", 20, 0, math.MaxInt32, "show `N` variables and steps (0: all)")
 	k.sel.flags(f, false)
 	k.search.flags(f)
 	return cmd
@@ -52,9 +53,6 @@ func newProfile(c *cli) *cobra.Command {
 func (k *profileFlags) run(ctx context.Context, c *cli, args []string) error {
 	if err := k.search.check(); err != nil {
 		return err
-	}
-	if k.top < 0 {
-		return failf(exitUsage, "--top is not negative")
 	}
 	opt := k.search.options()
 	t, err := k.sel.one(ctx, c, args, opt)

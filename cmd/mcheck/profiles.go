@@ -14,8 +14,8 @@ import (
 type profiles struct{ cpu, memory string }
 
 func (p *profiles) flags(f *pflag.FlagSet) {
-	f.StringVar(&p.cpu, "cpuprofile", "", "write where mcheck spends its time to this `FILE`, for go tool pprof (native code is one line)")
-	f.StringVar(&p.memory, "memprofile", "", "write what is on mcheck's heap at the end to this `FILE` (the states are not on it)")
+	pathFlag(f, &p.cpu, "cpuprofile", "", "write where mcheck spends its time to this `FILE`, for go tool pprof (native code is one line)")
+	pathFlag(f, &p.memory, "memprofile", "", "write what is on mcheck's heap at the end to this `FILE` (the states are not on it)")
 }
 
 // around runs f and writes the profiles, also when f fails; its error comes first.

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"runtime/debug"
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
+	"mcheck/internal/near"
+	"mcheck/internal/safe"
 	"mcheck/spec/scenario"
-	"strings"
 )
 
 const rootHelp = `mcheck explores every interleaving of a mount scenario under a kernel design, and says for each
@@ -29,11 +34,22 @@ func newRoot(c *cli) *cobra.Command {
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return failf(exitUsage, "%w; '%s --help' lists the flags", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
+	root.Version = versionText(debug.ReadBuildInfo())
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(newCheck(c), newDiff(c), newModel(c), newList(c), newExport(c), newTLC(c), newAssumptions(c), newClaims(c), newBench(c), newEstimate(c), newProfile(c), newVersion(c))
 	complete(root)
+	root.SetOut(c.stdout) // before the commands that cobra adds ask for it
+	root.InitDefaultCompletionCmd("completion")
+	for _, sub := range root.Commands() {
+		if sub.Name() == "completion" {
+			sub.Args, sub.RunE = onlyCommands, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			for _, shell := range sub.Commands() {
+				shell.Args = atMost(0, "")
+			}
+		}
+	}
 	return root
 }
 
@@ -48,7 +64,34 @@ func onlyCommands(cmd *cobra.Command, args []string) error {
 			names = append(names, sub.Name())
 		}
 	}
-	return failf(exitUsage, "unknown command %q for %q; there are %s", args[0], cmd.CommandPath(), strings.Join(names, ", "))
+	return failf(exitUsage, "unknown command %s for %q%s; there are %s", safe.Quote(args[0]), cmd.CommandPath(), near.Hint(args[0], names), strings.Join(names, ", "))
+}
+
+// newHelp returns the command that shows the help of the others.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "help about a command",
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, sub := range cmd.Root().Commands() {
+				names = append(names, sub.Name())
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about := cmd.Root()
+			for _, a := range args {
+				i := slices.IndexFunc(about.Commands(), func(sub *cobra.Command) bool { return sub.Name() == a })
+				if i < 0 {
+					return onlyCommands(about, []string{a})
+				}
+				about = about.Commands()[i]
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
 }
 
 // complete gives the commands below cmd the names that a shell can complete.

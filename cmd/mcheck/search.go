@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -31,28 +32,28 @@ type search struct {
 }
 
 func (s *search) flags(f *pflag.FlagSet) {
-	f.IntVarP(&s.workers, "workers", "w", 0, "`N` threads (0: one a processor); nothing but the time depends on it")
+	wholeFlag(f, &s.workers, "workers", "w", 0, 0, maxWorkers, "`N` threads (0: one a processor); nothing but the time depends on it")
 	f.BoolVar(&s.stopAtFirst, "stop-at-first", false, "stop after the first level with a violation")
-	f.Int64Var(&s.maxStates, "max-states", 0, "stop at `N` states")
-	f.IntVar(&s.maxDepth, "max-depth", 0, "stop at depth `N`")
+	wholeFlag(f, &s.maxStates, "max-states", "", 0, 0, math.MaxInt64, "stop at `N` states")
+	wholeFlag(f, &s.maxDepth, "max-depth", "", 0, 0, math.MaxInt32, "stop at depth `N`")
 	s.timeFlag(f)
 	f.Var(&s.memory, "memory", "take no more memory than this, as in 4GiB: go over to a denser store, to the disk, then stop")
 	f.Var(&s.store, "store", "what holds the states: `auto|whole|index|tree|hash`; hash may miss some, and says how likely that is")
-	f.Int64Var(&s.capacity, "capacity", 0, "make the storage for `N` states at once, as many as an earlier run has found: faster, and it grows if there are more")
-	f.StringVar(&s.spill, "spill", "", "the `DIR` for states that --memory has no room for (default: that of temporary files)")
-	f.Uint64Var(&s.seed, "seed", 0, "the hash of --store hash, as a run has printed it (0: drawn at random, which its bound rests on)")
+	wholeFlag(f, &s.capacity, "capacity", "", 0, 0, math.MaxInt64, "make the storage for `N` states at once, as many as an earlier run has found: faster, and it grows if there are more")
+	pathFlag(f, &s.spill, "spill", "", "the `DIR` for states that --memory has no room for (default: that of temporary files)")
+	wholeFlag(f, &s.seed, "seed", "", 0, 0, math.MaxUint64, "the hash of --store hash, as a run has printed it (0: drawn at random, which its bound rests on)")
 }
 
 // timeFlag adds --max-time.
 func (s *search) timeFlag(f *pflag.FlagSet) {
-	f.DurationVar(&s.maxTime, "max-time", 0, "stop after this `TIME`, as in 90s; it counts for each run, from when its model is built")
+	timeFlag(f, &s.maxTime, "max-time", 0, 0, "stop after this `TIME`, as in 90s; it counts for each run, from when its model is built")
 }
 
 // checkpointFlags are the flags of a command that explores one target.
 func (s *search) checkpointFlags(f *pflag.FlagSet) {
-	f.StringVar(&s.checkpoint, "checkpoint", "", "save the search to this `DIR` now and then, and when it is stopped")
-	f.StringVar(&s.resume, "resume", "", "go on from the checkpoint in `DIR`, and save to it (or to that of --checkpoint)")
-	f.DurationVar(&s.every, "checkpoint-every", time.Minute, "save after this `TIME`")
+	pathFlag(f, &s.checkpoint, "checkpoint", "", "save the search to this `DIR` now and then, and when it is stopped")
+	pathFlag(f, &s.resume, "resume", "", "go on from the checkpoint in `DIR`, and save to it (or to that of --checkpoint)")
+	timeFlag(f, &s.every, "checkpoint-every", time.Minute, 1, "save after this `TIME`")
 }
 
 // symmetryFlag adds --symmetry, for the commands that need no state graph.
@@ -117,25 +118,13 @@ func (s *search) beside() int64 {
 	return memoryOfProcess + int64(n)*memoryOfWorker
 }
 
-// check reports bounds that can't be meant or kept.
+// check reports flags that contradict each other, and bounds that can't be kept.
 func (s *search) check() error {
-	if s.workers < 0 || s.maxDepth < 0 || s.maxStates < 0 || s.maxTime < 0 {
-		return failf(exitUsage, "--workers and the bounds --max-… are not negative (0: none)")
-	}
-	if s.workers > maxWorkers {
-		return failf(exitUsage, "--workers is at most %d", maxWorkers)
-	}
 	if least := s.beside() + leastForStates; s.memory > 0 && int64(s.memory) < least {
 		return failf(exitUsage, "--memory %s is too little: mcheck needs at least %s here", formatBytes(int64(s.memory)), formatBytes(least))
 	}
-	if s.capacity < 0 {
-		return failf(exitUsage, "--capacity is a number of states, not %d", s.capacity)
-	}
 	if k := states.Kind(s.store); s.capacity > 0 && (k == states.KindTree || k == states.KindHash) {
 		return failf(exitUsage, "--capacity is for --store auto, whole and index; that of %s grows by small steps", k)
-	}
-	if s.every < 0 {
-		return failf(exitUsage, "--checkpoint-every is not negative")
 	}
 	if s.seed != 0 && states.Kind(s.store) != states.KindHash {
 		return failf(exitUsage, "--seed is for --store hash")

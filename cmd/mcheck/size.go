@@ -26,7 +26,7 @@ func (s *size) Set(text string) error {
 		"t": 40, "tb": 40, "tib": 40}[strings.ToLower(strings.TrimSpace(text[len(digits):]))]
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || !ok || n <= 0 || n > (1<<62)>>shift {
-		return fmt.Errorf("a size is a number with a unit, as in 500MiB or 4GiB")
+		return fmt.Errorf("it is a size: a whole number of at least 1 with a unit (KiB, MiB, GiB, TiB), as in 500MiB or 4GiB")
 	}
 	*s = size(n << shift)
 	return nil

@@ -13,6 +13,7 @@ import (
 	"mcheck/explorer"
 	"mcheck/export/text"
 	"mcheck/internal/input"
+	"mcheck/internal/near"
 	"mcheck/internal/safe"
 	"mcheck/spec/cmodel"
 	"mcheck/spec/scenario"
@@ -57,9 +58,8 @@ type selection struct {
 
 func (s *selection) flags(f *pflag.FlagSet, all bool) {
 	f.StringArrayVarP(&s.designs, "design", "d", nil, "check under this `DESIGN` (repeatable; stack patches with +; default: those the scenario names)")
-	f.StringVar(&s.model, "model", "", "a model of your own in `FILE.c`, with no kernel in it, instead of a scenario")
-	f.StringToStringVar(&s.set, "set", nil, "override a directive of the scenario: `KEY=VALUE`, as in --set walkers=2")
-	f.Lookup("set").DefValue = "" // not "[]"
+	pathFlag(f, &s.model, "model", "", "a model of your own in `FILE.c`, with no kernel in it, instead of a scenario")
+	settingsFlag(f, &s.set, "override a directive of the scenario: `KEY=VALUE`, as in --set walkers=2")
 	f.BoolVar(&s.raw, "raw", false, "no fusion of steps, no reset of dead variables, no slicing: one access, one step")
 	if all {
 		f.BoolVar(&s.all, "all", false, "all built-in scenarios, not only the quick ones")
@@ -248,7 +248,7 @@ func propertyNames(b *scenario.Built) []string {
 // property returns the property of that name, or an error that lists those there are.
 func requireProperty(t target, b *scenario.Built, name string) error {
 	if findProperty(b, name) == nil {
-		return failf(exitScenario, "%s has no property %s; there are:%s", t, name, propertyList(b))
+		return failf(exitScenario, "%s has no property %s%s; there are:%s", t, plain(name), near.Hint(name, propertyNames(b)), propertyList(b))
 	}
 	return nil
 }

@@ -45,10 +45,10 @@ It exits with 0 only if everything agrees, with 4 if anything does not.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&k.jar, "tla2tools", "", "TLC's jar `FILE`")
-	f.DurationVar(&k.timeout, "timeout", 10*time.Minute, "for each run of TLC")
-	f.IntVar(&k.heapMB, "heap", 1500, "megabytes for TLC's heap")
-	f.IntVarP(&k.jobs, "jobs", "j", 0, "`N` models in TLC at a time (0: one a processor)")
+	pathFlag(f, &k.jar, "tla2tools", "", "TLC's jar `FILE`")
+	timeFlag(f, &k.timeout, "timeout", 10*time.Minute, 1, "for each run of TLC")
+	wholeFlag(f, &k.heapMB, "heap", "", 1500, 1, 1<<30, "megabytes for TLC's heap")
+	wholeFlag(f, &k.jobs, "jobs", "j", 0, 0, maxWorkers, "`N` models in TLC at a time (0: one a processor)")
 	f.BoolVar(&k.single, "one-by-one", false, "a run of TLC for each violated property, and one for each counterexample")
 	k.sel.flags(f, true)
 	k.search.flags(f)
@@ -61,9 +61,6 @@ func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
 	collectAt(100)
 	if err := k.search.check(); err != nil {
 		return err
-	}
-	if k.timeout <= 0 || k.heapMB <= 0 || k.jobs < 0 {
-		return failf(exitUsage, "--timeout and --heap are positive, --jobs is not negative")
 	}
 	targets, err := k.sel.targets(ctx, c, args, k.search.options())
 	if err != nil {

@@ -11,7 +11,7 @@ func newVersion(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "print the version, the commit it was built from and the Go version",
-		Args:  cobra.NoArgs,
+		Args:  atMost(0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(c.stdout, versionText(debug.ReadBuildInfo()))
 			return fail(exitScenario, err)

@@ -162,7 +162,7 @@ func applyFile(old []byte, d *gitdiff.File, hunks []hunkHeader, place patchPlace
 	}
 	var buf bytes.Buffer
 	if err := gitdiff.Apply(&buf, bytes.NewReader(old), d); err != nil {
-		return nil, place.fail(0, "%v", err)
+		return nil, place.fail(0, "the hunk can't be applied to %s", place.file)
 	}
 	return buf.Bytes(), nil
 }
@@ -273,12 +273,17 @@ func parseError(p Patch, err error) error {
 		err = next
 	}
 	msg := strings.TrimPrefix(err.Error(), "gitdiff: ")
-	e := &PatchError{Patch: p.Name, Msg: "not a unified diff: " + msg}
+	e := &PatchError{Patch: p.Name, Msg: "it is no unified diff, as git diff and diff -u write it"}
 	var n int
 	if _, scan := fmt.Sscanf(msg, "line %d:", &n); scan == nil {
-		_, rest, _ := strings.Cut(msg, ": ")
-		e.Line, e.Msg = n, "not a unified diff: "+rest
-		if strings.Contains(rest, "miscounts lines") {
+		lines := strings.Split(string(p.Text), "\n")
+		what := "the patch ends where its diff does not"
+		if n = max(1, n); n <= len(lines) && lines[n-1] != "" {
+			what = quote([]byte(lines[n-1])) + " can't stand here"
+		}
+		e.Line = n
+		e.Msg = what + ": a file begins with --- and +++, a hunk with @@ -LINE,COUNT +LINE,COUNT @@, its lines with a blank, - or +"
+		if strings.Contains(msg, "miscounts lines") {
 			for _, h := range hunkHeaders(p.Text) {
 				if h.line <= n {
 					e.Line, e.Hunk = h.line, h.text

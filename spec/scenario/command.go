@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"mcheck/internal/near"
 )
 
 // commandUsages says how the simple commands are written that simple understands, by the names of each.
@@ -134,8 +136,8 @@ func (l *lowerer) dispatch(o *operands, redirected bool) node {
 // unknownCommand reports a command that is not understood.
 func (l *lowerer) unknownCommand(o *operands) {
 	msg := "not a command that is understood"
-	if near := nearest(o.name, commandNames()); near != "" {
-		msg += "; did you mean " + near + "?"
+	if n := near.Name(o.name, commandNames()); n != "" {
+		msg += "; did you mean " + n + "?"
 	}
 	l.fail(o.call.Pos(), l.source(o.call), msg, shellUnderstood)
 }

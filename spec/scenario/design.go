@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"mcheck/internal/input"
+	"mcheck/internal/near"
+	"mcheck/internal/safe"
 	"mcheck/spec/designs"
 	"mcheck/spec/kernel"
 )
@@ -83,7 +85,7 @@ func patches(design string, read func(path string) ([]byte, error)) ([]kernel.Pa
 		case strings.HasPrefix(name, "mutants/") && !kernel.IsPatchFile(name):
 			text, err := designs.FS.ReadFile(name + ".patch")
 			if err != nil {
-				return nil, fmt.Errorf("there is no mutant %q; there are %s", name, strings.Join(Mutants(), ", "))
+				return nil, fmt.Errorf("there is no mutant %s%s; there are %s", safe.Quote(name), near.Hint(name, Mutants()), strings.Join(Mutants(), ", "))
 			}
 			out = append(out, kernel.Patch{Name: name + ".patch", Text: text})
 		case name == input.Stdin || kernel.IsPatchFile(name) || strings.ContainsRune(name, '/'):
@@ -97,8 +99,8 @@ func patches(design string, read func(path string) ([]byte, error)) ([]kernel.Pa
 			}
 			out = append(out, series...)
 		case !slices.Contains(known, name):
-			return nil, fmt.Errorf("there is no design %q (a patch of your own is a path that ends in .patch; designs stack with +); there are:\n\t%s",
-				name, strings.Join(known, "\n\t"))
+			return nil, fmt.Errorf("there is no design %s%s (a patch of your own is a path that ends in .patch; designs stack with +); there are:\n\t%s",
+				safe.Quote(name), near.Hint(name, known), strings.Join(known, "\n\t"))
 		case name != BaseDesign:
 			out = append(out, patch(name))
 		}

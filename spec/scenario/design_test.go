@@ -64,7 +64,7 @@ func TestStackedDesigns(t *testing.T) {
 
 func TestUnknownDesign(t *testing.T) {
 	_, err := Patches("v6.15+defer-v9")
-	require.ErrorContains(t, err, "there is no design \"defer-v9\" (a patch of your own is a path that ends in .patch; designs stack with +); there are:\n\tv6.15\n")
+	require.ErrorContains(t, err, "there is no design \"defer-v9\"; did you mean \"defer-v4\"? (a patch of your own is a path that ends in .patch; designs stack with +); there are:\n\tv6.15\n")
 	for _, d := range Designs() {
 		require.ErrorContains(t, err, d.Name)
 	}

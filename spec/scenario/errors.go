@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mcheck/internal/safe"
 	"mcheck/spec"
 )
 
@@ -23,7 +24,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "%s: ", e.Pos)
 	}
 	if e.Text != "" {
-		fmt.Fprintf(&b, "%q: ", e.Text)
+		fmt.Fprintf(&b, "%s: ", safe.Quote(e.Text))
 	}
 	b.WriteString(e.Msg)
 	if len(e.Understood) > 0 {

@@ -12,6 +12,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"mcheck/internal/input"
+	"mcheck/internal/near"
+	"mcheck/internal/safe"
 	"mcheck/spec"
 	"mcheck/spec/scenarios"
 )
@@ -79,8 +81,8 @@ func Load(nameOrPath string) (*Scenario, error) {
 		return Parse(input.Name(nameOrPath), text)
 	}
 	if !slices.Contains(Names(), nameOrPath) {
-		return nil, fmt.Errorf("there is no built-in scenario %q (a script of your own is named by its path); there are:\n\t%s",
-			nameOrPath, strings.Join(Names(), "\n\t"))
+		return nil, fmt.Errorf("there is no built-in scenario %s%s (a script of your own is named by its path); there are:\n\t%s",
+			safe.Quote(nameOrPath), near.Hint(nameOrPath, Names()), strings.Join(Names(), "\n\t"))
 	}
 	text, err := scenarios.FS.ReadFile(nameOrPath + ".sh")
 	if err != nil {
@@ -176,7 +178,7 @@ func (r *reader) syntaxError(err error) *Error {
 	if errors.As(err, &le) {
 		return &Error{r.pos(le.Pos), r.lineAt(le.Pos), "not a POSIX shell script: " + le.Feature, nil}
 	}
-	return &Error{Pos: spec.Pos{File: r.sc.Path, Line: 1, Col: 1}, Msg: "not a POSIX shell script: " + err.Error()}
+	return &Error{Pos: spec.Pos{File: r.sc.Path, Line: 1, Col: 1}, Msg: "not a POSIX shell script"}
 }
 
 // lineAt returns the line of the script that p is on, without blanks at its ends.

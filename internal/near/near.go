@@ -1,11 +1,26 @@
-package scenario
+// Package near guesses which name somebody meant who has mistyped it. It imports none of our packages.
+package near
 
-// nearest returns the one of names that word is most likely a mistyping of, "" if none is near: a letter too much, too few or
+// longest is the length in bytes of the longest word that is a mistyped name.
+const longest = 60
+
+// Hint returns `; did you mean "name"?` for the name that word is likely a mistyping of, else "".
+func Hint(word string, names []string) string {
+	if n := Name(word, names); n != "" {
+		return `; did you mean "` + n + `"?`
+	}
+	return ""
+}
+
+// Name returns the one of names that word is most likely a mistyping of, "" if none is near: a letter too much, too few or
 // wrong, or two that have changed places, for each three letters of the word.
-func nearest(word string, names []string) string {
+func Name(word string, names []string) string {
+	if len(word) > longest {
+		return ""
+	}
 	best, found := max(1, len(word)/3), ""
 	for _, n := range names {
-		if d := editDistance(word, n); d <= best && len(n) > d {
+		if d := editDistance(word, n); d > 0 && d <= best && len(n) > d {
 			best, found = d-1, n
 		}
 	}
