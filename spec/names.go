@@ -41,6 +41,20 @@ var reserved = func() map[string]bool {
 	return m
 }()
 
+// IsStandardModule reports whether s is the name of a module that comes with TLC, so that no model that is exported can have it: a module
+// that extends one of its own name is refused.
+func IsStandardModule(s string) bool { return standardModules[s] }
+
+var standardModules = func() map[string]bool {
+	m := map[string]bool{}
+	for s := range strings.FieldsSeq(`
+		Naturals Integers Reals Sequences FiniteSets Bags TLC TLCExt RealTime Randomization Toolbox Json IOUtils ProtoReals
+		Peano Functions Folds FiniteSetsExt SequencesExt`) {
+		m[s] = true
+	}
+	return m
+}()
+
 func isEnumValue(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {

@@ -2,6 +2,7 @@ package tla
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"mcheck/spec"
@@ -270,11 +271,11 @@ func (p *printer) declarations() box {
 	out = append(out, p.permutations()...)
 	if p.uses.seqTypes {
 		out = append(out, `\* The sequences over S of at most n elements`,
-			p.sym.boundedSeq+`(S, n) == {s \in Seq(S) : Len(s) <= n}`)
+			p.helper(p.sym.boundedSeq+`($S, $n) == {$s \in Seq($S) : Len($s) <= $n}`, "S", "n", "s"))
 	}
 	if p.uses.allSeq {
 		out = append(out, `\* The same, in a form that can be enumerated`,
-			p.sym.allSeq+`(S, n) == UNION {[1..k -> S] : k \in 0..n}`)
+			p.helper(p.sym.allSeq+`($S, $n) == UNION {[1..$k -> $S] : $k \in 0..$n}`, "S", "n", "k"))
 	}
 	for _, t := range p.uses.records {
 		if n := p.sym.records[t]; n != "" {
@@ -282,18 +283,28 @@ func (p *printer) declarations() box {
 		}
 	}
 	if p.uses.removeAt {
-		out = append(out, p.sym.removeAt+`(s, i) == SubSeq(s, 1, i - 1) \o SubSeq(s, i + 1, Len(s))`)
+		out = append(out, p.helper(p.sym.removeAt+`($s, $i) == SubSeq($s, 1, $i - 1) \o SubSeq($s, $i + 1, Len($s))`, "s", "i"))
 	}
 	if p.uses.min {
-		out = append(out, p.sym.min+`(a, b) == IF a < b THEN a ELSE b`)
+		out = append(out, p.helper(p.sym.min+`($a, $b) == IF $a < $b THEN $a ELSE $b`, "a", "b"))
 	}
 	if p.uses.max {
-		out = append(out, p.sym.max+`(a, b) == IF a > b THEN a ELSE b`)
+		out = append(out, p.helper(p.sym.max+`($a, $b) == IF $a > $b THEN $a ELSE $b`, "a", "b"))
 	}
 	if len(out) > 0 && out[len(out)-1] != "" {
 		out = append(out, "")
 	}
 	return append(out, p.variables()...)
+}
+
+// helper is the definition of an operator over parameters, $name in text, which make way for what the model has.
+func (p *printer) helper(text string, params ...string) string {
+	names := map[string]string{}
+	for _, q := range params {
+		names[q] = p.names().pick(q)
+		defer p.names().release(names[q])
+	}
+	return os.Expand(text, func(q string) string { return names[q] })
 }
 
 func (p *printer) recordDef(name string, t *spec.RecordType) box {

@@ -126,6 +126,7 @@ func (c *compiler) declaratorNotes(l *cc.InitDeclaratorList) []note {
 // noteFields notes the annotations of the fields of a struct. Those behind the names are about the
 // last name, as in C.
 func (c *compiler) noteFields(s *cc.StructOrUnionSpecifier) {
+	first := map[string]spec.Pos{}
 	for l := s.StructDeclarationList; l != nil; l = l.StructDeclarationList {
 		sd := l.StructDeclaration
 		all := c.qualifierNotes(sd.SpecifierQualifierList)
@@ -134,6 +135,7 @@ func (c *compiler) noteFields(s *cc.StructOrUnionSpecifier) {
 			if d == nil {
 				continue
 			}
+			c.twice(first, d.Name(), d.Name(), d)
 			notes := append(all[:len(all):len(all)], c.pointerNotes(d)...)
 			if dl.StructDeclaratorList == nil {
 				notes = append(notes, c.read(sd.AttributeSpecifierList)...)

@@ -1084,7 +1084,7 @@ func (c *compiler) generated(s *stepper, ls []*label, hasFail bool, none *spec.L
 			all = mkBin(spec.And, all, cond)
 		}
 		if !isTrue(all) {
-			others = append(others, &spec.Property{Name: c.names.fresh(k.name), Kind: spec.Invariant, Cond: all, Words: k.words})
+			others = append(others, &spec.Property{Name: k.name, Kind: spec.Invariant, Cond: all, Words: k.words})
 		}
 	}
 	for _, v := range c.failEnum.Values {
@@ -1095,7 +1095,7 @@ func (c *compiler) generated(s *stepper, ls []*label, hasFail bool, none *spec.L
 	for _, x := range oks {
 		ok = mkBin(spec.And, ok, x)
 	}
-	out = append(out, &spec.Property{Name: c.names.fresh("NoFail"), Kind: spec.Invariant, Cond: ok, Words: "no model error: every statement can be executed"})
+	out = append(out, &spec.Property{Name: "NoFail", Kind: spec.Invariant, Cond: ok, Words: "no model error: every statement can be executed"})
 	out = append(out, others...)
 	q := &spec.Param{Name: c.tName, Type: c.tasks.enum}
 	at := &spec.Index{X: &spec.VarRef{Var: c.pc}, I: &spec.ParamRef{Param: q}}
@@ -1110,7 +1110,7 @@ func (c *compiler) generated(s *stepper, ls []*label, hasFail bool, none *spec.L
 		resting = mkBin(spec.Or, resting, hanging)
 		words += ", but for what hangs by design and who waits for it"
 	}
-	out = append(out, &spec.Property{Name: c.names.fresh("NoDeadlock"), Kind: spec.Deadlock,
+	out = append(out, &spec.Property{Name: "NoDeadlock", Kind: spec.Deadlock,
 		Cond: &spec.Quant{Op: spec.Forall, Param: q, Body: resting}, Words: words})
 	return out
 }

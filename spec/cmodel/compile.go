@@ -3,6 +3,7 @@ package cmodel
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -110,7 +111,6 @@ func newCompiler(u *unit, opt Options) *compiler {
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},
 		failIdx: map[failed]int64{}, dooms: map[failed]*node{}, bounds: map[string]bool{}, ghostBounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
-	c.names.used[opt.Name] = true
 	c.seqEnum = &spec.EnumType{Name: "Seq", Values: []string{"none", "fresh", "stale"}}
 	return c
 }
@@ -221,6 +221,7 @@ func displayName(s string) string {
 // collect finds the declarations of the translation unit.
 func (c *compiler) collect() {
 	c.constants()
+	c.propertyNames()
 	c.check()
 	if m := c.u.ast.Macros["NR_CPUS"]; m != nil {
 		s := ""
@@ -308,6 +309,62 @@ func (c *compiler) collect() {
 	}
 }
 
+// generatedProperties are the names of the properties that every model has.
+var generatedProperties = []string{"NoFail", "NoUseAfterFree", "WithinBounds", "NoDeadlock"}
+
+// propertyNames reserves the names of the properties, which are the same everywhere: other names make way for them.
+func (c *compiler) propertyNames() {
+	for _, name := range generatedProperties {
+		c.names.used[name] = true
+	}
+	defined := map[string]spec.Pos{}
+	tasks := map[string]spec.Pos{}
+	for l := c.u.ast.TranslationUnit; l != nil; l = l.TranslationUnit {
+		fd := l.ExternalDeclaration.FunctionDefinition
+		if fd == nil {
+			continue
+		}
+		c.twice(defined, fd.Declarator.Name(), displayName(fd.Declarator.Name()), fd.Declarator)
+		for _, k := range kinds {
+			if r, ok := strings.CutPrefix(fd.Declarator.Name(), k.prefix); ok {
+				c.twice(tasks, r, r, fd.Declarator)
+			}
+		}
+		for _, k := range propKinds {
+			r, ok := strings.CutPrefix(fd.Declarator.Name(), k.prefix)
+			if !ok {
+				continue
+			}
+			pos := c.position(fd.Declarator)
+			switch {
+			case slices.Contains(generatedProperties, r):
+				c.errs.add(pos, "name it otherwise", "every model has a property '%s' of its own", quote(r))
+			case !spec.IsIdentifier(r):
+				c.errs.add(pos, "use letters, digits and _, not WF_ or SF_ in front", "'%s' can't be a name in TLA+", quote(r))
+			case spec.IsReserved(r):
+				c.errs.add(pos, "name it otherwise", "'%s' has a meaning in TLA+, and can't be the name of a property", quote(r))
+			case c.names.used[r]:
+				c.errs.add(pos, "name it otherwise", "there are two properties '%s'", quote(r))
+			}
+			c.names.used[r] = true
+		}
+	}
+	if spec.IsStandardModule(c.opt.Name) {
+		c.opt.Name = "Model_" + c.opt.Name
+	}
+	c.opt.Name = c.names.fresh(c.opt.Name)
+}
+
+// twice reports a name that is declared at n and was before; first has where.
+func (c *compiler) twice(first map[string]spec.Pos, key, name string, n cc.Node) {
+	pos := c.position(n)
+	if was, ok := first[key]; ok {
+		c.errs.add(pos, "name one of them otherwise", "'%s' is declared twice, first at %s", quote(name), was)
+		return
+	}
+	first[key] = pos
+}
+
 // scanBody notes which functions have their address taken and which pools are allocated from.
 func (c *compiler) scanBody(body any) {
 	walkAST(body, func(n cc.Node) bool {
@@ -390,7 +447,7 @@ func (c *compiler) enum(n *cc.EnumSpecifier, typedef string, counts, pools map[s
 			info.zero = int64(len(info.t.Values))
 		}
 		c.enumVals[name] = enumVal{info, int64(len(info.t.Values))}
-		info.t.Values = append(info.t.Values, name)
+		info.t.Values = append(info.t.Values, unique(info.t.Values, plain(name)))
 	}
 	if info != nil {
 		if info.zero < 0 {
@@ -756,7 +813,6 @@ func (c *compiler) lowerAll() {
 			f := c.functionOf(name)
 			c.enqueue(f)
 			c.props = append(c.props, property{name: r, words: c.strings["__words_"+r], source: c.strings["__source_"+r], kind: k.kind, f: f, pos: f.pos})
-			c.names.used[r] = true
 		}
 	}
 	for len(c.queue) > 0 {

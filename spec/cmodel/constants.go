@@ -1,12 +1,13 @@
 package cmodel
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"modernc.org/cc/v4"
+
+	"mcheck/spec"
 )
 
 // The C parser computes constants in C's own types, and wraps. The language has no wrapping: constant
@@ -140,11 +141,16 @@ func (c *compiler) primaryValue(x *cc.PrimaryExpression) int64 {
 // constants evaluates the enumerators, the lengths of arrays and the case labels of the program, and reports
 // those that do not fit.
 func (c *compiler) constants() {
+	first := map[string]spec.Pos{}
 	for l := c.u.ast.TranslationUnit; l != nil; l = l.TranslationUnit {
 		walkAST(l.ExternalDeclaration, func(n cc.Node) bool {
 			switch n := n.(type) {
 			case *cc.EnumSpecifier:
 				if n.Case == cc.EnumSpecifierDef {
+					for l := n.EnumeratorList; l != nil; l = l.EnumeratorList {
+						name := l.Enumerator.Token.SrcStr()
+						c.twice(first, name, strings.TrimPrefix(strings.TrimPrefix(name, "__count_"), "__pool_"), l.Enumerator)
+					}
 					c.enumeratorValues(n)
 				}
 			case *cc.DirectDeclarator:
@@ -191,17 +197,3 @@ func constantValue(v cc.Value) (int64, bool) {
 	}
 	return 0, false
 }
-
-// quotedLength is the number of characters of the program that a message quotes at most.
-const quotedLength = 200
-
-// quote returns a piece of the program as a message shows it: on one line, and not too long.
-func quote(s string) string {
-	s = strings.Map(printable, strings.Join(strings.Fields(s), " "))
-	if r := []rune(s); len(r) > quotedLength {
-		return string(r[:quotedLength]) + fmt.Sprintf("… (%d characters)", len(r))
-	}
-	return s
-}
-
-func quoteNode(n cc.Node) string { return quote(cc.NodeSource(n)) }

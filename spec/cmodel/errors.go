@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"mcheck/spec"
 )
@@ -22,7 +20,7 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Pos.File != "" {
-		fmt.Fprintf(&b, "%s:%d:%d: ", e.Pos.File, e.Pos.Line, e.Pos.Col)
+		fmt.Fprintf(&b, "%s:%d:%d: ", strings.Map(printable, e.Pos.File), e.Pos.Line, e.Pos.Col)
 	}
 	b.WriteString(e.Msg)
 	if e.Line != "" {
@@ -50,14 +48,6 @@ type ErrorList = spec.ErrorList[*Error]
 
 // maxErrors is the number of errors after which the front end stops looking for more.
 const maxErrors = 50
-
-// printable returns r, or ? in its place where a terminal would show none or something else.
-func printable(r rune) rune {
-	if r == utf8.RuneError || unicode.IsControl(r) && r != '\t' {
-		return '?'
-	}
-	return r
-}
 
 // tooMany unwinds the front end when maxErrors is reached, and stop when an error leaves nothing to go on with.
 type bailout struct{}

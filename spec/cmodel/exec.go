@@ -293,10 +293,7 @@ func (c *compiler) number(fs []failure) {
 		i, ok := c.failIdx[f.failed]
 		if !ok {
 			i = int64(len(c.failEnum.Values))
-			text := f.text
-			for k := 2; slices.Contains(c.failEnum.Values, text); k++ { // NEVER and BOUND with the same words
-				text = fmt.Sprintf("%s (%d)", f.text, k)
-			}
+			text := unique(c.failEnum.Values, plain(f.text)) // NEVER and BOUND may have the same words
 			c.failEnum.Values = append(c.failEnum.Values, text)
 			c.failIdx[f.failed] = i
 			c.bounds[text], c.uaf[text] = f.bound, f.live

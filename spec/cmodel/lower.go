@@ -550,6 +550,9 @@ func (b *builder) switchStmt(s *cc.SelectionStatement) {
 	seen := map[int64]bool{}
 	for _, cs := range cases {
 		if cs.expr == nil {
+			if def != after {
+				b.c.errs.add(cs.pos, "write one", "there is a default already")
+			}
 			def = cs.to
 			continue
 		}

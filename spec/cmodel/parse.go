@@ -293,6 +293,12 @@ var rewordings = []struct {
 	{regexp.MustCompile(`^type (struct \w+).* has no member named (\S+)$`), "$1 has no field '$2'",
 		// cc/v4 makes a type of its own of an annotated one, which stays incomplete.
 		"name a field of the struct (where a field points to its own struct, annotations stand behind its name)"},
+	{regexp.MustCompile(`^(?:multiple definitions|(?:incompatible )?redeclaration) of (?:enumerator )?'__(?:words|source|count|pool)_(\w+)'(?:, first definition)? at (.*?):?$`),
+		"'$1' is declared twice, also at $2", "give properties, tasks and pools names of their own"},
+	{regexp.MustCompile(`^(?:multiple definitions|(?:incompatible )?redeclaration) of (?:enumerator )?'(struct \w+|\w+)[^']*'(?:, first definition)? at (.*?):?$`),
+		"'$1' is declared twice, also at $2", "name one of them otherwise"},
+	{regexp.MustCompile(`^conflicting types for '(\w+)', previous declaration at (.*?):?, .*$`),
+		"'$1' is declared again with another type, first at $2", "name one of them otherwise"},
 	{regexp.MustCompile(`^cannot evaluate constant expression: (.*)$`), "'$1' has no constant value",
 		"write an expression of constants"},
 	{regexp.MustCompile(`^one of the expressions shall be a pointer and the other shall have integer type: .*$`), "this is no array", "only arrays have elements"},
@@ -359,7 +365,7 @@ func (u *unit) lineOf(p spec.Pos) string {
 	return ""
 }
 
-var spaces = regexp.MustCompile(`\s+`)
+var spaces = regexp.MustCompile(`[\s\v]+`)
 
 // statement cuts the C statement that begins at p from the source: up to its semicolon or brace, on one line.
 func (u *unit) statement(p token.Position) string {

@@ -990,6 +990,7 @@ func (f *fn) group() string {
 
 // uniqueLabel is base, with a letter or a number behind it if it is taken. used holds the number of suffixes tried for each name.
 func uniqueLabel(used map[string]int, base string) string {
+	base = plain(base)
 	name := base
 	for used[name] > 0 {
 		name = base + suffix(used[base])
