@@ -183,7 +183,7 @@ func (m *machine) alloc(in *instr) outcome {
 }
 
 // held returns the slots of the pool whose names are held: by shared memory, and by what is kept of
-// the locals and operands of tasks.
+// the locals and operands of tasks. Ghost data holds nothing: it must not influence the run.
 func (m *machine) held(pool int64) (slots uint64) {
 	hold := func(v value) {
 		switch v.kind {
@@ -197,10 +197,19 @@ func (m *machine) held(pool int64) (slots uint64) {
 			}
 		case setKind + byte(pool):
 			slots |= uint64(v.n)
+		case addressKind:
+			if v.n < 0 || m.p.cells[v.n].obj < 0 {
+				break
+			}
+			if o := m.p.objects[m.p.cells[v.n].obj]; int64(o.pool) == pool {
+				slots |= 1 << o.slot
+			}
 		}
 	}
-	for _, v := range m.s.mem {
-		hold(v)
+	for i, v := range m.s.mem {
+		if !m.p.cells[i].ghost {
+			hold(v)
+		}
 	}
 	threads := m.s.threads
 	if m.mode == initMode {
@@ -212,7 +221,7 @@ func (m *machine) held(pool int64) (slots uint64) {
 			f := &t.frames[j]
 			keep := f.kept(j == len(t.frames)-1)
 			for k, v := range f.locals {
-				if keep[k] {
+				if keep[k] && !f.fn.ghost[k] {
 					hold(v)
 				}
 			}

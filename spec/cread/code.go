@@ -52,9 +52,12 @@ const (
 	opAssert
 	opNever
 	opBound
-	opFlag   // the start of an optional, idle or hangs statement (n): a place
-	opUnflag // its end
-	opSettle // [v] → [v]: the value of a conditional expression is one of its own
+	opFlag // the start of an optional, idle or hangs statement (n): a place
+	opNothing
+	opSettle // [v] → [v]: a value of its own, whatever was loaded for it
+	opMerge  // [condition v] → [v]: for which the condition was loaded, too
+	opMark   // the start of a statement (n) that ghost data may decide about
+	opUnmark // its end; m = 1: it may be left by another way
 	opWhen   // [x] → []: ends a property that is not about this state
 	opFrom
 	opWhenFree // [address] → []
@@ -102,12 +105,12 @@ type instr struct {
 
 // variable is a local variable or a parameter.
 type variable struct {
-	name string
-	typ  *ctype
-	base int // its first cell in the frame
-	id   int // its number in the function
-	// ghost: it is declared in ghost code.
-	ghost bool
+	name  string
+	typ   *ctype
+	base  int  // its first cell in the frame
+	id    int  // its number in the function
+	ghost bool // it is declared GHOST, or in ghost code
+	data  bool // it is declared GHOST
 }
 
 // function is a function of the model.
@@ -120,6 +123,7 @@ type function struct {
 	params []*variable
 	vars   []*variable
 	cells  []*ctype // the type of each cell of a frame
+	ghost  []bool   // whether it is one of a GHOST variable
 	code   []instr
 	keep   [][]bool // for each instruction: which cells of a frame are kept in front of it
 	keepIn [][]bool // … and which while a function that it calls runs
@@ -224,6 +228,11 @@ func calculate(at cc.Node, op op, x, y int64) int64 {
 		return truth(x <= y)
 	case opGe:
 		return truth(x >= y)
+	}
+	if x>>1|y>>1 != 0 {
+		fail(at, "bit operations on numbers are not in the language")
+	}
+	switch op {
 	case opAnd:
 		return x & y
 	case opOr:

@@ -98,10 +98,10 @@ type search struct {
 
 // seen is what was found about a state.
 type seen struct {
-	fail     string // the built-in property that it breaks, "" if none
-	ghost    bool   // ghost code has failed
-	rest     bool
-	deadlock bool
+	fail      string // the built-in property that it breaks, "" if none
+	ghostFail string // the one that ghost code has broken
+	rest      bool
+	deadlock  bool
 	*judgement
 }
 
@@ -123,7 +123,11 @@ func (x *search) run(first *state) {
 		var is seen
 		var next []int
 		is.judgement = x.judge(s)
-		is.ghost = s.ghostFail != 0
+		if s.ghostFail != 0 {
+			if is.ghostFail = x.p.failures[s.ghostFail-1].of; is.ghostFail != "WithinBounds" {
+				is.ghostFail = "NoFail"
+			}
+		}
 		if s.fail != 0 {
 			is.fail = x.p.failures[s.fail-1].of
 		} else {

@@ -14,6 +14,7 @@ type compiler struct {
 	depth  int         // of the stack
 	stmt   []int       // in ghost code: the first instruction of the statement, for each level
 
+	jumps             int     // how many statements that jump there are so far
 	breaks, continues [][]int // jumps whose target is still to come
 	labels            map[string]int
 	gotos             map[int]*cc.JumpStatement
@@ -24,7 +25,7 @@ type compiler struct {
 var effects = map[op]int{opPush: 1, opPop: -1, opDup: 1, opLocal: 1, opIndex: -1, opStoreL: -1, opStore: -1,
 	opAdd: -1, opSub: -1, opMul: -1, opDiv: -1, opMod: -1, opEq: -1, opNe: -1, opLt: -1, opGt: -1, opLe: -1, opGe: -1,
 	opAnd: -1, opOr: -1, opXor: -1, opJumpIf0: -1, opJumpIf1: -1, opCurrent: 1, opCPU: 1, opAssert: -1,
-	opWhen: -1, opFrom: -1, opWhenFree: -1, opTest: -2, opChoose: 1, opChooseOne: 1, opAlloc: 1, opFirst: 1}
+	opMerge: -1, opWhen: -1, opFrom: -1, opWhenFree: -1, opTest: -2, opChoose: 1, opChooseOne: 1, opAlloc: 1, opFirst: 1}
 
 // emit appends an instruction and returns its number.
 func (c *compiler) emit(at cc.Node, in instr) int {
@@ -195,7 +196,7 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 	if op, x, y := operator(e); op != opNone {
 		a := c.expr(x)
 		b := c.expr(y)
-		if (op == opAnd || op == opOr || op == opXor) && (a.kind != kBool || b.kind != kBool) {
+		if (op == opAnd || op == opOr || op == opXor) && a.kind != kBool && b.kind != kBool {
 			fail(e, "bit operations on numbers are not in the language")
 		}
 		c.emit(e, instr{op: op})
@@ -241,6 +242,7 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 		return c.assign(e)
 	case *cc.ConditionalExpression:
 		c.expr(e.LogicalOrExpression)
+		start := c.emit(e, instr{op: opDup})
 		other := c.emit(e, instr{op: opJumpIf0})
 		t := c.expr(e.ExpressionList)
 		end := c.emit(e, instr{op: opJump})
@@ -252,7 +254,7 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 			t = tInt
 		}
 		c.land(end)
-		c.emit(e, instr{op: opSettle})
+		c.decided(e, start)
 		return t
 	case *cc.LogicalAndExpression:
 		return c.logical(e, opJumpIf0, e.LogicalAndExpression, e.InclusiveOrExpression)
@@ -266,6 +268,7 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 // logical emits x && y or x || y: y is evaluated only if x does not decide.
 func (c *compiler) logical(at cc.Node, decided op, x, y cc.ExpressionNode) *ctype {
 	c.expr(x)
+	start := c.emit(at, instr{op: opDup})
 	short := c.emit(at, instr{op: decided})
 	c.expr(y)
 	c.emit(at, instr{op: opFit, typ: tBool})
@@ -274,8 +277,26 @@ func (c *compiler) logical(at cc.Node, decided op, x, y cc.ExpressionNode) *ctyp
 	c.depth--
 	c.push(at, truth(decided == opJumpIf1))
 	c.land(end)
-	c.emit(at, instr{op: opSettle})
+	c.decided(at, start)
 	return tBool
+}
+
+// decided ends a conditional expression, which began at start with its condition: [condition value]
+// → [value]. If what it chooses between makes no access, it is an operator like others. Else it is a
+// branch: then the condition is done with, and the value is one of its own.
+func (c *compiler) decided(at cc.Node, start int) {
+	branch := false
+	for i := start; i < len(c.f.code); i++ {
+		in := &c.f.code[i]
+		branch = branch || in.isPlace(c.p.opt.Migrate) || in.op == opCall || in.op == opCallFn
+	}
+	if branch {
+		c.f.code[start].op = opNothing
+		c.emit(at, instr{op: opSettle})
+		c.depth--
+	} else {
+		c.emit(at, instr{op: opMerge})
+	}
 }
 
 func (c *compiler) primary(e *cc.PrimaryExpression) *ctype {
@@ -396,7 +417,7 @@ func (c *compiler) assign(e *cc.AssignmentExpression) *ctype {
 	c.emit(e, instr{op: opDup})
 	a.load(c, e)
 	t := c.expr(e.AssignmentExpression)
-	if by >= opAnd && (a.typ.kind != kBool || t.kind != kBool) {
+	if by >= opAnd && a.typ.kind != kBool && t.kind != kBool {
 		fail(e, "bit operations on numbers are not in the language")
 	}
 	c.emit(e, instr{op: by})

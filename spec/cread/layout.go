@@ -1,8 +1,6 @@
 package cread
 
 import (
-	"fmt"
-
 	"modernc.org/cc/v4"
 )
 
@@ -10,9 +8,9 @@ import (
 // and no struct.
 type cell struct {
 	typ  *ctype
-	name string
-	obj  int // the object that it is in, -1: none
-	task int // the task whose field it is, -1: none
+	name string // without indices
+	obj  int    // the object that it is in, -1: none
+	task int    // the task whose field it is, -1: none
 
 	ghost, setOnce, private, interrupted bool
 	guards                               []guard
@@ -41,9 +39,8 @@ type pool struct {
 
 // instance is a struct in memory: where a lock that an annotation names is looked for.
 type instance struct {
-	base  int
-	of    *ctype
-	outer *instance
+	base int
+	of   *ctype
 }
 
 // layOut gives every global variable, every object and every task its cells.
@@ -70,7 +67,7 @@ func (p *program) layOut() {
 			if i == taskPool {
 				c = cell{obj: -1, task: slot}
 			}
-			p.place(pl.of, fmt.Sprintf("%s[%d]", pl.of.name, slot), c, nil, nil)
+			p.place(pl.of, pl.of.name, c, nil, nil)
 			p.objects = append(p.objects, object{i, slot, base, len(p.cells) - base})
 		}
 	}
@@ -84,11 +81,11 @@ func (p *program) place(t *ctype, name string, like cell, notes []note, in *inst
 	like.typ, like.name = t, name
 	switch t.kind {
 	case kArray:
-		for i := range t.n {
-			p.place(t.of, fmt.Sprintf("%s[%d]", name, i), like, nil, in)
+		for range t.n {
+			p.place(t.of, name, like, nil, in)
 		}
 	case kStruct:
-		inner := &instance{len(p.cells), t, in}
+		inner := &instance{len(p.cells), t}
 		for _, f := range t.fields {
 			c := like
 			c.guards = append([]guard(nil), like.guards...)
@@ -122,9 +119,9 @@ func (p *program) annotate(c *cell, n note, in *instance) {
 	}
 }
 
-// lock returns the cell of the lock that an annotation names: of the same object, or a global one.
+// lock returns the cell of the lock that an annotation names: of the same struct, or a global one.
 func (p *program) lock(n note, in *instance) int {
-	for ; in != nil; in = in.outer {
+	if in != nil {
 		if f := in.of.field(n.arg); f != nil {
 			return p.isLock(n.at, f.typ, in.base+f.offset)
 		}

@@ -42,9 +42,10 @@ type machine struct {
 	choices, among []int
 	next           int
 
-	steps  int  // instructions, against loops without an end
-	wrote  bool // the step has changed shared memory
-	branch bool // ghost code has branched on ghost data
+	steps  int           // instructions, against loops without an end
+	wrote  bool          // the step has changed shared memory
+	branch bool          // ghost data decides whether the ghost code comes here …
+	marks  map[mark]bool // … and did so before a statement
 	// What a blocked task waits for: a lock, or a task (1 + its number).
 	lock, by int
 
@@ -53,6 +54,12 @@ type machine struct {
 	// In properties: both says that the condition is wanted where the situation is not, elsewhere that
 	// the state is not one of the situation.
 	both, elsewhere bool
+}
+
+// mark is a statement in a function: how deep that is called, and the statement's number.
+type mark struct {
+	depth int
+	n     int64
 }
 
 // maxInstructions is the length of a step, in instructions.
@@ -185,7 +192,7 @@ func (m *machine) execute(in *instr) outcome {
 			pl := m.p.pools[in.m]
 			a.n = int64(pl.base) + (a.n-1)*int64(pl.size) + in.n
 		}
-		a.kind = 0
+		a.kind = addressKind
 		m.push(a)
 	case opOffset:
 		a := m.pop()
@@ -199,7 +206,10 @@ func (m *machine) execute(in *instr) outcome {
 			return m.noAccess(a)
 		}
 		v := m.top().locals[a.n]
-		v.ghost, v.loaded = v.ghost || a.ghost, a.loaded
+		v.ghost, v.loaded = v.ghost || a.ghost || in.v.data, a.loaded
+		if in.v.data && !m.inGhost() {
+			fail(in.at, "%s is ghost data, and this is not ghost code", in.v.name)
+		}
 		m.push(v)
 	case opStoreL:
 		a, v := m.pop(), m.pop()
@@ -264,7 +274,17 @@ func (m *machine) execute(in *instr) outcome {
 		return m.wrong(in, "this must not be reached")
 	case opBound:
 		return m.wrongOf("WithinBounds", in, "a bound of the model")
-	case opFlag, opUnflag:
+	case opMerge:
+		x, c := m.pop(), m.pop()
+		x.ghost, x.loaded = x.ghost || c.ghost, m.p.both(c, x)
+		m.push(x)
+	case opMark:
+		m.marks[mark{len(m.t.frames), in.n}] = m.branch
+	case opUnmark:
+		if in.m == 0 {
+			m.branch = m.marks[mark{len(m.t.frames), in.n}]
+		}
+	case opFlag, opNothing:
 	case opWhen:
 		return m.situation(m.pop().n != 0)
 	case opFrom:
@@ -304,19 +324,19 @@ func (m *machine) noAccess(a value) outcome {
 
 // enter calls f with the arguments on the stack. A parameter is a variable: its value must fit.
 func (m *machine) enter(in *instr, f *function) outcome {
-	if f.depth > 0 {
-		active := 0
-		for i := range m.t.frames {
-			if m.t.frames[i].fn == f {
-				active++
+	active, unfolds := 0, false // how often f is active; whether what is called since then unfolds
+	for i := len(m.t.frames) - 1; i >= 0; i-- {
+		g := m.t.frames[i].fn
+		unfolds = unfolds || g.depth > 0
+		if g == f {
+			active++
+			if !unfolds {
+				fail(in.at, "%s is called while it is active: write a loop, or RECURSION(n)", f.name)
 			}
 		}
-		if active >= f.depth {
-			return m.wrongOf("WithinBounds", in, f.name+" calls itself too deep")
-		}
 	}
-	if len(m.t.frames) > 200 {
-		fail(in.at, "%s is called while it is active: write a loop, or RECURSION(n)", f.name)
+	if f.depth > 0 && active >= f.depth {
+		return m.wrongOf("WithinBounds", in, f.name+" calls itself too deep")
 	}
 	bottom := len(m.t.stack) - len(f.params)
 	fr := frame{fn: f, bottom: bottom, locals: make([]value, len(f.cells))}
@@ -349,7 +369,7 @@ func (m *machine) leave(in *instr) outcome {
 			return m.wrong(in, "a result does not fit into "+t.name)
 		}
 		result = result.stored(t, n)
-	} else if t.kind != kVoid {
+	} else if t.kind != kVoid && m.s.ghostFail == 0 {
 		fail(in.at, "%s can end here without returning a value", f.fn.name)
 	}
 	m.t.stack = append(m.t.stack[:f.bottom], result)

@@ -100,11 +100,7 @@ func (p *program) declaration(d *cc.Declaration) {
 	for l := d.InitDeclaratorList; l != nil; l = l.InitDeclaratorList {
 		id := l.InitDeclarator
 		name, t, own := p.declarator(id.Declarator, base)
-		own = append(append(own, notes...), p.attributes(id.AttributeSpecifierList)...)
-		own = append(own, p.attributes(l.AttributeSpecifierList)...)
-		if l.InitDeclaratorList == nil {
-			own = append(own, p.attributes(d.AttributeSpecifierList)...)
-		}
+		own = append(append(own, notes...), p.behind(d, l)...)
 		switch {
 		case storage == "typedef":
 			p.typedefs[name] = p.collection(t)
@@ -116,6 +112,15 @@ func (p *program) declaration(d *cc.Declaration) {
 			p.global(&global{name: name, typ: t, notes: own, init: id.Initializer}, storage)
 		}
 	}
+}
+
+// behind returns the annotations that stand around the first name of l, in the declaration d.
+func (p *program) behind(d *cc.Declaration, l *cc.InitDeclaratorList) []note {
+	notes := append(p.attributes(l.AttributeSpecifierList), p.attributes(l.InitDeclarator.AttributeSpecifierList)...)
+	if l.InitDeclaratorList == nil {
+		notes = append(notes, p.attributes(d.AttributeSpecifierList)...)
+	}
+	return notes
 }
 
 // global notes a variable. It may be declared several times, and be initialised at one of them.

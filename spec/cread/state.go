@@ -23,6 +23,7 @@ const (
 	pointerKind = 1
 	setKind     = 64
 	listKind    = 128
+	addressKind = 254 // the address of a field of an object
 	seqKind     = 255
 )
 

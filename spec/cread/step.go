@@ -24,7 +24,7 @@ func (t *thread) place() (at []int) {
 
 // step takes one step of the task: the access before which it stands, and then what is local and
 // ghost code, up to the next access. A task that stands at the start of a marked statement goes
-// first to its first access, if there is one. Where local code fails, outside atomic and ghost
+// first to the next access. Where local code fails, outside atomic and ghost
 // code, the step ends in front of that: it is a step of its own.
 func (m *machine) step() outcome {
 	if m.t.again { // back to the place itself: that is a step, too
@@ -49,7 +49,7 @@ func (m *machine) step() outcome {
 		} else if r != done {
 			return r
 		}
-		accessed, first = accessed || place || in.op == opUnflag, false
+		accessed, first = accessed || place, false
 	}
 	m.t.again = len(m.t.frames) > 0 && !optional && slices.Equal(from, m.t.place())
 	m.forget()
@@ -96,7 +96,7 @@ func (p *program) successors(s *state, task int) (out []successor, st standing) 
 	var choices, among []int
 	for {
 		next := s.clone()
-		m := &machine{p: p, s: next, t: &next.threads[task], task: task, choices: choices, among: among}
+		m := &machine{p: p, s: next, t: &next.threads[task], task: task, choices: choices, among: among, marks: map[mark]bool{}}
 		switch m.step() {
 		case done:
 			out = append(out, successor{state: next})
@@ -157,7 +157,7 @@ func (p *program) initial() *state {
 		}
 	}
 	if p.init != nil {
-		m := &machine{p: p, s: s, t: &thread{}, task: -1, mode: initMode}
+		m := &machine{p: p, s: s, t: &thread{}, task: -1, mode: initMode, marks: map[mark]bool{}}
 		if r := m.call(p.init); r != done {
 			fail(p.init.def, "INIT: %s: %s", m.failure.at, m.failure.what)
 		}
@@ -165,14 +165,14 @@ func (p *program) initial() *state {
 	for i, t := range p.tasks {
 		th := &s.threads[i]
 		th.frames = []frame{{fn: t.fn, locals: make([]value, len(t.fn.cells))}}
-		m := &machine{p: p, s: s, t: th, task: i}
+		m := &machine{p: p, s: s, t: th, task: i, marks: map[mark]bool{}}
 		for len(th.frames) > 0 && !m.instruction().isPlace(p.opt.Migrate) {
 			in := m.instruction()
-			if m.inGhost() {
-				fail(in.at, "ghost code before the first step of %s: move it into INIT", t.name)
-			}
 			if m.run() == failed {
 				fail(in.at, "before the first step: %s", m.failure.what)
+			}
+			if m.wrote {
+				fail(in.at, "ghost code before the first step of %s: move it into INIT", t.name)
 			}
 		}
 		m.forget()

@@ -53,7 +53,7 @@ func (c *compiler) declare(at cc.Node, name string, t *ctype) *variable {
 		fail(at, "%s has a struct type, which is no value", name)
 	}
 	for range t.size() {
-		c.f.cells = append(c.f.cells, leaf)
+		c.f.cells, c.f.ghost = append(c.f.cells, leaf), append(c.f.ghost, v.ghost)
 	}
 	c.scope = append(c.scope, v)
 	return v
@@ -74,10 +74,11 @@ func (c *compiler) compound(s *cc.CompoundStatement) {
 	c.scope = c.scope[:outside]
 }
 
-// localDeclaration begins the life of variables: each is unset, which is zero, NULL or empty.
+// localDeclaration begins the life of variables: each is unset, which is zero, NULL or empty. What
+// a GHOST variable is initialised with is ghost code.
 func (c *compiler) localDeclaration(d *cc.Declaration) {
 	defer c.statementEnds(len(c.f.code), c.depth)
-	base, storage, _ := c.p.declared(d.DeclarationSpecifiers)
+	base, storage, notes := c.p.declared(d.DeclarationSpecifiers)
 	if l := d.InitDeclaratorList; l != nil && l.InitDeclarator.Declarator.Name() == "__func__" {
 		return // the parser declares it in every function
 	}
@@ -86,8 +87,18 @@ func (c *compiler) localDeclaration(d *cc.Declaration) {
 	}
 	for l := d.InitDeclaratorList; l != nil; l = l.InitDeclaratorList {
 		id := l.InitDeclarator
-		name, t, _ := c.p.declarator(id.Declarator, base)
+		name, t, own := c.p.declarator(id.Declarator, base)
+		own = append(append(own, notes...), c.p.behind(d, l)...)
 		v := c.declare(id, name, t)
+		for _, n := range own {
+			if n.word != "ghost" {
+				fail(n.at, "the annotation %s means nothing at a local variable", n.word)
+			}
+			v.ghost, v.data = true, true
+		}
+		for i := range t.size() {
+			c.f.ghost[v.base+i] = v.ghost
+		}
 		c.emit(id, instr{op: opZero, v: v})
 		if id.Initializer == nil {
 			continue
@@ -95,10 +106,16 @@ func (c *compiler) localDeclaration(d *cc.Declaration) {
 		if id.Initializer.Case != cc.InitializerExpr {
 			fail(id, "%s can't be initialised where it is declared", name)
 		}
+		if v.data {
+			c.ghost++
+		}
 		c.expr(id.Initializer.AssignmentExpression)
 		c.emit(id, instr{op: opLocal, v: v})
 		address{t, v}.store(c, id)
 		c.emit(id, instr{op: opPop})
+		if v.data {
+			c.ghost--
+		}
 	}
 }
 
@@ -179,12 +196,12 @@ func (c *compiler) selection(s *cc.SelectionStatement) {
 		flag := map[string]int64{"__mc_optional": flagOptional, "__mc_idle": flagIdle, "__mc_hangs": flagHangs}[m]
 		c.emit(s, instr{op: opFlag, n: flag})
 		c.statement(s.Statement2)
-		c.emit(s, instr{op: opUnflag, n: flag})
 		return
 	case s.Case == cc.SelectionStatementSwitch:
 		c.switchStatement(s)
 		return
 	}
+	defer c.marked(s)()
 	c.expr(s.ExpressionList)
 	other := c.emit(s, instr{op: opJumpIf0})
 	c.statement(s.Statement)
@@ -198,8 +215,17 @@ func (c *compiler) selection(s *cc.SelectionStatement) {
 	c.land(other)
 }
 
+// marked surrounds a statement with branches: what comes behind it depends on ghost data only if it
+// did before, unless a jump leaves the statement.
+func (c *compiler) marked(at cc.Node) func() {
+	start := c.emit(at, instr{op: opMark, n: int64(len(c.f.code))})
+	jumps := c.jumps
+	return func() { c.emit(at, instr{op: opUnmark, n: int64(start), m: truth(c.jumps > jumps)}) }
+}
+
 // switchStatement emits the body first, so that the places of the cases are known.
 func (c *compiler) switchStatement(s *cc.SelectionStatement) {
+	defer c.marked(s)()
 	c.expr(s.ExpressionList)
 	choose := c.emit(s, instr{op: opJump})
 	c.breaks = append(c.breaks, nil)
@@ -263,6 +289,7 @@ func casesOf(s *cc.Statement) (ls []*cc.LabeledStatement) {
 }
 
 func (c *compiler) iteration(s *cc.IterationStatement) {
+	defer c.marked(s)()
 	outside := len(c.scope)
 	var before, condition, after cc.ExpressionNode
 	switch s.Case {
@@ -303,6 +330,7 @@ func (c *compiler) iteration(s *cc.IterationStatement) {
 }
 
 func (c *compiler) jump(s *cc.JumpStatement) {
+	c.jumps++
 	switch s.Case {
 	case cc.JumpStatementGoto:
 		c.gotos[c.emit(s, instr{op: opJump})] = s

@@ -15,7 +15,7 @@ func (x *search) judge(s *state) *judgement {
 	}
 	j = &judgement{}
 	for _, q := range x.p.props {
-		m := &machine{p: x.p, s: s, t: &thread{}, task: -1, mode: propertyMode, both: q.kind == "CAN_REST"}
+		m := &machine{p: x.p, s: s, t: &thread{}, task: -1, mode: propertyMode, both: q.kind == "CAN_REST", marks: map[mark]bool{}}
 		r := m.call(q.fn)
 		if r == failed {
 			fail(q.fn.def, "a property must not fail: %s: %s", m.failure.at, m.failure.what)
@@ -43,7 +43,7 @@ func (x *search) result() *Result {
 	}
 	everywhere := func(*seen) bool { return true }
 	for _, name := range []string{"NoFail", "NoUseAfterFree", "WithinBounds"} {
-		r.add(x, name, "", everywhere, func(s *seen) bool { return s.fail != name && !(name == "NoFail" && s.ghost) })
+		r.add(x, name, "", everywhere, func(s *seen) bool { return s.fail != name && s.ghostFail != name })
 	}
 	r.add(x, "NoDeadlock", "", everywhere, func(s *seen) bool { return !s.deadlock })
 	for k, q := range x.p.props {
