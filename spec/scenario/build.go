@@ -152,9 +152,6 @@ func translate(sc *Scenario, design string, files []kernel.File, set map[string]
 		return nil, nil, none, err
 	}
 	g := generate(sc, p, !mentions(files, "setup_failed"))
-	if len(g.errs) > 0 {
-		return nil, nil, none, g.errs
-	}
 	defines, err := sizes(sc, p, files, set)
 	if err != nil {
 		return nil, nil, none, err
@@ -407,13 +404,13 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 		}
 		n["NR_FDS"] = max(n["NR_FDS"], len(t.fds))
 		// A file has at least one descriptor, and comes from one command.
-		n["NR_FILES"] += min(len(t.fds), countNodes(t.setup, opens)+countNodes(t.body, opens))
-		if countNodes(t.body, isUnshareCall) > 0 {
+		n["NR_FILES"] += min(len(t.fds), countNodes(t, opens))
+		if countNodes(t, isUnshareCall) > 0 {
 			n["NR_NS"]++
 			needs["NR_NS"] = "mount namespaces"
 		}
 		// Each mount makes one mount and at most one superblock.
-		mounts := countNodes(t.setup, mounts) + countNodes(t.body, mounts)
+		mounts := countNodes(t, mounts)
 		n["NR_MOUNTS"] += mounts
 		n["NR_SUPERS"] += mounts
 	}
@@ -422,10 +419,10 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 		out[name] = strconv.Itoa(max(1, v))
 	}
 	for _, t := range p.tasks {
-		if countNodes(t.setup, modules)+countNodes(t.body, modules) > 0 {
+		if countNodes(t, modules) > 0 {
 			out["KERN_MOUNT"], needs["KERN_MOUNT"] = "1", "mounts of its own"
 		}
-		if countNodes(t.body, throughProc) > 0 {
+		if countNodes(t, throughProc) > 0 {
 			out["PROC_ROOT"], needs["PROC_ROOT"] = "1", "/proc/PID/root"
 		}
 	}
@@ -439,7 +436,7 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 		out["ANON_DEV"], needs["ANON_DEV"] = strconv.Itoa(p.anon), "file system without a device"
 	}
 	for _, t := range p.tasks {
-		if countNodes(t.setup, loops)+countNodes(t.body, loops) > 0 {
+		if countNodes(t, loops) > 0 {
 			out["LOOP_DEVS"], needs["LOOP_DEVS"] = "1", "loop devices"
 		}
 	}
@@ -477,33 +474,6 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 	return out, nil
 }
 
-// countNodes adds up count over the commands; one in a loop counts twice, as the next may come before the last is gone.
-func countNodes(nodes []node, count func(node) int) int {
-	sum := 0
-	for _, n := range nodes {
-		switch n := n.(type) {
-		case *list:
-			sum += countNodes(n.nodes, count)
-		case *andOr:
-			sum += countNodes([]node{n.x, n.y}, count)
-		case *not:
-			sum += countNodes([]node{n.x}, count)
-		case *ifElse:
-			sum += countNodes([]node{n.cond}, count) + max(countNodes([]node{n.then}, count), countNodes([]node{n.els}, count))
-		case *loop:
-			sum += 2 * countNodes([]node{n.cond, n.body}, count)
-		case *redirect:
-			sum += count(n) + countNodes([]node{n.body}, count)
-		case *call, *status, *exit, *start, *wait, *fsstress:
-			sum += count(n)
-		case nil:
-		default:
-			panic(fmt.Sprintf("unhandled %T", n))
-		}
-	}
-	return sum
-}
-
 func mounts(n node) int {
 	if c, ok := n.(*call); ok && (c.kind == callMount || c.kind == callModprobe) {
 		return 1
@@ -536,15 +506,8 @@ func isUnshareCall(n node) int {
 
 // throughProc counts walks through /proc/PID/root.
 func throughProc(n node) int {
-	switch n := n.(type) {
-	case *call:
-		if n.path.from == fromTask {
-			return 1
-		}
-	case *redirect:
-		if n.path.from == fromTask {
-			return 1
-		}
+	if c, ok := n.(*call); ok && c.path.from == fromTask {
+		return 1
 	}
 	return 0
 }
@@ -556,7 +519,7 @@ func opens(n node) int {
 		if n.kind == callOpen {
 			return 1
 		}
-	case *redirect, *fsstress:
+	case *fsstress:
 		return 1
 	}
 	return 0

@@ -19,7 +19,7 @@ var commandUsages = []struct{ names, usage string }{
 	{"losetup", "losetup /dev/loopN FILE, losetup -d /dev/loopN"},
 	{"stat ls cat", "stat PATH, ls PATH, cat [PATH]"},
 	{"mountpoint", "mountpoint [-q] PLACE"},
-	{"test [", "test -e PATH, [ -e PATH ]"},
+	{"test [", "test -e PATH, [ -e PATH ], [ TEXT = TEXT ], [ N -lt M ]"},
 	{"exec", "exec N</PLACE/FILE, exec N>/PLACE/FILE, exec N<&M, exec N<&-"},
 	{"cd", "cd PLACE, cd /"},
 	{"unshare", "unshare -m sh -c 'COMMANDS'"},
@@ -63,33 +63,92 @@ type operands struct {
 	sh    *shell
 }
 
-// simple resolves a simple command or an assignment.
-func (l *lowerer) simple(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
-	if len(c.Assigns) > 0 && len(c.Args) == 0 {
-		return l.assign(sh, c)
+// simple runs a simple command or an assignment.
+func (m *machine) simple(st *syntax.Stmt, c *syntax.CallExpr) {
+	if len(c.Args) == 0 {
+		m.assignAll(c.Assigns, "")
+		return
 	}
 	for _, a := range c.Assigns {
-		l.note(a, "in the environment of one command: no effect")
+		m.note(a, "in the environment of one command: no effect")
 	}
-	o := &operands{call: c, at: l.mark(st), sh: sh, nodes: c.Args[1:]}
-	for i, w := range c.Args {
-		s, ok := l.word(sh, w)
+	if b := m.bugs[c]; b != nil {
+		m.node(&bug{m.mark(st), b})
+		return
+	}
+	o := &operands{call: c, at: m.mark(st), sh: m.s}
+	for _, w := range c.Args {
+		fields, ok := m.fields(m.s, w)
 		if !ok {
-			return nil
+			m.set(0)
+			return
 		}
-		if i == 0 {
-			o.name = s
-		} else {
-			o.words = append(o.words, s)
+		for _, f := range fields {
+			o.words, o.nodes = append(o.words, f), append(o.nodes, w)
 		}
 	}
-	return l.dispatch(o, len(st.Redirs) > 0 || sh.piped)
+	if len(o.words) == 0 {
+		m.set(0)
+		return
+	}
+	o.name, o.words, o.nodes = o.words[0], o.words[1:], o.nodes[1:]
+	if f := m.functions[o.name]; f != nil {
+		m.callFunction(c, f, o.words)
+		return
+	}
+	switch o.name {
+	case "break", "continue", "return":
+		m.jump(o)
+	case "local", "export", "readonly", "declare", "typeset":
+		m.declare(o)
+	case "shift":
+		m.set(0)
+		if n := 1; len(m.s.args) >= n {
+			m.s.args = m.s.args[n:]
+		}
+	case "unset":
+		for _, w := range o.words {
+			delete(m.s.env, w)
+		}
+		m.set(0)
+	case "read":
+		for _, w := range o.words {
+			delete(m.s.env, w)
+		}
+		m.node(&status{mark: o.at, ok: true, unknown: "what is read"})
+	case "let":
+		m.fail(c.Pos(), o.at.text, "arithmetic is understood in $(( )) and, in a script of bash, in (( ))", nil)
+		m.set(0)
+	default:
+		m.node(m.dispatch(o, len(st.Redirs) > 0 || m.s.piped))
+	}
+}
+
+// declare runs local, export and the like where they are words as others are.
+func (m *machine) declare(o *operands) {
+	for _, w := range o.words {
+		name, value, ok := strings.Cut(w, "=")
+		if strings.HasPrefix(w, "-") || !syntax.ValidName(name) {
+			continue
+		}
+		if o.name == "local" {
+			m.local(name)
+		}
+		if ok || o.name == "local" {
+			m.s.env[name] = value
+		}
+	}
+	m.set(0)
 }
 
 // dispatch resolves the command of o.
 func (l *lowerer) dispatch(o *operands, redirected bool) node {
 	c := o.call
 	switch name := o.name; {
+	case name == "exec" && len(o.words) > 0:
+		inner := *o
+		inner.name, inner.words, inner.nodes = o.words[0], o.words[1:], o.nodes[1:]
+		return &list{o.at, []node{orTrue(l.dispatch(&inner, redirected), o.at), &exit{o.at, -1}}}
 	case name == "sudo" || name == "env" || name == "timeout" || name == "nohup" || name == "command" || name == "time" || name == "nice" || name == "stdbuf":
 		return l.wrapped(o, redirected)
 	case name == "mount":
@@ -131,6 +190,13 @@ func (l *lowerer) dispatch(o *operands, redirected bool) node {
 	}
 	l.unknownCommand(o)
 	return nil
+}
+
+func orTrue(n node, at mark) node {
+	if n == nil {
+		return &status{mark: at, ok: true}
+	}
+	return n
 }
 
 // unknownCommand reports a command that is not understood.
@@ -206,34 +272,6 @@ func (l *lowerer) mountpoint(o *operands) node {
 		return nil
 	}
 	return &call{mark: o.at, kind: callMountpoint, path: target{place: place}}
-}
-
-// assign resolves VAR=text.
-func (l *lowerer) assign(sh *shell, c *syntax.CallExpr) node {
-	if len(c.Args) > 0 {
-		l.refuse(c, "an assignment in front of a command is not understood")
-		return nil
-	}
-	if sh.conditional {
-		l.fail(c.Pos(), l.source(c), "a variable must get its value in any case: not in a loop, an if, behind && or behind ||", nil)
-		return nil
-	}
-	for _, a := range c.Assigns {
-		if a.Append || a.Naked || a.Index != nil || a.Array != nil {
-			l.refuse(c, "only VAR=text is understood")
-			return nil
-		}
-		value := ""
-		if a.Value != nil {
-			v, ok := l.word(sh, a.Value)
-			if !ok {
-				return nil
-			}
-			value = v
-		}
-		sh.env[a.Name.Value] = value
-	}
-	return nil
 }
 
 // usage reports a command that is written otherwise than understood.
@@ -318,23 +356,6 @@ func (l *lowerer) walk(o *operands, word int) node {
 	return &call{mark: o.at, kind: callStat, path: p}
 }
 
-func (l *lowerer) test(o *operands) node {
-	if o.name == "[" {
-		if len(o.words) == 0 || o.words[len(o.words)-1] != "]" {
-			return l.usage(o)
-		}
-		o.words = o.words[:len(o.words)-1]
-	}
-	if len(o.words) != 2 || !slices.Contains([]string{"-e", "-f", "-d", "-r", "-w", "-x", "-s", "-L", "-h", "-b"}, o.words[0]) {
-		return l.usage(o)
-	}
-	if l.elsewhere(o.sh, o.words[1]) {
-		l.note(o.call, "not on a mount of this script; taken as true")
-		return &status{mark: o.at, ok: true}
-	}
-	return l.walk(o, 1)
-}
-
 func (l *lowerer) fsstress(o *operands) node {
 	if o.sh.setup {
 		l.fail(o.call.Pos(), o.at.text, "fsstress does not do the same each time, so it can't stand in the set-up", nil)
@@ -364,45 +385,87 @@ func (l *lowerer) fsstress(o *operands) node {
 }
 
 func (l *lowerer) wait(o *operands) node {
-	if len(o.words) > 0 {
-		return l.usage(o)
-	}
-	if o.sh.nested {
-		l.fail(o.call.Pos(), o.at.text, "a ( ) in the foreground has no tasks of its own to wait for", nil)
-		return nil
-	}
-	n := &wait{mark: o.at, tasks: slices.Clone(o.sh.jobs)}
-	for _, t := range n.tasks {
-		t.awaited = true
-	}
-	if !o.sh.conditional {
+	if len(o.words) == 0 {
+		n := &wait{mark: o.at, tasks: slices.Clone(o.sh.jobs)}
+		for _, t := range n.tasks {
+			t.awaited = true
+		}
 		o.sh.jobs = nil
+		return n
+	}
+	n := &wait{mark: o.at, status: true}
+	for i, w := range o.words {
+		t, ok := l.jobOf(o, i, w)
+		if !ok {
+			return nil
+		}
+		if k := slices.Index(o.sh.jobs, t); k >= 0 {
+			n.tasks = append(n.tasks, t)
+			t.awaited = true
+			o.sh.jobs = slices.Delete(slices.Clone(o.sh.jobs), k, k+1)
+		}
 	}
 	return n
+}
+
+// jobOf returns the task that a word of o stands for: $! of when it started, or %N.
+func (l *lowerer) jobOf(o *operands, i int, w string) (*task, bool) {
+	if m := pidRE.FindStringSubmatch(w); m != nil {
+		job, _ := strconv.Atoi(m[1])
+		for _, t := range l.p.tasks {
+			if t.job == job {
+				return t, true
+			}
+		}
+	}
+	if n, err := strconv.Atoi(strings.TrimPrefix(w, "%")); err == nil && strings.HasPrefix(w, "%") && n >= 1 && n <= len(o.sh.jobs) {
+		return o.sh.jobs[n-1], true
+	}
+	l.fail(o.nodes[i].Pos(), l.source(o.nodes[i]), "no task of this shell: $! is the last that & has started, or a variable that holds it", nil)
+	return nil, false
 }
 
 func (l *lowerer) exit(o *operands) node {
 	if len(o.words) > 1 || len(o.words) == 1 && strings.Trim(o.words[0], "0123456789") != "" {
 		return l.usage(o)
 	}
-	if o.sh.nested || o.sh.setup {
-		l.fail(o.call.Pos(), o.at.text, "exit can't stand in the set-up, or in a ( ) in the foreground", nil)
-		return nil
+	n := &exit{o.at, -1}
+	if len(o.words) == 1 {
+		n.code, _ = strconv.Atoi(o.words[0])
 	}
-	return &exit{o.at}
+	if o.sh.setup {
+		l.fail(o.call.Pos(), o.at.text, "exit can't stand in the set-up", nil)
+	}
+	return n
 }
 
-// exec resolves `exec 3</mnt/f`, `exec 4<&3` and `exec 3<&-`.
-func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
+// execBuiltin resolves exec: what it does to descriptors of the shell, `exec 3</mnt/f`, `exec 4<&3` and `exec 3<&-`. ok is false if
+// a command is to take the shell's place.
+func (l *lowerer) execBuiltin(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) (n node, ok bool) {
 	o := &operands{call: c, name: "exec", at: l.mark(st), sh: sh}
-	if len(c.Args) != 1 || len(c.Assigns) > 0 || len(st.Redirs) != 1 {
-		return l.usage(o)
+	if len(c.Args) > 1 {
+		return nil, false
 	}
-	if sh.nested {
-		l.fail(c.Pos(), o.at.text, "exec in a ( ) in the foreground is not understood: put the ( ) in the background, or use { }", nil)
-		return nil
+	if len(st.Redirs) == 0 {
+		return l.usage(o), true
 	}
-	rd := st.Redirs[0]
+	var all []node
+	for _, rd := range st.Redirs {
+		if n := l.execRedirection(o, rd); n != nil {
+			all = append(all, n)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return &status{mark: o.at, ok: true}, true
+	case 1:
+		return all[0], true
+	}
+	return &list{o.at, all}, true
+}
+
+func (l *lowerer) execRedirection(o *operands, rd *syntax.Redirect) node {
+	sh := o.sh
 	n, name, ok := l.redirection(sh, rd)
 	if !ok {
 		return nil
@@ -417,9 +480,7 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 			l.fail(rd.Pos(), l.source(rd), "closes a file that nothing opened", nil)
 			return nil
 		}
-		if !sh.conditional {
-			delete(sh.open, n)
-		}
+		delete(sh.open, n)
 		return &call{mark: o.at, kind: callClose, fd: sh.task.fd(fdKey(n, false))}
 	case isDup(rd):
 		return l.dup(o, rd, n, name)
@@ -435,20 +496,18 @@ func (l *lowerer) exec(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 		return nil
 	}
 	p, ok := l.path(sh, rd.Word, name)
+	sh.open[n] = true // after a mistake too: what follows from it is none
 	if !ok {
 		return nil
 	}
-	sh.open[n] = true
-	return &call{mark: o.at, kind: callOpen, fd: sh.task.fd(fdKey(n, false)), path: p, fatal: true}
+	return &call{mark: o.at, kind: callOpen, fd: sh.task.fd(fdKey(n, false)), path: p, fatal: !l.bash}
 }
 
 // free reports a file descriptor that may be open.
 func (l *lowerer) free(sh *shell, rd *syntax.Redirect, fd int) bool {
 	switch {
 	case sh.open[fd]:
-		l.fail(rd.Pos(), l.source(rd), "this file descriptor may still be open: close it first (exec "+strconv.Itoa(fd)+"<&-)", nil)
-	case sh.looping:
-		l.fail(rd.Pos(), l.source(rd), "a while or until loop can't open a file for what comes after: the next round would open it again", nil)
+		l.fail(rd.Pos(), l.source(rd), "this file descriptor is open still: close it first (exec "+strconv.Itoa(fd)+"<&-)", nil)
 	default:
 		return true
 	}
@@ -475,5 +534,5 @@ func (l *lowerer) dup(o *operands, rd *syntax.Redirect, copied int, from string)
 	}
 	o.sh.open[copied] = true
 	t := o.sh.task
-	return &call{mark: o.at, kind: callDup, fd: t.fd(fdKey(fd, false)), to: t.fd(fdKey(copied, false)), fatal: true}
+	return &call{mark: o.at, kind: callDup, fd: t.fd(fdKey(fd, false)), to: t.fd(fdKey(copied, false)), fatal: !l.bash}
 }

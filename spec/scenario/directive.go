@@ -15,6 +15,7 @@ import (
 var directivesUnderstood = []string{
 	"#mcheck run                                      the set-up ends here",
 	"#mcheck task NAME                                names the next task",
+	"#mcheck must-succeed                             what this line or the next command does must succeed: a property",
 	"#mcheck designs DESIGN...                        the designs to check",
 	"#mcheck quick                                    part of a quick check of everything",
 	"#mcheck for PROPERTY...                          the situations it is for: those of the properties; of a COVER, what it says",
@@ -49,6 +50,7 @@ type directives struct {
 	run   []placed
 	names []placed // of tasks, in the order of the text
 	hangs []placed // devices
+	musts []placed // that a command must succeed
 }
 
 // readDirectives reads the #mcheck comments of the script into sc.
@@ -119,6 +121,12 @@ func (r *reader) directive(c syntax.Comment, words []placed) {
 		default:
 			r.names = append(r.names, args[0])
 		}
+	case "must-succeed":
+		if len(args) > 0 {
+			bad(args[0], "#mcheck must-succeed stands alone")
+			return
+		}
+		r.musts = append(r.musts, whole)
 	case "designs":
 		if len(args) == 0 {
 			bad(whole, "designs needs at least one")

@@ -10,16 +10,18 @@ import (
 type generated struct {
 	text  string
 	lines []mark // of each line; the zero mark where it stands for nothing in the script
-	errs  ErrorList
 }
 
 // generate writes the tasks of p in C. declareFailed says that the kernel model doesn't declare setup_failed itself.
 func generate(sc *Scenario, p *program, declareFailed bool) *generated {
 	g := &generator{out: &generated{}}
 	g.header(sc, p)
-	if declareFailed && len(p.tasks[0].setup) > 0 {
+	if declareFailed && p.tasks[0].hasSetup() {
 		g.line(mark{}, "bool setup_failed;")
 		g.line(mark{}, "")
+	}
+	for _, m := range p.musts {
+		g.property(m)
 	}
 	for i, t := range p.tasks {
 		if t.copyOf != nil {
@@ -34,14 +36,42 @@ func generate(sc *Scenario, p *program, declareFailed bool) *generated {
 	return g.out
 }
 
+// property writes what it means that a command must succeed.
+func (g *generator) property(m *must) {
+	if m.checked {
+		g.line(m.mark, "GHOST bool ran_%s;", m.name)
+	}
+	g.line(m.mark, "GHOST bool failed_%s;", m.name)
+	g.line(m.mark, "INVARIANT(%s, %s, %s)", m.name, quoteC("the command succeeds: "+m.text), quoteC(m.pos.String()))
+	g.open(m.mark, "{")
+	if m.checked {
+		g.line(m.mark, "WHEN(ran_%s);", m.name)
+	}
+	g.line(m.mark, "return !failed_%s;", m.name)
+	g.close(m.mark)
+	g.line(mark{}, "")
+}
+
+// quoteC returns s as a string of C, on one line of plain letters.
+func quoteC(s string) string {
+	return `"` + strings.Map(func(r rune) rune {
+		switch {
+		case r == '"', r == '\\':
+			return '\''
+		case r < ' ' || r > '~':
+			return '?'
+		}
+		return r
+	}, s) + `"`
+}
+
 type generator struct {
 	out     *generated
 	b       strings.Builder
 	indent  int
 	current *task
-	// inSetup: the statements of the set-up are being written.
-	inSetup bool
 	uses    locals
+	flow    *flow
 }
 
 // locals says which local variables the task needs.
@@ -95,6 +125,7 @@ func comment(s string) string { return strings.ReplaceAll(s, "*/", "* /") }
 func (g *generator) task(t *task) {
 	g.current = t
 	g.uses = locals{}
+	g.flow = newFlow(t)
 	// The declarations come first, and what they are is known only after the rest: write the rest twice.
 	text, lines := g.b.String(), len(g.out.lines)
 	g.taskText(t)
@@ -105,10 +136,7 @@ func (g *generator) task(t *task) {
 }
 
 func (g *generator) taskText(t *task) {
-	name := t.name
-	if len(t.copies) > 0 {
-		name = t.base // their names are made of it
-	}
+	name := t.written()
 	g.line(t.at, "TASK(%s, %d)", name, 1+len(t.copies))
 	g.open(t.at, "{")
 	declared := g.uses
@@ -124,24 +152,12 @@ func (g *generator) taskText(t *task) {
 	if declared != (locals{}) {
 		g.line(mark{}, "")
 	}
-	if t.job < 0 {
-		g.inSetup = true
-		for _, n := range t.setup {
-			g.setup(n)
-		}
-		g.inSetup = false
-		g.line(mark{t.at.pos, "# the set-up is done"}, "setup_done();")
-	} else {
+	if t.job >= 0 {
 		g.line(mark{t.at.pos, "# " + name + " starts"}, "job_enter(%d);", t.job)
 	}
-	g.body(t.body)
-	if n := len(t.body); n == 0 || !isExit(t.body[n-1]) {
-		g.end(mark{t.end.pos, "# " + name + " ends"})
-	}
+	g.blocks(t)
 	g.close(t.at)
 }
-
-func isExit(n node) bool { _, ok := n.(*exit); return ok }
 
 // end writes the end of the task. The parent's wait returns only after the dying task has run its task work.
 func (g *generator) end(at mark) {
@@ -151,45 +167,49 @@ func (g *generator) end(at mark) {
 	}
 }
 
-// body writes statements of the task's own level. An exec that fails ends the shell, so what follows one depends on it.
-func (g *generator) body(nodes []node) {
-	for i, n := range nodes {
-		if c, ok := n.(*call); ok && c.fatal && i+1 < len(nodes) && !isExit(nodes[len(nodes)-1]) {
+// node writes what a block does.
+func (g *generator) node(n node) {
+	switch n := n.(type) {
+	case *call:
+		if n.used {
 			g.uses.status = true
-			g.line(c.mark, "r = %s;", c.invoke())
-			g.open(c.mark, "if (r == OK) {")
-			g.body(nodes[i+1:])
-			g.close(c.mark)
-			return
+			g.line(n.mark, "r = %s;", n.invoke())
+		} else {
+			g.line(n.mark, "%s;", n.invoke())
 		}
-		if e, ok := n.(*exit); ok {
-			g.end(e.mark)
-			return
+	case *start:
+		if n.task.copyOf == nil {
+			g.line(n.mark, "job_start(%d);", n.task.job)
 		}
-		g.stmt(n)
-	}
-}
-
-// setup writes a statement of the set-up, which must succeed.
-func (g *generator) setup(n node) {
-	if l, ok := n.(*list); ok && len(l.nodes) > 0 {
-		for _, m := range l.nodes {
-			g.setup(m)
+	case *wait:
+		for _, t := range n.tasks {
+			g.line(n.mark, "job_wait(%d);", t.job)
 		}
-		return
-	}
-	if s, ok := n.(*status); ok && s.unknown != "" {
-		return
-	}
-	switch c := g.cond(n); c {
-	case "true":
-	case "false":
-		g.line(n.where(), "setup_failed = true;")
+	case *fsstress:
+		g.fsstress(n)
+	case *setupDone:
+		g.line(mark{g.current.at.pos, "# the set-up is done"}, "setup_done();")
+	case *setupCheck:
+		g.line(n.mark, "if (r %s OK)", map[bool]string{true: "==", false: "!="}[n.not])
+		g.line(n.mark, "\tsetup_failed = true;")
+	case *setupFails:
+		g.line(n.mark, "setup_failed = true;")
+	case *mustCheck:
+		g.open(n.mark, "ghost {")
+		g.line(n.mark, "ran_%s = true;", n.must.name)
+		switch {
+		case n.must.told:
+		case n.result.kind == asked:
+			g.line(n.mark, "if (r %s OK)", map[bool]string{true: "==", false: "!="}[n.result.not])
+			g.line(n.mark, "\tfailed_%s = true;", n.must.name)
+		case n.result.code != 0:
+			g.line(n.mark, "failed_%s = true;", n.must.name)
+		}
+		g.close(n.mark)
+	case *bug:
+		g.line(n.mark, "ghost failed_%s = true;", n.must.name)
 	default:
-		g.line(n.where(), "if (%s)", negate(c))
-		g.indent++
-		g.line(n.where(), "setup_failed = true;")
-		g.indent--
+		panic(fmt.Sprintf("unhandled %T", n))
 	}
 }
 
@@ -256,219 +276,6 @@ func (p target) invoke(name string, first ...int) string {
 	return fmt.Sprintf("%s_from(%s, %d, %d)", name, strings.Join(args, ", "), p.via, p.place)
 }
 
-// stmt writes n; nobody asks for its status.
-func (g *generator) stmt(n node) {
-	switch n := n.(type) {
-	case *call:
-		if !n.fatal {
-			g.line(n.mark, "%s;", n.invoke())
-			return
-		}
-		g.line(n.mark, "r = %s;", n.invoke())
-		g.exitUnless(n.mark)
-	case *status:
-	case *exit:
-		g.end(n.mark)
-		g.line(n.mark, "return;")
-	case *start:
-		if n.task.copyOf == nil {
-			g.line(n.mark, "job_start(%d);", n.task.job)
-		}
-	case *wait:
-		for _, t := range n.tasks {
-			g.line(n.mark, "job_wait(%d);", t.job)
-		}
-	case *fsstress:
-		g.fsstress(n)
-	case *list:
-		for _, m := range n.nodes {
-			g.stmt(m)
-		}
-	case *andOr:
-		c := g.cond(n.x)
-		if n.or {
-			c = negate(c)
-		}
-		g.when(n.mark, c, func() { g.stmt(n.y) })
-	case *not:
-		g.stmt(n.x)
-	case *ifElse:
-		g.choose(n, func(m node) {
-			if m != nil {
-				g.stmt(m)
-			}
-		})
-	case *loop:
-		g.open(n.mark, "while (true) {")
-		c := g.cond(n.cond)
-		if !n.until {
-			c = negate(c)
-		}
-		g.open(n.mark, "if (%s)", c)
-		g.line(n.mark, "break;")
-		g.indent--
-		g.stmt(n.body)
-		g.close(n.mark)
-	case *redirect:
-		g.uses.status = true
-		g.line(n.mark, "r = %s;", n.path.invoke("sys_open", n.fd))
-		g.open(n.mark, "if (r == OK) {")
-		g.stmt(n.body)
-		g.line(n.mark, "sys_close(%d);", n.fd)
-		g.close(n.mark)
-	default:
-		panic(fmt.Sprintf("unhandled %T", n))
-	}
-}
-
-// exitUnless ends the task if the last command failed.
-func (g *generator) exitUnless(at mark) {
-	g.uses.status = true
-	g.open(at, "if (r != OK) {")
-	g.end(at)
-	g.line(at, "return;")
-	g.close(at)
-}
-
-// when writes an if, or only what is inside where c is a constant.
-func (g *generator) when(at mark, c string, inside func()) {
-	switch c {
-	case "true":
-		inside()
-	case "false":
-	default:
-		g.open(at, "if (%s) {", c)
-		inside()
-		g.close(at)
-	}
-}
-
-// choose writes an if with f for its branches.
-func (g *generator) choose(n *ifElse, f func(node)) {
-	switch c := g.cond(n.cond); c {
-	case "true":
-		f(n.then)
-	case "false":
-		f(n.els)
-	default:
-		g.open(n.mark, "if (%s) {", c)
-		f(n.then)
-		g.indent--
-		g.open(n.mark, "} else {")
-		f(n.els)
-		g.close(n.mark)
-	}
-}
-
-// cond writes n and returns the condition, in C, that its status is zero.
-func (g *generator) cond(n node) string {
-	switch n := n.(type) {
-	case *status:
-		if n.unknown != "" {
-			g.fail(n.mark, "its status is not known here: "+n.unknown)
-		}
-		if n.ok {
-			return "true"
-		}
-		return "false"
-	case *call:
-		if n.kind == callClose {
-			g.stmt(n)
-			return "true"
-		}
-		if n.unknown != "" && !g.inSetup {
-			g.fail(n.mark, "its status is not known here: "+n.unknown)
-		}
-		g.uses.status = true
-		g.line(n.mark, "r = %s;", n.invoke())
-		if n.fatal && !g.inSetup {
-			g.exitUnless(n.mark)
-			return "true"
-		}
-		return "r == OK"
-	case *exit, *start, *fsstress:
-		g.stmt(n)
-		return "true"
-	case *wait:
-		if n.status {
-			g.fail(n.mark, "the status of unshare is not followed: test what you need after it")
-		}
-		g.stmt(n)
-		return "true"
-	case *not:
-		return negate(g.cond(n.x))
-	case *list:
-		for i, m := range n.nodes {
-			if i == len(n.nodes)-1 {
-				return g.cond(m)
-			}
-			g.stmt(m)
-		}
-		return "true"
-	case *andOr:
-		g.setStatus(n.x)
-		g.open(n.mark, "if (r %s OK) {", map[bool]string{false: "==", true: "!="}[n.or])
-		g.setStatus(n.y)
-		g.close(n.mark)
-		return "r == OK"
-	case *ifElse:
-		g.choose(n, func(m node) {
-			if m == nil {
-				m = &status{mark: n.mark, ok: true}
-			}
-			g.setStatus(m)
-		})
-		g.uses.status = true
-		return "r == OK"
-	case *loop:
-		g.fail(n.mark, "the status of a loop is not followed: test what you need after it")
-		g.stmt(n)
-		return "true"
-	case *redirect:
-		g.uses.status = true
-		g.line(n.mark, "r = %s;", n.path.invoke("sys_open", n.fd))
-		g.open(n.mark, "if (r == OK) {")
-		g.setStatus(n.body)
-		g.line(n.mark, "sys_close(%d);", n.fd)
-		g.close(n.mark)
-		return "r == OK"
-	}
-	panic(fmt.Sprintf("unhandled %T", n))
-}
-
-// setStatus writes n and leaves its status in r.
-func (g *generator) setStatus(n node) {
-	g.uses.status = true
-	switch c := g.cond(n); c {
-	case "r == OK":
-	case "true":
-		g.line(n.where(), "r = OK;")
-	case "false":
-		g.line(n.where(), "r = EINVAL;")
-	case "r != OK":
-		g.line(n.where(), "if (r == OK)")
-		g.line(n.where(), "\tr = EINVAL;")
-		g.line(n.where(), "else")
-		g.line(n.where(), "\tr = OK;")
-	default:
-		panic("scenario: unhandled condition " + c)
-	}
-}
-
-func negate(c string) string {
-	switch c {
-	case "true":
-		return "false"
-	case "false":
-		return "true"
-	case "r == OK":
-		return "r != OK"
-	case "r != OK":
-		return "r == OK"
-	}
-	panic("scenario: unhandled condition " + c)
-}
-
 // fsstress writes its iterations: each is a path walk, a file opened and closed, or the end. An iteration is the user's choice, and need
 // not come, unless some wait waits for the task.
 func (g *generator) fsstress(n *fsstress) {
@@ -500,14 +307,4 @@ func (g *generator) fsstress(n *fsstress) {
 	if n.n > 1 {
 		g.close(n.mark)
 	}
-}
-
-// fail reports what has no C.
-func (g *generator) fail(at mark, msg string) {
-	for _, e := range g.out.errs {
-		if e.Pos == at.pos && e.Msg == msg {
-			return
-		}
-	}
-	g.out.errs = append(g.out.errs, &Error{Pos: at.pos, Text: at.text, Msg: msg})
 }

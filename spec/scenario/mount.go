@@ -120,8 +120,9 @@ func (l *lowerer) newMount(o *operands, fsType string, loop bool) node {
 			return nil
 		}
 	}
-	if !o.sh.namespace {
-		l.mounted[place] = o.call.Pos()
+	if !o.sh.namespace && o.sh.mounted != nil {
+		o.sh.mounted[place] = true
+		l.mountAt[place] = o.call.Pos()
 	}
 	l.mounts = append(l.mounts, mountedAt{dev, place})
 	return &call{mark: o.at, kind: callMount, dev: dev, path: target{place: place}}
@@ -194,10 +195,10 @@ func (l *lowerer) umount(o *operands) node {
 
 func (l *lowerer) umountAt(o *operands, place int, lazy bool) *call {
 	if !o.sh.namespace {
-		delete(l.mounted, place)
+		delete(o.sh.mounted, place)
 		for child, parent := range l.p.parents {
 			if parent == place {
-				delete(l.mounted, child)
+				delete(o.sh.mounted, child)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 var (
 	fdPathRE   = regexp.MustCompile(`^(?:/proc/self|/dev)/fd/([0-9])(?:/.*)?$`)
+	pidRE      = regexp.MustCompile(`^PID([0-9]+)$`)
 	rootPathRE = regexp.MustCompile(`^/proc/PID([0-9]+)/root(/.*)$`)
 )
 
@@ -65,10 +66,6 @@ func (l *lowerer) rootPath(at syntax.Node, p string) (target, bool) {
 func (l *lowerer) cd(o *operands) node {
 	if len(o.words) != 1 || !strings.HasPrefix(o.words[0], "/") {
 		return l.usage(o)
-	}
-	if o.sh.conditional || o.sh.nested {
-		l.fail(o.call.Pos(), o.at.text, "the working directory must be known: cd can't stand in a loop, an if, behind && or behind ||, or in a ( ) in the foreground", nil)
-		return nil
 	}
 	dir := path.Clean(o.words[0])
 	if dir == "/" {

@@ -11,15 +11,25 @@ type script struct {
 	file *syntax.File
 	// quoted holds, by its command, what stands in the quotes of `unshare -m sh -c '…'`. Positions there are those in the file.
 	quoted map[*syntax.CallExpr]*syntax.File
+	bash   bool // a script of bash
 }
 
 // parse parses the text of the script. Scripts in quotes inside quotes are left alone.
 func (r *reader) parse() (*script, *Error) {
-	file, err := parseShell(r.sc.Path, r.text)
+	lang := syntax.LangPOSIX
+	if first, _, _ := strings.Cut(r.text, "\n"); strings.HasPrefix(first, "#!") && strings.Contains(first, "bash") {
+		lang = syntax.LangBash
+	}
+	file, err := parseShell(r.sc.Path, r.text, lang)
+	if err != nil && lang == syntax.LangPOSIX && !strings.HasPrefix(r.text, "#!") {
+		if f, ok := parseShell(r.sc.Path, r.text, syntax.LangBash); ok == nil {
+			file, err, lang = f, nil, syntax.LangBash
+		}
+	}
 	if err != nil {
 		return nil, r.syntaxError(err)
 	}
-	s := &script{file, map[*syntax.CallExpr]*syntax.File{}}
+	s := &script{file, map[*syntax.CallExpr]*syntax.File{}, lang == syntax.LangBash}
 	var bad *Error
 	syntax.Walk(file, func(n syntax.Node) bool {
 		c, ok := n.(*syntax.CallExpr)
@@ -31,7 +41,7 @@ func (r *reader) parse() (*script, *Error) {
 			return true // refused later on
 		}
 		// Everything before the quotes made blank keeps the positions.
-		inner, err := parseShell(r.sc.Path, blank(r.text[:from])+r.text[from:to])
+		inner, err := parseShell(r.sc.Path, blank(r.text[:from])+r.text[from:to], lang)
 		if err != nil {
 			bad = r.syntaxError(err)
 		}
@@ -41,8 +51,8 @@ func (r *reader) parse() (*script, *Error) {
 	return s, bad
 }
 
-func parseShell(path, text string) (*syntax.File, error) {
-	return syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(text), path)
+func parseShell(path, text string, lang syntax.LangVariant) (*syntax.File, error) {
+	return syntax.NewParser(syntax.KeepComments(true), syntax.Variant(lang)).Parse(strings.NewReader(text), path)
 }
 
 func isUnshare(c *syntax.CallExpr) bool { return len(c.Args) > 1 && c.Args[0].Lit() == "unshare" }

@@ -165,7 +165,17 @@ type reader struct {
 }
 
 func (r *reader) fail(at syntax.Pos, text, msg string, understood []string) {
-	r.errs = append(r.errs, &Error{r.pos(at), text, msg, understood})
+	r.failAt(mark{r.pos(at), text}, msg, understood...)
+}
+
+// failAt reports an error once, whatever ways lead to it.
+func (r *reader) failAt(at mark, msg string, understood ...string) {
+	for _, e := range r.errs {
+		if e.Pos == at.pos && e.Text == at.text && e.Msg == msg {
+			return
+		}
+	}
+	r.errs = append(r.errs, &Error{at.pos, at.text, msg, understood})
 }
 
 // syntaxError turns an error of the shell parser into ours.

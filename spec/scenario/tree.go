@@ -9,18 +9,26 @@ type program struct {
 	hung            int      // the device whose file system hangs when it is shut down, -1 if none does
 	anon            int      // the device that stands for file systems without one (tmpfs), -1 if there are none
 	notes           []Note   // what has no effect
+	musts           []*must  // what must succeed
 	tasks           []*task  // main first, others in the order in which they start
 }
 
 // task is the main shell or something it put in the background.
 type task struct {
-	name  string
-	job   int    // -1 for main
-	at    mark   // where it starts, for main where the scenario does
-	end   mark   // its last statement
-	setup []node // of main: before the scenario runs
-	body  []node
-	fds   []string // what its files stand for, by number
+	name string
+	job  int      // -1 for main
+	at   mark     // where it starts, for main where the scenario does
+	end  mark     // its last statement
+	fds  []string // what its files stand for, by number
+	// entry is where it begins, among its blocks.
+	entry  *block
+	finish *block // where it ends
+	blocks []*block
+	ends   int    // of its ways
+	last   result // of the last one
+	// inherits are the files that it has from its parent, by number there and here; inheritsCwd: the working directory too.
+	inherits    []inherited
+	inheritsCwd bool
 	// awaited says that some wait waits for the task.
 	awaited bool
 	// copies are the tasks beside this one that run its program; they start with it, as one job. copyOf is set in them. See mergeCopies.
@@ -28,6 +36,9 @@ type task struct {
 	copyOf *task
 	base   string // the name without the number that tells copies apart
 }
+
+// inherited is a file that a task has from its parent.
+type inherited struct{ from, to int }
 
 // mark is a place in the script with the text there, on one line.
 type mark struct {
@@ -37,8 +48,8 @@ type mark struct {
 
 func (m mark) where() mark { return m }
 
-// node is a command of the script or a way to combine some. The set is closed: *call, *status, *exit, *start, *wait, *fsstress, *list,
-// *andOr, *not, *ifElse, *loop, *redirect.
+// node is something that a task does, or a way to combine some. The set is closed: *call, *status, *exit, *start, *wait, *fsstress,
+// *standStill, *bug, *list, *andOr, *ifElse, *redirect; and in blocks *setupDone, *setupCheck, *setupFails, *mustCheck.
 type node interface {
 	where() mark
 	isNode()
@@ -64,6 +75,7 @@ const (
 	callMountpoint
 	callLoopClear
 	callLoopSet
+	callKill
 )
 
 // origin is where a path walk begins.
@@ -95,14 +107,22 @@ type (
 		unknown string // why its status is not followed; "": it is
 		// fatal ends the shell if the call fails (exec).
 		fatal bool
+		used  bool // its result is asked for
+		// redirected: the file is opened for one command.
+		redirected bool
 	}
 	// status is true or false. unknown says why it is not known; "": it is.
 	status struct {
 		mark
 		ok      bool
+		code    int // if it is not ok; 0: 1
 		unknown string
 	}
-	exit  struct{ mark }
+	// exit ends the shell.
+	exit struct {
+		mark
+		code int // -1: the status of the command before
+	}
 	start struct {
 		mark
 		task *task
@@ -127,20 +147,35 @@ type (
 		or   bool
 		x, y node
 	}
-	not struct {
-		mark
-		x node
-	}
 	ifElse struct {
 		mark
 		cond, then node
 		els        node // nil: none
 	}
-	// loop is while, or until.
-	loop struct {
+	// standStill is a command that goes on until its time is over, if it has an end, or the task is killed.
+	standStill struct {
 		mark
-		until      bool
-		cond, body node
+		forever bool
+	}
+	// bug says that the scenario has gone wrong.
+	bug struct {
+		mark
+		must *must
+	}
+	// setupDone is the end of the set-up.
+	setupDone struct{ mark }
+	// setupCheck asks for the result of the last system call of the set-up; not: it should have failed.
+	setupCheck struct {
+		mark
+		not bool
+	}
+	// setupFails is a command of the set-up that fails in any case.
+	setupFails struct{ mark }
+	// mustCheck notes that a command that must succeed has run, and whether it has.
+	mustCheck struct {
+		mark
+		must   *must
+		result result // known, or asked
 	}
 	// redirect opens a file, runs body if that worked, and closes the file.
 	redirect struct {
@@ -159,7 +194,30 @@ func (*wait) isNode()     {}
 func (*fsstress) isNode() {}
 func (*list) isNode()     {}
 func (*andOr) isNode()    {}
-func (*not) isNode()      {}
 func (*ifElse) isNode()   {}
-func (*loop) isNode()     {}
 func (*redirect) isNode() {}
+
+func (*standStill) isNode() {}
+func (*bug) isNode()        {}
+func (*setupDone) isNode()  {}
+func (*setupCheck) isNode() {}
+func (*setupFails) isNode() {}
+func (*mustCheck) isNode()  {}
+
+// must is a command that must succeed: a property of the scenario.
+type must struct {
+	mark
+	name string
+	told bool // somebody else says that it has failed: bug
+	// checked: it is noted when it has run.
+	checked bool
+}
+
+// failure returns the status of the command if the system call fails.
+func (c *call) failure() int {
+	switch c.kind {
+	case callMount, callUmount, callRemount:
+		return 32
+	}
+	return 1
+}

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -14,67 +13,6 @@ var (
 	deviceRE = regexp.MustCompile(`^/dev/[A-Za-z0-9._/-]+$`)
 	placeRE  = regexp.MustCompile(`^/[A-Za-z0-9._/+:@-]+$`)
 )
-
-// maxWord is the length of the longest word that is understood.
-const maxWord = 200
-
-// word expands a word: quotes and variables that were set to plain text.
-func (l *lowerer) word(sh *shell, w *syntax.Word) (string, bool) {
-	var b strings.Builder
-	for _, part := range w.Parts {
-		s, msg := expand(sh, part, false)
-		if msg != "" {
-			l.fail(part.Pos(), l.source(w), msg, nil)
-			return "", false
-		}
-		b.WriteString(s)
-	}
-	if b.Len() > maxWord {
-		l.fail(w.Pos(), l.source(w), fmt.Sprintf("longer than %d letters", maxWord), nil)
-		return "", false
-	}
-	return b.String(), true
-}
-
-// expand returns the text of a part of a word, or why there is none.
-func expand(sh *shell, part syntax.WordPart, quoted bool) (text, msg string) {
-	switch part := part.(type) {
-	case *syntax.Lit:
-		if strings.ContainsRune(part.Value, '\\') || !quoted && strings.ContainsAny(part.Value, "*?~") {
-			return "", `\, *, ? and ~ are not expanded here`
-		}
-		return part.Value, ""
-	case *syntax.SglQuoted:
-		if !part.Dollar {
-			return part.Value, ""
-		}
-	case *syntax.DblQuoted:
-		if part.Dollar {
-			break
-		}
-		for _, p := range part.Parts {
-			s, msg := expand(sh, p, true)
-			if msg != "" {
-				return "", msg
-			}
-			text += s
-		}
-		return text, ""
-	case *syntax.ParamExp:
-		if part.Param == nil || part.Excl || part.Length || part.Index != nil || part.Slice != nil || part.Repl != nil || part.Exp != nil {
-			break
-		}
-		v, ok := sh.env[part.Param.Value]
-		switch {
-		case !ok:
-			return "", fmt.Sprintf("$%s is not set by this script", part.Param.Value)
-		case !quoted && (v == "" || strings.ContainsAny(v, " \t\n*?")):
-			return "", fmt.Sprintf(`$%s has blanks or wildcards, or is empty: write "$%s"`, part.Param.Value, part.Param.Value)
-		}
-		return v, ""
-	}
-	return "", "only plain text, quotes and $VAR are understood in a word"
-}
 
 // nestPlaces says which place is on which, and puts those on the root file system first.
 func (l *lowerer) nestPlaces() {
