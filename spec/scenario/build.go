@@ -440,6 +440,17 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 			out["LOOP_DEVS"], needs["LOOP_DEVS"] = "1", "loop devices"
 		}
 	}
+	for _, t := range p.tasks {
+		if len(t.inherits) > 0 || t.inheritsCwd {
+			out["INHERIT"], needs["INHERIT"] = "1", "files and directories that a task inherits"
+		}
+		if countNodes(t, isFuser) > 0 {
+			out["FUSER"], needs["FUSER"] = "1", "fuser"
+		}
+	}
+	if p.signals() {
+		out["SIGNALS"], needs["SIGNALS"] = "1", "signals"
+	}
 	if p.hung >= 0 {
 		out["HUNG_DEV"], needs["HUNG_DEV"] = strconv.Itoa(p.hung), "file system that hangs"
 	}
@@ -492,6 +503,13 @@ func modules(n node) int {
 // loops counts the commands that set loop devices up, and clear them.
 func loops(n node) int {
 	if c, ok := n.(*call); ok && (c.kind == callLoopClear || c.kind == callLoopSet) {
+		return 1
+	}
+	return 0
+}
+
+func isFuser(n node) int {
+	if c, ok := n.(*call); ok && c.kind == callFuser {
 		return 1
 	}
 	return 0

@@ -29,7 +29,9 @@ var commandUsages = []struct{ names, usage string }{
 	{"exit", "exit [N]"},
 	{"true false :", "true, false, :"},
 	{"sudo timeout", "sudo COMMAND, timeout TIME COMMAND, VAR=text COMMAND: as COMMAND"},
-	{"sleep", "sleep TIME"},
+	{"sleep tail", "sleep TIME, tail -f PATH"},
+	{"kill", "kill [-SIGNAL] $!"},
+	{"fuser", "fuser -km PLACE"},
 	{"set", "set -e, set -u, set -x, set -o pipefail"},
 }
 
@@ -143,7 +145,6 @@ func (m *machine) declare(o *operands) {
 
 // dispatch resolves the command of o.
 func (l *lowerer) dispatch(o *operands, redirected bool) node {
-	c := o.call
 	switch name := o.name; {
 	case name == "exec" && len(o.words) > 0:
 		inner := *o
@@ -180,8 +181,13 @@ func (l *lowerer) dispatch(o *operands, redirected bool) node {
 	case name == "false" && len(o.words) == 0:
 		return &status{mark: o.at}
 	case name == "sleep":
-		l.note(c, "whatever can happen meanwhile is explored anyway")
-		return &status{mark: o.at, ok: true}
+		return l.sleep(o)
+	case name == "kill":
+		return l.kill(o)
+	case name == "fuser":
+		return l.fuser(o)
+	case name == "tail" && slices.ContainsFunc(o.words, func(w string) bool { return strings.HasPrefix(w, "-") && strings.ContainsAny(w, "fF") }):
+		return l.tailFollow(o)
 	case name == "set":
 		return l.set(o)
 	}
@@ -337,6 +343,12 @@ func (l *lowerer) stat(o *operands, redirected bool) node {
 		}
 	}
 	switch {
+	case len(all) == 0 && o.name == "ls" && o.sh.cwd != "":
+		p, ok := l.path(o.sh, o.call, ".")
+		if !ok {
+			return nil
+		}
+		return &call{mark: o.at, kind: callStat, path: p}
 	case len(all) == 0 && o.name == "ls" && o.sh.cwd == "":
 		l.note(o.call, "not on a mount of this script")
 		return &status{mark: o.at, ok: true}
@@ -432,9 +444,6 @@ func (l *lowerer) exit(o *operands) node {
 	n := &exit{o.at, -1}
 	if len(o.words) == 1 {
 		n.code, _ = strconv.Atoi(o.words[0])
-	}
-	if o.sh.setup {
-		l.fail(o.call.Pos(), o.at.text, "exit can't stand in the set-up", nil)
 	}
 	return n
 }

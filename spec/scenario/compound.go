@@ -259,7 +259,7 @@ func (m *machine) compound(k *frame, ok bool) {
 		}
 		m.set(1)
 		if c, isCall := st.Cmd.(*syntax.CallExpr); isCall && len(c.Args) > 0 && c.Args[0].Lit() == ":" && !m.bash {
-			m.exit(k.next) // a special built-in
+			m.exit(m.mark(st), k.next) // a special built-in
 		}
 	default:
 		panic(fmt.Sprintf("unhandled frame %d", k.kind))

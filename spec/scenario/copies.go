@@ -4,7 +4,7 @@ package scenario
 // job that starts them all in one step. That they start together takes no behaviour away: whoever is started may wait before its first step, and nobody
 // but the task itself looks at whether it has started.
 //
-// Copies that somebody waits for keep jobs of their own, since each of them ends on its own; and so do those that start tasks, and those of
+// Copies that somebody waits for, or kills, or that inherit files keep jobs of their own, since each of them ends on its own; and so do those that start tasks, and those of
 // several statements that would have names of one kind. counts says how many tasks there are of each base name.
 func (l *lowerer) mergeCopies(counts map[string]int) {
 	for _, group := range l.groups {
@@ -14,7 +14,7 @@ func (l *lowerer) mergeCopies(counts map[string]int) {
 		}
 		awaited := false
 		for _, t := range group {
-			awaited = awaited || t.awaited
+			awaited = awaited || t.awaited || t.killable || len(t.inherits) > 0 || t.inheritsCwd
 		}
 		if awaited {
 			continue

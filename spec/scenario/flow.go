@@ -91,7 +91,11 @@ func newFlow(t *task) *flow {
 	preds := map[*block][]*block{}
 	for i, b := range f.order {
 		f.rank[b] = i
-		for _, n := range []*block{b.next, b.fail} {
+		to := []*block{b.next, b.fail}
+		if t.killable && b != t.finish {
+			to = append(to, t.finish, t.finish)
+		}
+		for _, n := range to {
 			if n != nil {
 				f.comes[n]++
 				preds[n] = append(preds[n], b)

@@ -154,6 +154,7 @@ func (g *generator) taskText(t *task) {
 	}
 	if t.job >= 0 {
 		g.line(mark{t.at.pos, "# " + name + " starts"}, "job_enter(%d);", t.job)
+		g.forked(t)
 	}
 	g.blocks(t)
 	g.close(t.at)
@@ -171,19 +172,20 @@ func (g *generator) end(at mark) {
 func (g *generator) node(n node) {
 	switch n := n.(type) {
 	case *call:
-		if n.used {
-			g.uses.status = true
-			g.line(n.mark, "r = %s;", n.invoke())
-		} else {
-			g.line(n.mark, "%s;", n.invoke())
-		}
+		g.call(n)
+	case *standStill:
+		g.standStill(n)
 	case *start:
 		if n.task.copyOf == nil {
+			g.fork(n.mark, n.task)
 			g.line(n.mark, "job_start(%d);", n.task.job)
 		}
 	case *wait:
 		for _, t := range n.tasks {
 			g.line(n.mark, "job_wait(%d);", t.job)
+		}
+		if len(n.tasks) > 0 {
+			g.killPoint(n.mark)
 		}
 	case *fsstress:
 		g.fsstress(n)
@@ -244,6 +246,10 @@ func (c *call) invoke() string {
 		return fmt.Sprintf("sys_mountpoint(%d)", c.path.place)
 	case callLoopClear:
 		return fmt.Sprintf("sys_loop_clear(%d)", c.dev)
+	case callKill:
+		return fmt.Sprintf("sys_kill(%d)", c.dev)
+	case callFuser:
+		return fmt.Sprintf("sys_fuser_kill(%d)", c.path.place)
 	case callLoopSet:
 		return fmt.Sprintf("sys_loop_set(%d)", c.dev)
 	case callChdir:

@@ -49,6 +49,7 @@ type lowerer struct {
 	count    int                     // of statements run
 	groups   [][]*task               // copies of one statement each
 	bash     bool
+	killsAll bool // a command may kill any task
 	// discovers: this is the pass that finds the mount places. placeAt holds where each stands first.
 	discovers bool
 	placeAt   map[string]syntax.Pos
@@ -108,6 +109,9 @@ func (l *lowerer) lower() {
 	l.program(main, s, func(m *machine) *frame {
 		return m.seq(file.Stmts[:n], m.push(frame{kind: frameRun, next: m.seq(file.Stmts[n:], nil)}))
 	})
+	for _, t := range l.p.tasks {
+		l.checkSignals(t)
+	}
 	for _, t := range l.p.tasks {
 		l.simplify(t)
 		l.checkLoops(t)

@@ -240,7 +240,12 @@ func (m *machine) step(first bool) {
 		m.node(k.nodes[0])
 		return
 	case frameClose:
-		m.add(&call{mark: k.mark(m), kind: callClose, fd: k.n})
+		if n := len(m.b.do); n > 0 && k.next == nil {
+			if s, ok := m.b.do[n-1].(*standStill); ok && s.last {
+				break // its end closes the file
+			}
+		}
+		m.add(&call{mark: k.mark(m), kind: callClose, fd: k.n, last: atEnd(k.next)})
 	case frameCheck:
 		if m.check(k) {
 			return
@@ -290,7 +295,7 @@ func (m *machine) decide(k *frame, ok bool) {
 		}
 	case frameFatal:
 		if !ok {
-			m.exit(k.next)
+			m.exit(k.mark(m), k.next)
 		}
 	case frameBinary:
 		if c := k.cmd.(*syntax.BinaryCmd); ok == (c.Op == syntax.AndStmt) {
@@ -326,6 +331,8 @@ func (m *machine) node(n node) {
 		}
 	case *call:
 		c := *n
+		c.last = atEnd(m.k) && !n.fatal
+		c.forked = !c.last && !n.builtin && n.kind != callClose && n.kind != callDup && n.kind != callChdir && n.kind != callKill && n.kind != callUnshare && (n.kind != callOpen || n.redirected)
 		m.add(&c)
 		m.last = &c
 		switch {
@@ -336,16 +343,21 @@ func (m *machine) node(n node) {
 		default:
 			m.s.status = result{kind: asked, code: n.failure()}
 		}
-		if n.fatal {
+		if n.fatal && !m.s.setup { // there it must succeed anyway
 			m.k = m.push(frame{kind: frameFatal, nodes: []node{n}, next: m.k, tested: tested})
 		}
 	case *exit:
 		if n.code >= 0 {
 			m.set(n.code)
 		}
-		m.exit(m.k)
-	case *start, *fsstress, *bug, *standStill:
+		m.exit(n.mark, m.k)
+	case *start, *fsstress, *bug:
 		m.add(n)
+		m.set(0)
+	case *standStill:
+		s := *n
+		s.last = m.t.job >= 0 && atEnd(m.k)
+		m.add(&s)
 		m.set(0)
 	case *wait:
 		m.add(n)
@@ -392,14 +404,14 @@ func (m *machine) check(k *frame) bool {
 		m.branch(m.mark(st))
 		return true
 	case m.s.status.kind == known && m.s.status.code != 0:
-		m.exit(k.next)
+		m.exit(m.mark(st), k.next)
 		return true
 	}
 	return false
 }
 
-// exit ends the shell that k is in: a ( ), or the task.
-func (m *machine) exit(k *frame) {
+// exit ends the shell that k is in, by what stands at at: a ( ), or the task.
+func (m *machine) exit(at mark, k *frame) {
 	var closes []*frame
 	for ; k != nil; k = k.next {
 		switch k.kind {
@@ -411,9 +423,10 @@ func (m *machine) exit(k *frame) {
 			}
 			m.k = k
 			return
-		case frameRun:
-			m.failAt(k.mark(m), "the script ends in the set-up")
 		}
+	}
+	if m.s.setup {
+		m.add(&setupFails{at})
 	}
 	m.k = nil
 }

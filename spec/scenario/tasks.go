@@ -158,7 +158,7 @@ func baseName(t *task) string {
 
 var callNames = map[callKind]string{callMount: "mounter", callUmount: "umount", callMkfs: "mkfs", callStat: "walker", callOpen: "opener", callClose: "opener",
 	callDup: "opener", callUnshare: "unshare", callModprobe: "module", callRmmod: "module", callChdir: "cd", callRemount: "remount", callMounted: "walker",
-	callMountpoint: "walker", callLoopClear: "losetup", callLoopSet: "losetup", callKill: "kill"}
+	callMountpoint: "walker", callLoopClear: "losetup", callLoopSet: "losetup", callKill: "kill", callFuser: "fuser"}
 
 // order returns the blocks that t can come to: each before those behind it, but for loops.
 func (t *task) order() []*block {
@@ -173,6 +173,9 @@ func (t *task) order() []*block {
 		visit(b.fail)
 		visit(b.next)
 		out = append(out, b)
+	}
+	if t.killable {
+		visit(t.finish) // it may come from anywhere
 	}
 	visit(t.entry)
 	slices.Reverse(out)

@@ -77,7 +77,7 @@ func (l *lowerer) testUnary(at mark, s *shell, op string, arg syntax.Node, word 
 	if !ok {
 		return nil, true
 	}
-	return &call{mark: at, kind: callStat, path: p}, true
+	return &call{mark: at, kind: callStat, path: p, builtin: true}, true
 }
 
 // compare compares two words as test(1) does. ok is false if op is no comparison, or one of numbers and these are none.

@@ -29,6 +29,7 @@ type task struct {
 	// inherits are the files that it has from its parent, by number there and here; inheritsCwd: the working directory too.
 	inherits    []inherited
 	inheritsCwd bool
+	killable    bool // somebody may send it a signal
 	// awaited says that some wait waits for the task.
 	awaited bool
 	// copies are the tasks beside this one that run its program; they start with it, as one job. copyOf is set in them. See mergeCopies.
@@ -76,6 +77,7 @@ const (
 	callLoopClear
 	callLoopSet
 	callKill
+	callFuser
 )
 
 // origin is where a path walk begins.
@@ -110,6 +112,8 @@ type (
 		used  bool // its result is asked for
 		// redirected: the file is opened for one command.
 		redirected bool
+		// builtin: the shell does it itself. forked: a command does, for which the shell waits. last: nothing but the end of the task is behind it.
+		builtin, forked, last bool
 	}
 	// status is true or false. unknown says why it is not known; "": it is.
 	status struct {
@@ -156,6 +160,7 @@ type (
 	standStill struct {
 		mark
 		forever bool
+		last    bool // nothing but the end of its task is behind it
 	}
 	// bug says that the scenario has gone wrong.
 	bug struct {

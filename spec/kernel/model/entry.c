@@ -416,7 +416,7 @@ void job_start(u3 job)
 /* Before it is started there is no such task: if that never comes, it does not wait for ever. */
 void job_enter(u3 job)
 {
-#if defined(PROC_ROOT) || defined(HUNG_DEV)
+#if defined(PROC_ROOT) || defined(HUNG_DEV) || defined(FUSER)
 	idle atomic {
 		await(job_started[job]);
 		job_task[job] = current;
@@ -440,8 +440,11 @@ void job_wait(u3 job)
 {
 	struct block_device *b;
 
-#ifdef HUNG_DEV
+#if defined(HUNG_DEV)
 	atomic await_by(job_done[job], job_task[job]);
+#elif defined(SIGNALS)
+	/* the shell is gone at once where it waited for a command, which goes on */
+	atomic await(job_done[job] || (job_killed[job] && job_in_command[job]));
 #else
 	await(job_done[job]);
 #endif

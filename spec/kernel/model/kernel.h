@@ -228,8 +228,13 @@ struct task_struct {
 	PRIVATE mount_list victims;	/* umount_tree()'s list in the making */
 	PRIVATE mount_list mnt_works;	/* task work: __cleanup_mnt */
 	PRIVATE file_list file_works;	/* task work: ____fput */
+#ifdef FUSER
+	struct file *fds[NR_FDS];	/* others look at them, and at pwd */
+	struct mount *pwd;
+#else
 	PRIVATE struct file *fds[NR_FDS];
 	PRIVATE struct mount *pwd;	/* working directory; NULL: on the root file system */
+#endif
 #ifdef PROC_ROOT
 	struct mnt_namespace *fs_root;	/* its root directory is in this one; NULL after exit_fs() */
 #endif
@@ -297,7 +302,7 @@ spinlock_t fs_lock;
 u3 fs_users;			/* atomic: tasks that share it */
 WRITE_GUARDED_BY(fs_lock) struct mount *fs_pwd;	/* the working directory; NULL: on the root file system */
 #endif
-#if defined(PROC_ROOT) || defined(HUNG_DEV)
+#if defined(PROC_ROOT) || defined(HUNG_DEV) || defined(FUSER)
 struct task_struct *job_task[NR_JOBS];
 #endif
 #ifdef KERN_MOUNT
@@ -432,5 +437,17 @@ void exit_task(void);
 enum err sys_mounted(u2 where);
 enum err sys_loop_clear(u2 dev);
 enum err sys_loop_set(u2 dev);
+void job_fork_fd(u3 job, u2 fd, u2 to);
+void job_fork_pwd(u3 job);
+void job_has_fd(u3 job, u2 fd);
+void job_has_pwd(u3 job);
+extern bool job_done[NR_JOBS];
+extern bool job_killed[NR_JOBS];
+extern bool job_in_command[NR_JOBS];
+void sys_kill(u3 job);
+enum err sys_fuser_kill(u2 where);
+void stand_still(u3 job);
+void job_command(u3 job);
+void job_commanded(u3 job);
 
 #endif
