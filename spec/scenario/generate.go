@@ -219,11 +219,11 @@ func (g *generator) node(n node) {
 func (c *call) invoke() string {
 	switch c.kind {
 	case callMount:
-		return fmt.Sprintf("sys_mount(%d, %d)", c.dev, c.path.place)
+		return fmt.Sprintf("sys_mount%s(%d, %d)", c.loopSuffix(), c.dev, c.path.place)
 	case callUmount:
 		return fmt.Sprintf("sys_umount(%d, %t)", c.path.place, c.lazy)
 	case callMkfs:
-		return fmt.Sprintf("sys_mkfs(%d)", c.dev)
+		return fmt.Sprintf("sys_mkfs%s(%d)", c.loopSuffix(), c.dev)
 	case callStat:
 		return c.path.invoke("sys_stat")
 	case callOpen:
@@ -259,6 +259,14 @@ func (c *call) invoke() string {
 		return c.path.invoke("sys_chdir")
 	}
 	panic(fmt.Sprintf("unhandled call %d", c.kind))
+}
+
+// loopSuffix is in the name of the call if something may take the file of the loop device away.
+func (c *call) loopSuffix() string {
+	if c.loop {
+		return "_loop"
+	}
+	return ""
 }
 
 // invoke returns the call in C of the system call on the path; first are its first arguments.

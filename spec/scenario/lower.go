@@ -109,6 +109,7 @@ func (l *lowerer) lower() {
 	l.program(main, s, func(m *machine) *frame {
 		return m.seq(file.Stmts[:n], m.push(frame{kind: frameRun, next: m.seq(file.Stmts[n:], nil)}))
 	})
+	l.markLoops()
 	for _, t := range l.p.tasks {
 		l.checkSignals(t)
 	}

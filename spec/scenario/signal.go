@@ -148,6 +148,28 @@ func (l *lowerer) checkSignals(t *task) {
 	}
 }
 
+// markLoops notes which calls are on loop devices that some command clears.
+func (l *lowerer) markLoops() {
+	cleared := map[int]bool{}
+	each := func(f func(c *call)) {
+		for _, t := range l.p.tasks {
+			for _, b := range t.blocks {
+				for _, n := range b.do {
+					if c, ok := n.(*call); ok {
+						f(c)
+					}
+				}
+			}
+		}
+	}
+	each(func(c *call) {
+		if c.kind == callLoopClear {
+			cleared[c.dev] = true
+		}
+	})
+	each(func(c *call) { c.loop = cleared[c.dev] && (c.kind == callMount || c.kind == callMkfs) })
+}
+
 // signals returns whether any task may be killed.
 func (p *program) signals() bool {
 	return slices.ContainsFunc(p.tasks, func(t *task) bool { return t.killable })

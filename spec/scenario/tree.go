@@ -106,6 +106,7 @@ type (
 		dev, fd int
 		to      int // the new one of callDup
 		lazy    bool
+		loop    bool   // of a loop device that some command clears
 		unknown string // why its status is not followed; "": it is
 		// fatal ends the shell if the call fails (exec).
 		fatal bool

@@ -18,34 +18,68 @@ enum err sys_mounted(u2 where)
 }
 
 #ifdef LOOP_DEVS
-/* losetup -d: LOOP_CLR_FD. Where somebody else has the device open, its last close clears it. */
+/*
+ * Has the loop device no file behind it? LOOP_CLR_FD leaves a device alone that somebody
+ * has open, until the last close: whoever finds it unclaimed after that comes later than
+ * this close.
+ */
+static bool lo_is_unbound(struct block_device *bdev)
+{
+	bool unbound;
+
+	spin_lock(&bdev_lock);
+	if (bdev->lo_autoclear && bdev->bd_holder == NULL && !bdev->bd_excl) {
+		bdev->lo_unbound = true;
+		bdev->lo_autoclear = false;
+	}
+	unbound = bdev->lo_unbound;
+	spin_unlock(&bdev_lock);
+	return unbound;
+}
+
+/* Of a device with nothing behind it there is no superblock to read ... */
+enum err sys_mount_loop(u2 dev, u2 where)
+{
+	if (lo_is_unbound(disk[dev]))
+		return ENXIO;
+	return sys_mount(dev, where);
+}
+
+/* ... and no room to write one, though it can be opened. */
+enum err sys_mkfs_loop(u2 dev)
+{
+	bool unbound = lo_is_unbound(disk[dev]);
+	enum err err = sys_mkfs(dev);
+
+	if (unbound && err == OK)
+		err = ENXIO;
+	return err;
+}
+
+/* losetup -d: LOOP_CLR_FD */
 enum err sys_loop_clear(u2 dev)
 {
 	struct block_device *bdev = disk[dev];
-	bool bound;
 
+	if (lo_is_unbound(bdev))
+		return ENXIO;
 	spin_lock(&bdev_lock);
-	bound = !bdev->lo_unbound;
-	if (bound)
-		bdev->lo_autoclear = true;
+	bdev->lo_autoclear = true;
 	spin_unlock(&bdev_lock);
-	lo_release(bdev);
-	return bound ? OK : ENXIO;
+	return OK;
 }
 
 /* losetup DEV FILE: LOOP_CONFIGURE. */
 enum err sys_loop_set(u2 dev)
 {
 	struct block_device *bdev = disk[dev];
-	bool bound;
 
+	if (!lo_is_unbound(bdev))
+		return EBUSY;
 	spin_lock(&bdev_lock);
-	bound = !bdev->lo_unbound;
 	bdev->lo_unbound = false;
-	if (!bound)
-		bdev->lo_autoclear = false;
 	spin_unlock(&bdev_lock);
-	return bound ? EBUSY : OK;
+	return OK;
 }
 #endif
 

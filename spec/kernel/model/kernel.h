@@ -403,9 +403,6 @@ struct super_block *get_tree_bdev(struct block_device *bdev);
 void deactivate_super(struct super_block *sb);
 bool bd_claim_excl(struct block_device *bdev);
 void bd_release_excl(struct block_device *bdev);
-#ifdef LOOP_DEVS
-void lo_release(struct block_device *bdev);
-#endif
 
 /* ---- entry.c: what the commands of a script do ---- */
 /* Where a path walk begins that does not begin at the root directory. */
@@ -435,6 +432,8 @@ void exit_task(void);
 
 /* ---- command.c: the same, for what bug reports do beside that ---- */
 enum err sys_mounted(u2 where);
+enum err sys_mount_loop(u2 dev, u2 where);
+enum err sys_mkfs_loop(u2 dev);
 enum err sys_loop_clear(u2 dev);
 enum err sys_loop_set(u2 dev);
 void job_fork_fd(u3 job, u2 fd, u2 to);

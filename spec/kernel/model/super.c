@@ -14,9 +14,6 @@ static bool bd_claim(struct block_device *bdev, struct super_block *sb)
 	spin_lock(&bdev_lock);
 	busy = bdev->bd_excl || (bdev->bd_holder != NULL && bdev->bd_holder != sb);
 	ghost ghost_claim(bdev, busy);
-#ifdef LOOP_DEVS
-	busy = busy || bdev->lo_unbound;	/* not EBUSY: there is nothing to mount */
-#endif
 	if (!busy) {
 		bdev->bd_holder = sb;
 		ghost ghost_claimed_by_sb(bdev);
@@ -33,34 +30,17 @@ bool bd_claim_excl(struct block_device *bdev)
 	spin_lock(&bdev_lock);
 	busy = bdev->bd_excl || bdev->bd_holder != NULL;
 	ghost ghost_claim(bdev, busy);
-#ifdef LOOP_DEVS
-	busy = busy || bdev->lo_unbound;
-#endif
 	if (!busy)
 		bdev->bd_excl = true;
 	spin_unlock(&bdev_lock);
 	return !busy;
 }
 
-#ifdef LOOP_DEVS
-/* lo_release(): the last close of a loop device that is to be cleared then. */
-void lo_release(struct block_device *bdev)
-{
-	spin_lock(&bdev_lock);
-	if (bdev->lo_autoclear && bdev->bd_holder == NULL && !bdev->bd_excl)
-		bdev->lo_unbound = true;
-	spin_unlock(&bdev_lock);
-}
-#endif
-
 void bd_release_excl(struct block_device *bdev)
 {
 	spin_lock(&bdev_lock);
 	bdev->bd_excl = false;
 	spin_unlock(&bdev_lock);
-#ifdef LOOP_DEVS
-	lo_release(bdev);
-#endif
 }
 
 /* ---- superblocks ---- */
@@ -99,9 +79,6 @@ static void kill_sb(struct super_block *sb)
 	if (bdev->bd_holder == sb)
 		bdev->bd_holder = NULL;
 	spin_unlock(&bdev_lock);
-#ifdef LOOP_DEVS
-	lo_release(bdev);
-#endif
 
 	spin_lock(&sb_lock);
 	sb->s_on_list = false;
