@@ -1,6 +1,8 @@
 package cread
 
 import (
+	"slices"
+
 	"modernc.org/cc/v4"
 )
 
@@ -30,7 +32,7 @@ var effects = map[op]int{opPush: 1, opPop: -1, opDup: 1, opLocal: 1, opIndex: -1
 // emit appends an instruction and returns its number.
 func (c *compiler) emit(at cc.Node, in instr) int {
 	in.at, in.atomic, in.ghost = at, c.atomic > 0, c.ghost > 0
-	in.scope = c.scope[:len(c.scope):len(c.scope)]
+	in.scope = slices.Clone(c.scope)
 	c.f.code = append(c.f.code, in)
 	c.depth += effects[in.op]
 	return len(c.f.code) - 1

@@ -166,8 +166,11 @@ func (p *program) initial() *state {
 		th := &s.threads[i]
 		th.frames = []frame{{fn: t.fn, locals: make([]value, len(t.fn.cells))}}
 		m := &machine{p: p, s: s, t: th, task: i, marks: map[mark]bool{}}
-		for len(th.frames) > 0 && !m.instruction().isPlace(p.opt.Migrate) {
+		for len(th.frames) > 0 {
 			in := m.instruction()
+			if in.isPlace(p.opt.Migrate) && !m.inGhost() {
+				break
+			}
 			if m.run() == failed {
 				fail(in.at, "before the first step: %s", m.failure.what)
 			}
