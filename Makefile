@@ -13,7 +13,7 @@ TLC_NEEDED = $(TLC_JAR)
 endif
 export TLA2TOOLS
 
-.PHONY: help build tools test race check vet fmt staticcheck tidy bench gobench crosscheck docs clean
+.PHONY: help build tools test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc docs clean
 
 help:
 	@echo 'make build       bin/mcheck'
@@ -21,6 +21,7 @@ help:
 	@echo 'make check       test, gofmt, staticcheck, go mod tidy leaves no diff'
 	@echo 'make bench       mcheck, Spin, rumur and TLC side by side, an hour: docs/benchmarks.md; then the Go benchmarks'
 	@echo 'make gobench     the Go benchmarks: states a second of each model (with its bits a state), building models'
+	@echo 'make fuzz-tlc    N random models and programs (1000) through TLC, the first of seed SEED (1)'
 	@echo 'make docs        the generated part of docs/findings.md'
 	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, its raw model, and symmetry'
 
@@ -69,6 +70,10 @@ gobench:
 crosscheck: build $(TLC_NEEDED)
 	MCHECK_ALL=1 GOGC=400 $(GO) test -count=1 -run '^(TestRawAgrees|TestSymmetryOfPairs)$$' ./spec/scenarios
 	bin/mcheck tlc --all
+
+# make test has 50 of them.
+fuzz-tlc: $(TLC_NEEDED)
+	MCHECK_TLC=$(or $(N),1000) MCHECK_SEED=$(or $(SEED),1) $(GO) test -count=1 -timeout 0 -run '^TestRandom$$' -v ./export/tla/tlc
 
 # A test fails where this would change something.
 docs:

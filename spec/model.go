@@ -79,7 +79,8 @@ func (k ActorKind) String() string {
 	return [...]string{"task", "worker", "softirq", "machine"}[k]
 }
 
-// Fairness of an action, per value of its actor parameter.
+// Fairness of an action, per value of its actor parameter. Weak fairness is that of the actor: one that can always make some step with it does so, whichever step that is at the
+// moment. Actions whose actor parameters have one type have the same actors. Strong fairness is that of the action.
 type Fairness uint8
 
 // The fairness assumptions; NoFairness is also the one for optional actions.

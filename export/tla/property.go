@@ -106,8 +106,12 @@ func (p *printer) overStates(b box, es ...spec.Expr) box {
 	return bullets(`/\`, []box{{p.sym.varsTuple + " = " + p.sym.varsTuple}, b})
 }
 
-// within lays out e as an operand of a temporal operator.
+// within lays out e as an operand of a temporal operator. TLC 2.18 takes ~> for violated where either side reads no variable (FALSE ~> P, P ~> TRUE), so
+// that none is printed so.
 func (p *printer) within(e spec.Expr) box {
+	if len(spec.VarsRead(e)) == 0 {
+		return hang("(", p.overStates(p.expr(e, -1, width-20), e), ")")
+	}
 	if _, prec := p.oneLine(e); prec >= appPrec {
 		return p.expr(e, -1, width-20)
 	}
@@ -146,35 +150,26 @@ func (p *printer) implied(rest box, when, cond spec.Expr, w int) box {
 	return stack(left, hang("=> ", right, ""))
 }
 
-// fairness is what the temporal properties assume: weak fairness of the steps of each actor together (not of each choice), strong fairness of
-// single steps where the model says so.
+// fairness is what the temporal properties assume: weak fairness of all steps of each actor together (not of each action, or choice), strong fairness of
+// single actions where the model says so.
 func (p *printer) fairness() box {
-	type actor struct {
-		q  *spec.Param
-		as []*spec.Action
-	}
-	var weak []*actor
+	var weak [][]*spec.Action // those with actors of one type, or one without
 	var items []box
 	for _, a := range p.m.Actions {
 		if a.Fairness != spec.WeakFairness {
 			continue
 		}
-		var q *spec.Param
-		if a.Actor >= 0 {
-			q = a.Params[a.Actor]
-		}
-		i := -1
-		if q != nil {
-			i = slices.IndexFunc(weak, func(w *actor) bool { return w.q != nil && sameDomain(w.q, q) })
-		}
+		i := slices.IndexFunc(weak, func(w []*spec.Action) bool {
+			return a.Actor >= 0 && w[0].Actor >= 0 && spec.SameType(actor(a).Type, actor(w[0]).Type)
+		})
 		if i < 0 {
-			weak = append(weak, &actor{q: q})
-			i = len(weak) - 1
+			i = len(weak)
+			weak = append(weak, nil)
 		}
-		weak[i].as = append(weak[i].as, a)
+		weak[i] = append(weak[i], a)
 	}
-	for _, w := range weak {
-		items = append(items, p.fair("WF", w.as))
+	for _, as := range weak {
+		items = append(items, p.fair("WF", as))
 	}
 	for _, a := range p.m.Actions {
 		if a.Fairness == spec.StrongFairness {
@@ -188,27 +183,38 @@ func (p *printer) fairness() box {
 		p.sym.fairSpec+" == "+p.sym.spec_+` /\ `+p.sym.fairness)
 }
 
+// actor is the parameter of a that says who acts.
+func actor(a *spec.Action) *spec.Param { return a.Params[a.Actor] }
+
 // fair is weak or strong fairness of the actions of as together, for each value of their actor.
 func (p *printer) fair(kind string, as []*spec.Action) box {
-	head := ""
-	first := as[0]
-	actor := ""
-	if first.Actor >= 0 {
-		q := first.Params[first.Actor]
-		dom := p.domain(q)
-		name, done := p.bind(q)
+	head, name := "", ""
+	same := true // the actors of all
+	if as[0].Actor >= 0 {
+		q := *actor(as[0])
+		for _, a := range as {
+			same = same && sameDomain(actor(a), &q)
+		}
+		if !same {
+			q.Only = nil
+		}
+		dom := p.domain(&q)
+		n, done := p.bind(&q)
 		defer done()
-		head, actor = `\A `+name+` \in `+dom+" : ", name
+		head, name = `\A `+n+` \in `+dom+" : ", n
 	}
 	calls := make([]box, len(as))
 	for i, a := range as {
 		var q *spec.Param
 		restore := func() {}
 		if a.Actor >= 0 {
-			q = a.Params[a.Actor]
-			restore = p.subst(q, text{actor, atom})
+			q = actor(a)
+			restore = p.subst(q, text{name, atom})
 		}
 		calls[i] = p.step(a, func(r *spec.Param) bool { return r == q })
+		if q != nil && !same && q.Only != nil {
+			calls[i] = bullets(`/\`, []box{{name + ` \in ` + p.domain(q)}, calls[i]})
+		}
 		restore()
 	}
 	// Grouped steps do not say themselves that the model is running.
@@ -219,7 +225,6 @@ func (p *printer) fair(kind string, as []*spec.Action) box {
 	return hang(head+kind+"_"+p.sym.varsTuple+"(", body, ")")
 }
 
-// allOf is spec.All for expressions that may be missing.
 // allOf is the conjunction of es, of which nil is true, without constants.
 func allOf(es ...spec.Expr) spec.Expr {
 	var out []spec.Expr

@@ -2,20 +2,21 @@ package eval
 
 import "mcheck/spec"
 
-// group is what one fairness assumption is about: the steps of an action by one actor.
+// group is what one fairness assumption is about: the steps of an action by one actor; of weakly fair actions with actors all that an actor can make, as it is the actor that is
+// fair, and not a choice of its own.
 type group struct {
-	action *spec.Action
-	actor  int64 // value of the actor parameter; 0 if there is none
+	action *spec.Action // of several the first
+	actor  int64        // value of the actor parameter; 0 if there is none
 }
 
 // live decides property k, of kind Eventually or LeadsTo: it is violated if some fair behaviour from a state in the situation never reaches Cond.
 //
-// A behaviour may stutter for ever. It is fair if, for each action with fairness and each value of its actor parameter, the steps that
-// change the state (TLA+'s <<A>>_vars) are taken again and again, or are not enabled in some state that it comes back to for ever (weak), or
-// in no such state (strong).
+// A behaviour may stutter for ever. It is fair if, for each group of steps, those that change the state (TLA+'s <<A>>_vars) are taken again and
+// again, or are not enabled in some state that it comes back to for ever (weak), or in no such state (strong). A group is an action with strong fairness by one
+// actor, or all actions with weak fairness by one actor, which are those whose actor parameters have one type.
 func (x *search) live(k int) {
 	x.r.Properties[k].Verdict = Holds
-	g := newFairGraph(&x.r)
+	g := newFairGraph(x.m, &x.r)
 	bad := make([]bool, len(x.r.States)) // where Cond fails
 	var all []int
 	for i, good := range x.good[k] {
@@ -53,13 +54,23 @@ func (x *search) live(k int) {
 // fairGraph is the state graph with the fairness assumptions.
 type fairGraph struct {
 	r         *Result
-	out, into [][]int // edges of each state, those that lead to a different state within the constraint
+	first     map[*spec.Action]*spec.Action // of weakly fair actions, the first of those with actors of its type
+	out, into [][]int                       // edges of each state, those that lead to a different state within the constraint
 	enabled   []map[group]bool
 }
 
-func newFairGraph(r *Result) *fairGraph {
+func newFairGraph(m *spec.Model, r *Result) *fairGraph {
 	n := len(r.States)
-	g := &fairGraph{r: r, out: make([][]int, n), into: make([][]int, n), enabled: make([]map[group]bool, n)}
+	g := &fairGraph{r: r, first: map[*spec.Action]*spec.Action{}, out: make([][]int, n), into: make([][]int, n), enabled: make([]map[group]bool, n)}
+	for i, a := range m.Actions {
+		for _, b := range m.Actions[:i+1] {
+			if a == b || a.Fairness == spec.WeakFairness && b.Fairness == spec.WeakFairness && a.Actor >= 0 && b.Actor >= 0 &&
+				spec.SameType(a.Params[a.Actor].Type, b.Params[b.Actor].Type) {
+				g.first[a] = b
+				break
+			}
+		}
+	}
 	for i := range n {
 		g.enabled[i] = map[group]bool{}
 	}
@@ -68,7 +79,7 @@ func newFairGraph(r *Result) *fairGraph {
 			continue
 		}
 		if e.Action.Fairness != spec.NoFairness {
-			g.enabled[e.From][groupOf(e)] = true
+			g.enabled[e.From][g.groupOf(e)] = true
 		}
 		if e.To >= 0 {
 			g.out[e.From] = append(g.out[e.From], k)
@@ -78,11 +89,11 @@ func newFairGraph(r *Result) *fairGraph {
 	return g
 }
 
-func groupOf(e Edge) group {
+func (g *fairGraph) groupOf(e Edge) group {
 	if e.Action.Actor < 0 {
 		return group{e.Action, 0}
 	}
-	return group{e.Action, e.Args[e.Action.Actor]}
+	return group{g.first[e.Action], e.Args[e.Action.Actor]}
 }
 
 // fairComponents returns sets of states, out of those given, in each of which a fair behaviour can stay for ever; every fair behaviour that stays
@@ -98,7 +109,7 @@ func (g *fairGraph) fairComponents(states []int) [][]int {
 		for _, i := range c {
 			for _, k := range g.out[i] {
 				if e := g.r.Edges[k]; within[e.To] {
-					taken[groupOf(e)] = true
+					taken[g.groupOf(e)] = true
 				}
 			}
 		}

@@ -60,6 +60,25 @@ func TestFairnessPerActor(t *testing.T) {
 	require.Equal(t, eval.Violated, verdict(t, m, b))
 }
 
+// Fairness is the actor's, not the action's: a coin is turned again and again, and a task that can leave by one way while it shows heads, and by another while it shows
+// tails, can always leave. Two actors that can leave only half of the time each need not.
+func TestFairnessOfAllActions(t *testing.T) {
+	one := &spec.EnumType{Name: "Task", Values: []string{"a"}, Symbolic: true}
+	coin, gone := &spec.Var{Name: "coin", Type: spec.Bool, Init: spec.F}, &spec.Var{Name: "gone", Type: spec.Bool, Init: spec.F}
+	turn := &spec.Action{Name: "Turn", Actor: -1, Body: &spec.Do{Updates: []spec.Update{spec.Set(coin, spec.Un(spec.Not, spec.V(coin)))}}}
+	leave := func(name string, heads spec.Expr, only []int64) *spec.Action {
+		return &spec.Action{Name: name, Actor: 0, Params: []*spec.Param{{Name: "t", Type: one, Only: only}}, Fairness: spec.WeakFairness,
+			Guard: spec.Bin(spec.Eq, spec.V(coin), heads), Body: &spec.Do{Updates: []spec.Update{spec.Set(gone, spec.T)}}}
+	}
+	turn.Fairness = spec.WeakFairness
+	heads, tails := leave("Heads", spec.T, nil), leave("Tails", spec.F, []int64{0})
+	m := &spec.Model{Name: "Coin", Enums: []*spec.EnumType{one}, Vars: []*spec.Var{coin, gone}, Actions: []*spec.Action{turn, heads, tails}}
+	leaves := prop("Leaves", spec.Eventually, nil, spec.V(gone))
+	require.Equal(t, eval.Holds, verdict(t, m, leaves))
+	heads.Actor, tails.Actor = -1, -1
+	require.Equal(t, eval.Violated, verdict(t, m, leaves))
+}
+
 // a and b take two steps each, b's first after a's first and a's second after b's first, with a tick of the machine between somewhere. Best is
 // a b b a with two switches; a search that prefers a finds a b a b.
 func TestFewestSwitches(t *testing.T) {
