@@ -125,7 +125,7 @@ func mkUn(o spec.Op, x spec.Expr) spec.Expr {
 	return &spec.Unary{Op: o, X: x}
 }
 
-// elementAt is s[i], through the tails.
+// elementAt is s[i], through the tails. Where s can't be that long nobody asks for it, and any element will do.
 func elementAt(s spec.Expr, i int64) spec.Expr {
 	switch x := s.(type) {
 	case *spec.Unary:
@@ -136,6 +136,9 @@ func elementAt(s spec.Expr, i int64) spec.Expr {
 		if int(i) <= len(x.Elems) && i >= 1 {
 			return x.Elems[i-1]
 		}
+	}
+	if t, ok := s.Type().(*spec.SeqType); ok {
+		i = min(i, int64(t.Cap))
 	}
 	return &spec.Index{X: s, I: spec.Int(i)}
 }

@@ -153,19 +153,27 @@ func (s *stepper) newPath(n *node, f *fn) *path {
 
 // baseVal is the value of v[idx] in the old state.
 func (s *stepper) baseVal(v *spec.Var, idx []spec.Expr, elem spec.Type) spec.Expr {
-	if s.mode == modeInit {
-		if g := s.c.byVar[v]; g != nil && g.init != nil && len(idx) == 0 {
-			if iv := s.c.initVal[g]; iv != nil {
-				return iv
-			}
-		}
-		return s.c.zero(elem)
+	switch s.mode {
+	case modeInit:
+		return s.c.declared(v, idx, elem)
+	case modePrefix: // the initial state
+		return readWrites(s.c.initEnv.of(v), idx, s.c.declared(v, idx, elem))
 	}
 	var e spec.Expr = &spec.VarRef{Var: v}
 	for _, i := range idx {
 		e = mkIndex(e, i)
 	}
 	return e
+}
+
+// declared is the value of v[idx] before INIT.
+func (c *compiler) declared(v *spec.Var, idx []spec.Expr, elem spec.Type) spec.Expr {
+	if g := c.byVar[v]; g != nil && g.init != nil && len(idx) == 0 {
+		if iv := c.initVal[g]; iv != nil {
+			return iv
+		}
+	}
+	return c.zero(elem)
 }
 
 // read is the value of v[idx] after the writes of the path.

@@ -210,3 +210,11 @@ INIT { alloc(s); }
 TASK(p, 1) { struct s *q; atomic { x = true; q = choose_one(s); await(set_has(&some, q)); } }
 INVARIANT(Unchanged, "", "") { return !x; }`, map[string]eval.Verdict{"NoDeadlock": eval.Violated})
 }
+
+// What ghost code reads before the first step of a task is the initial state.
+func TestGhostCodeBeforeTheFirstStep(t *testing.T) {
+	decided(t, `static u2 x = 2, y[2]; GHOST u2 got[2];
+INIT { y[1] = 1; }
+TASK(p, 1) { GHOST u2 a = x, b = y[1]; x = 3; ghost { got[0] = a; got[1] = b; } }
+AT_REST(AsItWas, "", "") { return got[0] == 2 && got[1] == 1; }`, nil)
+}
