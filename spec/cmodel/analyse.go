@@ -350,11 +350,20 @@ func (c *compiler) usage() {
 			}
 		}
 	}
+	changes := map[*pool]bool{}
 	for _, f := range c.fnList {
 		for _, n := range f.nodes {
 			if n.op == opRelease {
 				n.pool.frees = true
 			}
+			if (n.op == opRelease || n.op == opAlloc) && (f.normal || f.ghostly) {
+				changes[n.pool] = true
+			}
+		}
+	}
+	for _, p := range c.poolList {
+		if p.live != nil {
+			p.live.settled = !changes[p]
 		}
 	}
 	for g, u := range uses {

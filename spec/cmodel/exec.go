@@ -812,6 +812,7 @@ func byLen(l spec.Expr, lo, hi int, f func(n int) spec.Expr) spec.Expr {
 func prepend(l, x spec.Expr) spec.Expr {
 	t := l.Type().(*spec.SeqType)
 	return byLen(l, 0, t.Cap-1, func(n int) spec.Expr {
+		n = min(n, t.Cap-1)
 		es := []spec.Expr{x}
 		for i := 1; i <= n; i++ {
 			es = append(es, elementAt(l, int64(i)))

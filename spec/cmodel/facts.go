@@ -242,8 +242,11 @@ func (f *facts) decide(e spec.Expr) (truth, known bool) {
 	return false, false
 }
 
-// isElement reports whether e is an element of a list, which is never NULL.
+// isElement reports whether e is an element of a list of objects, which is never NULL.
 func isElement(e spec.Expr) bool {
+	if _, object := e.Type().(*spec.OptionType); !object {
+		return false
+	}
 	switch x := e.(type) {
 	case *spec.Unary:
 		return x.Op == spec.Head
@@ -272,9 +275,45 @@ func (f *facts) simplify(e spec.Expr) spec.Expr {
 	}
 	if x, ok := e.(*spec.Binary); ok && (x.Op == spec.And || x.Op == spec.Or) {
 		l := f.simplify(x.X)
-		return mkBin(x.Op, l, f.with(l, x.Op == spec.And).simplify(x.Y))
+		r := f.with(l, x.Op == spec.And).simplify(x.Y)
+		if isAtom(r) { // it can always be asked, so what stands left of it may rely on it as well
+			l = f.with(r, x.Op == spec.And).simplify(l)
+		}
+		return mkBin(x.Op, l, r)
 	}
 	return e
+}
+
+// isAtom reports whether e is a comparison of a cell that there is with a constant, or such a cell.
+func isAtom(e spec.Expr) bool {
+	if b, ok := e.(*spec.Binary); ok {
+		if _, lit := litOf(b.Y); !lit || mirrored(b.Op) == spec.OpInvalid {
+			return false
+		}
+		e = b.X
+	}
+	for {
+		switch x := e.(type) {
+		case *spec.VarRef:
+			return true
+		case *spec.Index:
+			switch i := x.I.(type) {
+			case *spec.Lit:
+				if i.N < 0 {
+					return false
+				}
+			case *spec.ParamRef:
+			default:
+				return false
+			}
+			if _, ok := x.X.Type().(*spec.ArrayType); !ok {
+				return false
+			}
+			e = x.X
+			continue
+		}
+		return false
+	}
 }
 
 // common returns the facts of base and those that all of fs have besides.

@@ -1,6 +1,10 @@
 package cmodel
 
-import "mcheck/spec"
+import (
+	"slices"
+
+	"mcheck/spec"
+)
 
 // The mk functions build expressions and simplify what the lowering makes over and over: constants, equal arms, negations.
 // They keep the order of evaluation, so that what guarded a partial operation still does.
@@ -171,6 +175,14 @@ func mkIf(c, a, b spec.Expr) spec.Expr {
 			return mkBin(spec.And, c, a)
 		}
 	}
+	if e := factored(c, a, b); e != nil {
+		return e
+	}
+	if x, ok := a.(*spec.If); ok {
+		if y, ok := b.(*spec.If); ok && spec.SameExpr(x.Then, y.Then) && spec.SameExpr(x.Else, y.Else) {
+			return mkIf(mkIf(c, x.Cond, y.Cond), x.Then, x.Else)
+		}
+	}
 	// if c then (if c then x …) and the like
 	if x, ok := a.(*spec.If); ok {
 		if spec.SameExpr(x.Cond, c) {
@@ -189,6 +201,92 @@ func mkIf(c, a, b spec.Expr) spec.Expr {
 		}
 	}
 	return &spec.If{Cond: c, Then: a, Else: b}
+}
+
+// factored is "a if c, else b" where one of the two is made from the other by adding to it or taking from it: then that other stands in it once only,
+// and what is changed again and again under conditions does not become twice as large each time. nil if it is not so.
+func factored(c, a, b spec.Expr) spec.Expr {
+	if e := changed(c, a, b, false); e != nil {
+		return e
+	}
+	return changed(c, b, a, true)
+}
+
+// elementOf is "x is in the set y" asked of the parts that y is made of, where x is small; nil if it has none.
+func elementOf(x, y spec.Expr) spec.Expr {
+	if len(spec.Children(x)) > 0 {
+		return nil
+	}
+	switch y := y.(type) {
+	case *spec.If:
+		return mkIf(y.Cond, mkBin(spec.In, x, y.Then), mkBin(spec.In, x, y.Else))
+	case *spec.Binary:
+		switch y.Op {
+		case spec.Union:
+			return mkBin(spec.Or, mkBin(spec.In, x, y.X), mkBin(spec.In, x, y.Y))
+		case spec.Minus:
+			return mkBin(spec.And, mkBin(spec.In, x, y.X), mkNot(mkBin(spec.In, x, y.Y)))
+		}
+	case *spec.Composite:
+		return mkAny(mapElems(y, func(e spec.Expr) spec.Expr { return mkBin(spec.Eq, e, x) })...)
+	case *spec.Quant:
+		if eq, ok := y.Body.(*spec.Binary); ok && y.Op == spec.SetOf && eq.Op == spec.Eq { // what singleton makes
+			if q, ok := eq.X.(*spec.ParamRef); ok && q.Param == y.Param {
+				return mkBin(spec.Eq, eq.Y, x)
+			}
+		}
+	}
+	return nil
+}
+
+// changed is factored where x, the value if c (or if not c, if otherwise), is made from y by operations one after another.
+func changed(c, x, y spec.Expr, otherwise bool) spec.Expr {
+	under := func(arg, none spec.Expr) spec.Expr {
+		if otherwise {
+			return mkIf(c, none, arg)
+		}
+		return mkIf(c, arg, none)
+	}
+	e, ok := x.(*spec.Binary)
+	if !ok {
+		return nil
+	}
+	switch e.Op {
+	case spec.Or, spec.And:
+		none := spec.BoolLit(e.Op == spec.And)
+		switch {
+		case spec.SameExpr(e.X, y):
+			return mkBin(e.Op, y, under(e.Y, none))
+		case spec.SameExpr(e.Y, y):
+			return mkBin(e.Op, under(e.X, none), y)
+		}
+		return nil
+	case spec.Add, spec.Sub, spec.Union, spec.Minus:
+	default:
+		return nil
+	}
+	var ops []*spec.Binary // the last first
+	for base := x; !spec.SameExpr(base, y); base = e.X {
+		if e, ok = base.(*spec.Binary); !ok || !slices.Contains([]spec.Op{spec.Add, spec.Sub, spec.Union, spec.Minus}, e.Op) {
+			return nil
+		}
+		ops = append(ops, e)
+	}
+	slices.Reverse(ops)
+	out := y
+	for i := 0; i < len(ops); {
+		o, arg := ops[i].Op, ops[i].Y
+		together := spec.Add
+		var none spec.Expr = spec.Int(0)
+		if o == spec.Union || o == spec.Minus {
+			together, none = spec.Union, &spec.Lit{N: 0, T: y.Type()}
+		}
+		for i++; i < len(ops) && ops[i].Op == o; i++ {
+			arg = mkBin(together, arg, ops[i].Y)
+		}
+		out = mkBin(o, out, under(arg, none))
+	}
+	return out
 }
 
 // foldBin is x o y for constants; else nil.
@@ -310,6 +408,13 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 		if yok && !xok && litsOnly(x) {
 			return mapLits(x, func(l spec.Expr) spec.Expr { return mkBin(o, l, y) })
 		}
+		if d, ok := x.(*spec.If); ok && yok { // where that settles one side nothing gets larger
+			_, one := litOf(d.Then)
+			_, other := litOf(d.Else)
+			if one || other {
+				return mkIf(d.Cond, mkBin(o, d.Then, y), mkBin(o, d.Else, y))
+			}
+		}
 		if xok && !yok && litsOnly(y) {
 			return mapLits(y, func(l spec.Expr) spec.Expr { return mkBin(o, x, l) })
 		}
@@ -351,6 +456,9 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 		if c := foldBin(o, x, y); c != nil {
 			return c
 		}
+		if e := elementOf(x, y); e != nil {
+			return e
+		}
 	case spec.Union, spec.Intersect, spec.Minus, spec.SubsetEq:
 		if c := foldBin(o, x, y); c != nil {
 			return c
@@ -363,6 +471,9 @@ func mkBin(o spec.Op, x, y spec.Expr) spec.Expr {
 		}
 	case spec.Append:
 		if s, ok := x.(*spec.Composite); ok {
+			if t, ok := s.T.(*spec.SeqType); ok && len(s.Elems) >= t.Cap {
+				return x // nobody asks for it: what comes would be on the list already
+			}
 			return &spec.Composite{T: s.T, Elems: append(s.Elems[:len(s.Elems):len(s.Elems)], y)}
 		}
 	}

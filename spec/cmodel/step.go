@@ -159,6 +159,11 @@ func (s *stepper) baseVal(v *spec.Var, idx []spec.Expr, elem spec.Type) spec.Exp
 	case modePrefix: // the initial state
 		return readWrites(s.c.initEnv.of(v), idx, s.c.declared(v, idx, elem))
 	}
+	if g := s.c.byVar[v]; g != nil && g.settled && len(idx) == 1 {
+		if _, ok := litOf(idx[0]); ok {
+			return readWrites(s.c.initEnv.of(v), idx, s.c.declared(v, idx, elem))
+		}
+	}
 	var e spec.Expr = &spec.VarRef{Var: v}
 	for _, i := range idx {
 		e = mkIndex(e, i)

@@ -73,6 +73,7 @@ type gvar struct {
 	declPrivate bool // annotated so
 	once        bool // set once, before anybody else can reach it
 	stops       bool // while it is true its task takes no step
+	settled     bool // of the objects that exist: INIT has made them all
 	used        bool
 }
 
