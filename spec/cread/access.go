@@ -19,7 +19,9 @@ func (m *machine) access(in *instr) outcome {
 	case opStore:
 		a, v := m.pop(), m.pop()
 		return m.store(in, a, v)
-	case opAtomic, opAwait:
+	case opAtomic:
+	case opAwait:
+		m.taskOnly(in)
 	case opTest:
 		by, c := m.pop(), m.pop()
 		if c.n == 0 {

@@ -16,17 +16,19 @@ import (
 	"mcheck/spec/kernel"
 )
 
+func include(name string) ([]byte, error) {
+	if name != kernel.HeaderName {
+		return nil, os.ErrNotExist
+	}
+	return kernel.Header(), nil
+}
+
 // frontEnd explores the model as the front end lowers it.
 func frontEnd(t *testing.T, src string, opt cread.Options, raw bool) *explorer.Result {
 	t.Helper()
 	res, err := cmodel.Compile([]cmodel.Source{{Name: "test.c", Text: []byte(src)}}, cmodel.Options{
 		Raw: raw, Defines: opt.Defines, Migrate: opt.Migrate, TaskCPU: opt.TaskCPU,
-		Include: func(name string) ([]byte, error) {
-			if name != kernel.HeaderName {
-				return nil, os.ErrNotExist
-			}
-			return kernel.Header(), nil
-		},
+		Include: include,
 	})
 	require.NoError(t, err)
 	r, err := explorer.Explore(context.Background(), res.Model, explorer.Options{Workers: 1, Engine: explorer.Closures})
@@ -72,6 +74,57 @@ func TestPrograms(t *testing.T) {
 				require.NotNil(t, p, name)
 				require.Equal(t, verdict, string(p.Verdict), name)
 			}
+		})
+	}
+}
+
+// Both readers refuse these.
+func TestRefused(t *testing.T) {
+	for name, src := range map[string]string{
+		"annotation of a type":            `GHOST struct s { u2 a; }; TASK(p, 1) { }`,
+		"of a typedef":                    `typedef GHOST u2 g; static g x; TASK(p, 1) { x = 1; }`,
+		"of a parameter":                  `static void f(GHOST u2 a) { } TASK(p, 1) { f(1); }`,
+		"in parentheses":                  `static void (GHOST *f)(void); TASK(p, 1) { ghost f = NULL; }`,
+		"of an enumerator":                `enum e { A GHOST, B }; static enum e x; TASK(p, 1) { x = B; }`,
+		"behind struct":                   `struct GHOST s { u2 a; }; static struct s x; TASK(p, 1) { x.a = 1; }`,
+		"of a cast":                       `static u2 x; TASK(p, 1) { x = (GHOST u2)1; }`,
+		"of a function":                   `static u2 x; GHOST static void f(void) { x = 1; } TASK(p, 1) { f(); }`,
+		"PRIVATE data of all":             `PRIVATE static u2 x; TASK(p, 1) { x = 1; }`,
+		"INTERRUPTED data of all":         `static bool x INTERRUPTED; TASK(p, 1) { x = 1; }`,
+		"a lock that there is not":        `static u2 x GUARDED_BY(l); TASK(p, 1) { x = 1; }`,
+		"a guard that is no lock":         `static bool l; static u2 x GUARDED_BY(l); TASK(p, 1) { x = 1; }`,
+		"an enumerator that wraps":        `enum { A = 2147483647 * 2 + 3 }; static u8 x; TASK(p, 1) { x = A; }`,
+		"an array size that wraps":        `static u8 a[2147483647 * 2 + 3]; TASK(p, 1) { a[0] = 1; }`,
+		"an initial value that is large":  `static u2 x = 4; TASK(p, 1) { x = 1; }`,
+		"ghost data in other code":        `GHOST static u2 g; static u2 x; TASK(p, 1) { x = g; }`,
+		"other data written by ghost":     `static u2 x; TASK(p, 1) { x = 1; ghost { x = 2; } }`,
+		"ghost code that waits":           `static bool x; TASK(p, 1) { x = 1; ghost { await(x); } }`,
+		"a late wait":                     `static bool x, y; TASK(p, 1) { atomic { x = 1; await(y); } } TASK(q, 1) { y = 1; }`,
+		"a property that writes":          `static u2 x; TASK(p, 1) { x = 2; } INVARIANT(P, "", "") { x = 1; return true; }`,
+		"a property with current":         `TASK(p, 1) { } INVARIANT(P, "", "") { return current != NULL; }`,
+		"recursion":                       `static u2 x; static void f(void) { x = 1; f(); } TASK(p, 1) { f(); }`,
+		"for_each outside atomic":         `struct s { bool a; }; POOL(s, 2); TASK(p, 1) { struct s *q; for_each(s, q) q->a = true; }`,
+		"a union":                         `union u { bool a; }; static union u x; TASK(p, 1) { x.a = 1; }`,
+		"an int variable":                 `static int x; TASK(p, 1) { x = 1; }`,
+		"a shift":                         `static u3 x; TASK(p, 1) { x = 1 << 2; }`,
+		"no task":                         `static bool x;`,
+		"INIT with a choice":              `static u3 x; INIT { x = choose(2); } TASK(p, 1) { x = 1; }`,
+		"a step without an end":           `static u3 x; TASK(p, 1) { x = 1; for (;;) ; }`,
+		"an assertion before any step":    `static u3 x; TASK(p, 1) { assert(0); x = 1; }`,
+		"ghost data set before any step":  `static u3 x; GHOST static u2 g; TASK(p, 1) { ghost g = 1; x = 1; }`,
+		"a static local":                  `static u3 x; TASK(p, 1) { static u1 y; x = y; }`,
+		"a value that is not returned":    `static u3 x; static u3 f(void) { if (choose(2)) return 1; } TASK(p, 1) { u3 y; y = f(); x = y; }`,
+		"a label that there is not":       `TASK(p, 1) { goto out; }`,
+		"an argument too many":            `static u3 x; static void f(u1 a) { x = a; } TASK(p, 1) { f(1, 2); }`,
+		"a pointer to nothing of a pool":  `struct s { u1 a; }; static struct s *g; TASK(p, 1) { g->a = 1; }`,
+		"a seqcount of another variable":  `static seqcount_t a, b; TASK(p, 1) { seq_t s; bool r; s = read_seqbegin(&a); r = read_seqretry(&b, s); await(!r); }`,
+		"the wrong lock for the function": `static rwsem_t l; TASK(p, 1) { spin_lock(&l); }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := cread.Check([]cread.File{{Name: "test.c", Text: []byte(header + src)}}, cread.Options{})
+			require.Error(t, err)
+			_, err = cmodel.Compile([]cmodel.Source{{Name: "test.c", Text: []byte(header + src)}}, cmodel.Options{Include: include})
+			require.Error(t, err)
 		})
 	}
 }

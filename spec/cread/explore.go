@@ -2,6 +2,9 @@ package cread
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 
 	"modernc.org/cc/v4"
 )
@@ -18,12 +21,15 @@ func Check(files []File, opt Options) (res *Result, err error) {
 			res, err = nil, e
 		}
 	}()
-	ast, err := parse(files, opt)
+	ast, annotations, err := parse(files, opt)
 	if err != nil {
 		return nil, err
 	}
 	p := load(ast, opt)
 	p.compileAll()
+	if len(p.annotations) != annotations {
+		return nil, &Error{Msg: fmt.Sprintf("%d annotations stand where they mean nothing", annotations-len(p.annotations))}
+	}
 	x := &search{p: p, number: map[string]int{}, judged: map[string]*judgement{}, limit: opt.MaxStates}
 	if x.limit == 0 {
 		x.limit = 1_000_000
@@ -48,6 +54,11 @@ func (p *program) compileAll() {
 	}
 	for _, q := range p.props {
 		p.compile(q.fn, nil)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.functions)) { // those that nobody calls are checked, too
+		if f := p.functions[name]; f.def != nil {
+			p.compile(f, nil)
+		}
 	}
 	p.interrupts = make([][]int, len(p.tasks))
 	for i, c := range p.cells {

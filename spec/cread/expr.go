@@ -371,10 +371,13 @@ func (c *compiler) unary(e *cc.UnaryExpression) *ctype {
 }
 
 func (c *compiler) cast(e *cc.CastExpression) *ctype {
-	t, _ := c.p.qualifiers(e.TypeName.SpecifierQualifierList)
+	t, notes := c.p.qualifiers(e.TypeName.SpecifierQualifierList)
 	if a := e.TypeName.AbstractDeclarator; a != nil {
-		t, _ = c.p.pointer(a.Pointer, t)
+		var own []note
+		t, own = c.p.pointer(a.Pointer, t)
+		notes = append(notes, own...)
 	}
+	meaningless(notes, "a cast")
 	from := c.expr(e.CastExpression)
 	if t.kind == kNull && from.kind == kInt { // (void *)0
 		return t

@@ -51,11 +51,12 @@ typedef int wchar_t;
 // lastLines stands behind every model: a name for what NR_CPUS is.
 const lastLines = "enum { __cread_cpus = NR_CPUS };\n"
 
-// parse reads the files as one translation unit. Types are not checked.
-func parse(files []File, opt Options) (*cc.AST, error) {
+// parse reads the files as one translation unit. Types are not checked. The parser forgets what
+// stands in some places; so it also says how many annotations there are.
+func parse(files []File, opt Options) (ast *cc.AST, annotations int, err error) {
 	abi, err := cc.NewABI("linux", "amd64")
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	cfg := &cc.Config{ABI: abi, FS: includes{opt.Include}, FSOnly: true, ExpansionLimit: 20_000_000,
 		IncludePaths: []string{""}, SysIncludePaths: []string{""}, Predefined: predefined}
@@ -68,7 +69,14 @@ func parse(files []File, opt Options) (*cc.AST, error) {
 		sources = append(sources, cc.Source{Name: f.Name, Value: string(f.Text) + "\n"})
 	}
 	sources = append(sources, cc.Source{Name: "<end>", Value: lastLines})
-	return cc.Parse(cfg, sources)
+	if ast, err = cc.Parse(cfg, sources); err != nil {
+		return nil, 0, err
+	}
+	var preprocessed strings.Builder
+	if err := cc.Preprocess(cfg, sources, &preprocessed); err != nil {
+		return nil, 0, err
+	}
+	return ast, strings.Count(strings.ReplaceAll(preprocessed.String(), " ", ""), `((annotate("`), nil
 }
 
 // includes is the file system of the files that a model includes.

@@ -29,10 +29,11 @@ type program struct {
 	cells   []cell
 	cpus    int
 
-	interrupts [][]int   // of each task: the cells that stop it
-	failures   []failure // what went wrong
-	texts      []string  // those that values are numbers of
-	textNumber map[string]int64
+	annotations map[*cc.AttributeSpecifier]bool // those that were read
+	interrupts  [][]int                         // of each task: the cells that stop it
+	failures    []failure                       // what went wrong
+	texts       []string                        // those that values are numbers of
+	textNumber  map[string]int64
 }
 
 // global is a global variable.
@@ -64,7 +65,7 @@ var propertyKinds = map[string]string{"invariant": "INVARIANT", "at_rest": "AT_R
 // load reads the declarations of a translation unit.
 func load(ast *cc.AST, opt Options) *program {
 	p := &program{opt: opt, structs: map[string]*ctype{}, enums: map[string]*ctype{}, typedefs: map[string]*ctype{},
-		constants: map[string]int64{}, functions: map[string]*function{}, texts: []string{""}, textNumber: map[string]int64{"": 0}}
+		constants: map[string]int64{}, functions: map[string]*function{}, annotations: map[*cc.AttributeSpecifier]bool{}, texts: []string{""}, textNumber: map[string]int64{"": 0}}
 	p.pools = []*pool{{of: p.structure("task_struct")}}
 	p.pools[taskPool].of.pool = taskPool
 	for l := ast.TranslationUnit; l != nil; l = l.TranslationUnit {
@@ -97,12 +98,16 @@ func (p *program) declaration(d *cc.Declaration) {
 		return
 	}
 	base, storage, notes := p.declared(d.DeclarationSpecifiers)
+	if d.InitDeclaratorList == nil {
+		meaningless(append(notes, p.attributes(d.AttributeSpecifierList)...), "a type")
+	}
 	for l := d.InitDeclaratorList; l != nil; l = l.InitDeclaratorList {
 		id := l.InitDeclarator
 		name, t, own := p.declarator(id.Declarator, base)
 		own = append(append(own, notes...), p.behind(d, l)...)
 		switch {
 		case storage == "typedef":
+			meaningless(own, "a typedef")
 			p.typedefs[name] = p.collection(t)
 		case t.kind == kFunc:
 			p.function(name).note(own)

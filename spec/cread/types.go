@@ -382,16 +382,25 @@ func parameters(d *cc.DirectDeclarator) (ds []*cc.ParameterDeclaration) {
 }
 
 func (p *program) parameter(d *cc.ParameterDeclaration) *ctype {
-	base, _, _ := p.declared(d.DeclarationSpecifiers)
+	base, _, notes := p.declared(d.DeclarationSpecifiers)
+	var own []note
 	if d.Case == cc.ParameterDeclarationDecl {
-		_, base, _ = p.declarator(d.Declarator, base)
+		_, base, own = p.declarator(d.Declarator, base)
 	} else if d.AbstractDeclarator != nil {
-		base, _ = p.pointer(d.AbstractDeclarator.Pointer, base)
+		base, own = p.pointer(d.AbstractDeclarator.Pointer, base)
 	}
+	meaningless(append(append(notes, own...), p.attributes(d.AttributeSpecifierList)...), "a parameter")
 	if base.kind == kFunc {
 		return pointerTo(base)
 	}
 	return base
+}
+
+// meaningless refuses annotations where there is nothing that they could be about.
+func meaningless(notes []note, where string) {
+	for _, n := range notes {
+		fail(n.at, "the annotation %s means nothing at %s", n.word, where)
+	}
 }
 
 // attributes returns the annotations among attributes.
@@ -402,6 +411,7 @@ func (p *program) attributes(l *cc.AttributeSpecifierList) (notes []note) {
 			if a.Case != cc.AttributeValueExpr || a.Token.SrcStr() != "annotate" {
 				continue
 			}
+			p.annotations[l.AttributeSpecifier] = true
 			text := strings.Trim(cc.NodeSource(a.ArgumentExpressionList), ` "`)
 			word, arg, _ := strings.Cut(text, ":")
 			notes = append(notes, note{l.AttributeSpecifier, word, strings.TrimSpace(arg)})
