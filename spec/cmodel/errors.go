@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"mcheck/spec"
 )
@@ -24,9 +25,10 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(e.Msg)
 	if e.Line != "" {
-		b.WriteString("\n\t" + e.Line + "\n\t")
-		for i, r := range e.Line {
-			if i >= e.Pos.Col-1 {
+		line, col := around(e.Line, e.Pos.Col-1)
+		b.WriteString("\n\t" + line + "\n\t")
+		for i, r := range line {
+			if i >= col {
 				break
 			}
 			if r == '\t' {
@@ -41,6 +43,31 @@ func (e *Error) Error() string {
 		b.WriteString("\n\t" + e.Advice)
 	}
 	return b.String()
+}
+
+// around returns a part of a line that is too long to be shown, around byte at of it, and where that is in the part.
+func around(line string, at int) (string, int) {
+	const most = 200
+	if len(line) <= most {
+		return line, at
+	}
+	from := max(0, min(at-most/2, len(line)-most))
+	to := min(len(line), from+most)
+	for from < to && !utf8.RuneStart(line[from]) {
+		from++
+	}
+	for to < len(line) && !utf8.RuneStart(line[to]) {
+		to++
+	}
+	out := line[from:to]
+	at -= from
+	if from > 0 {
+		out, at = "… "+out, at+len("… ")
+	}
+	if to < len(line) {
+		out += " …"
+	}
+	return out, at
 }
 
 // ErrorList is all that is wrong with a source, in the order of the source.

@@ -3,6 +3,7 @@ package cmodel_test
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,6 +19,20 @@ func FuzzCompile(f *testing.F) {
 		for _, x := range a.Files {
 			if strings.HasSuffix(x.Name, ".c") {
 				f.Add("#include \"mcheck.h\"\n"+string(x.Data), false)
+			}
+		}
+	}
+	for _, text := range []string{
+		"#include \"fuzz.c\"\n", "#if 1\n#if 1\n#endif\n", "#endif\n", "#include X\n", "/*", "\"",
+		"TASK(p, 1) { u1 x = " + strings.Repeat("(", 300), "TASK(p, 1) { " + strings.Repeat("x = !", 300),
+		"static u2 g GUARDED_BY(l) GHOST, h; enum { A = 1 << 40 }; TASK(p, 1) { GHOST; }\n",
+	} {
+		f.Add("#include \"mcheck.h\"\n"+text, false)
+	}
+	if cases, err := filepath.Glob("testdata/input/*.c"); err == nil {
+		for _, name := range cases {
+			if src, err := os.ReadFile(name); err == nil {
+				f.Add(string(src), true)
 			}
 		}
 	}

@@ -1,21 +1,18 @@
 package cmodel
 
 import (
-	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	pathpkg "path"
 	"regexp"
 	"runtime"
 	"sort"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
-	"unicode/utf8"
 
 	"modernc.org/cc/v4"
 	"modernc.org/token"
@@ -46,37 +43,38 @@ type unit struct {
 	// annotated holds the places of the header's annotations, in order, those included that the C parser drops.
 	annotated []string
 	over      map[string][]LineInfo // file → what its lines stand for
-	errs      *errs
+	// unread says why a file that is included could not be read.
+	unread map[string]error
+	errs   *errs
 }
 
-// memFS serves the includes, to several at a time.
+// memFS serves the includes; each is read once.
 type memFS struct {
 	include func(string) ([]byte, error)
-	mu      sync.Mutex
-	got     map[string][]byte
+	texts   map[string][]byte // by their base names
+	got     map[string][]byte // those that were included, by their paths
 }
 
-// all returns the texts of the files that were included.
-func (f *memFS) all() map[string][]byte {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return maps.Clone(f.got)
+func (f *memFS) read(base string) ([]byte, error) {
+	if b, ok := f.texts[base]; ok {
+		return b, nil
+	}
+	if f.include == nil {
+		return nil, &fs.PathError{Op: "open", Path: base, Err: fs.ErrNotExist}
+	}
+	b, err := f.include(base)
+	if err == nil {
+		f.texts[base] = b
+	}
+	return b, err
 }
 
 func (f *memFS) Open(name string) (fs.File, error) {
-	if f.include == nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	b, err := f.read(pathpkg.Base(name))
+	if err != nil {
+		return nil, err
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	b, ok := f.got[name]
-	if !ok {
-		var err error
-		if b, err = f.include(pathpkg.Base(name)); err != nil {
-			return nil, err
-		}
-		f.got[name] = b
-	}
+	f.got[name] = b
 	return &memFile{name: name, Reader: strings.NewReader(string(b)), size: int64(len(b))}, nil
 }
 
@@ -99,15 +97,15 @@ var _ io.Reader = (*memFile)(nil)
 
 // parse preprocesses, parses and type-checks the sources as one translation unit.
 func parse(sources []Source, opt Options) (*unit, error) {
-	u := &unit{lines: map[string][]string{}, over: map[string][]LineInfo{}, errs: &errs{}}
+	u := &unit{lines: map[string][]string{}, over: map[string][]LineInfo{}, unread: map[string]error{}, errs: &errs{}}
 	u.errs.line = u.lineOf
 	abi, err := cc.NewABI("linux", "amd64")
 	if err != nil {
 		return nil, err
 	}
-	fsys := &memFS{include: opt.Include, got: map[string][]byte{}}
+	fsys := &memFS{include: opt.Include, texts: map[string][]byte{}, got: map[string][]byte{}}
 	cfg := &cc.Config{ABI: abi, FS: fsys, FSOnly: true, IncludePaths: []string{""}, SysIncludePaths: []string{""},
-		ExpansionLimit: 20_000_000, Predefined: predefined}
+		ExpansionLimit: 2_000_000, Predefined: predefined}
 	var defs strings.Builder
 	defs.WriteString(predefined)
 	names := make([]string, 0, len(opt.Defines))
@@ -131,23 +129,24 @@ func parse(sources []Source, opt Options) (*unit, error) {
 		}
 		srcs = append(srcs, cc.Source{Name: s.Name, Value: string(text)})
 	}
-	for _, s := range sources {
-		u.readable(s.Name)
-	}
-	if err := u.errs.err(); err != nil {
-		return nil, err
-	}
-	for _, s := range sources {
-		u.balance(s.Name)
-	}
+	u.look(sources, fsys.read)
 	if err := u.errs.err(); err != nil {
 		return nil, err
 	}
 	// The parser does not always stop at the end of a source that ends too early; something it can resume at follows.
 	srcs = append(srcs, cc.Source{Name: "<end>", Value: strings.Repeat("void __mcheck_end(void);\n", 16)})
-	var text bytes.Buffer
-	ast, err := preprocessAndTranslate(cfg, srcs, &text)
-	for n, b := range fsys.all() {
+	// The parser preprocesses once more, but may wait for ever for what an error there cuts off.
+	var text capped
+	err = preprocess(cfg, srcs, &text)
+	var ast *cc.AST
+	if err == nil {
+		u.scan(strings.Split(text.String(), "\n"), expandedLimits, func(int, int) spec.Pos { return spec.Pos{File: u.last, Line: 1, Col: 1} })
+		if err := u.errs.err(); err != nil {
+			return nil, err
+		}
+		ast, err = translate(cfg, srcs)
+	}
+	for n, b := range fsys.got {
 		if _, ok := u.lines[n]; !ok {
 			u.lines[n] = strings.Split(string(b), "\n")
 		}
@@ -159,96 +158,6 @@ func parse(sources []Source, opt Options) (*unit, error) {
 	u.ast = ast
 	u.annotated = annotatedAt.FindAllString(text.String(), -1)
 	return u, nil
-}
-
-// readable reports the first line of a source that is no text.
-func (u *unit) readable(name string) {
-	for i, l := range u.lines[name] {
-		at := strings.IndexFunc(l, func(r rune) bool {
-			return r == utf8.RuneError || r < ' ' && r != '\t' && r != '\r' && r != '\f' && r != '\v'
-		})
-		if at >= 0 {
-			u.errs.add(spec.Pos{File: name, Line: i + 1, Col: at + 1}, "a model is C in UTF-8", "this is no text")
-			return
-		}
-	}
-}
-
-// balance reports the first bracket of a source that has no partner, which the parser would tell less well.
-func (u *unit) balance(name string) {
-	type open struct {
-		c   byte
-		pos spec.Pos
-	}
-	var stack []open
-	partner := map[byte]byte{')': '(', ']': '[', '}': '{'}
-	closing := map[byte]byte{'(': ')', '[': ']', '{': '}'}
-	comment := false
-	for i, l := range u.lines[name] {
-		for j := 0; j < len(l); j++ {
-			if comment {
-				if strings.HasPrefix(l[j:], "*/") {
-					comment = false
-					j++
-				}
-				continue
-			}
-			pos := u.place(name, i+1, j+1)
-			switch c := l[j]; {
-			case strings.HasPrefix(l[j:], "//"):
-				j = len(l)
-			case strings.HasPrefix(l[j:], "/*"):
-				comment = true
-				j++
-			case c == '"' || c == '\'':
-				k := j + 1
-				for k < len(l) && l[k] != c {
-					if l[k] == '\\' {
-						k++
-					}
-					k++
-				}
-				if k >= len(l) {
-					u.errs.add(pos, "close the quotes", "the text that begins here does not end on this line")
-					return
-				}
-				j = k
-			case c == '(' || c == '[' || c == '{':
-				stack = append(stack, open{c, pos})
-			case c == ')' || c == ']' || c == '}':
-				if len(stack) == 0 || stack[len(stack)-1].c != partner[c] {
-					u.errs.add(pos, "remove it, or write what it is to close", "this '%c' closes nothing", c)
-					return
-				}
-				stack = stack[:len(stack)-1]
-			}
-		}
-	}
-	if comment {
-		u.errs.add(spec.Pos{File: name, Line: len(u.lines[name]), Col: 1}, "write */ where it ends", "a comment does not end")
-	}
-	if len(stack) > 0 {
-		o := stack[len(stack)-1]
-		u.errs.add(o.pos, fmt.Sprintf("write '%c' where it ends", closing[o.c]), "this '%c' is not closed", o.c)
-	}
-}
-
-// preprocessAndTranslate does both at the same time. The parser preprocesses by itself, but may wait for ever for what an error there cuts off; then nobody waits for it.
-func preprocessAndTranslate(cfg *cc.Config, srcs []cc.Source, text io.Writer) (*cc.AST, error) {
-	type result struct {
-		ast *cc.AST
-		err error
-	}
-	translated := make(chan result, 1)
-	go func() {
-		ast, err := translate(cfg, srcs)
-		translated <- result{ast, err}
-	}()
-	if err := preprocess(cfg, srcs, text); err != nil {
-		return nil, err
-	}
-	r := <-translated
-	return r.ast, r.err
 }
 
 func preprocess(cfg *cc.Config, srcs []cc.Source, text io.Writer) (err error) {
@@ -276,6 +185,8 @@ func translate(cfg *cc.Config, srcs []cc.Source) (ast *cc.AST, err error) {
 
 var errorLine = regexp.MustCompile(`^(.*?):(\d+):(\d+): (.*)$`)
 
+var notIncluded = regexp.MustCompile(`^include file not found: ["<](.*)[">]$`)
+
 // notAssignable is an error that follows from another one where the left side of an assignment is wrong in itself.
 const notAssignable = "this can't be assigned to"
 
@@ -299,6 +210,8 @@ var rewordings = []struct {
 		"'$1' is declared twice, also at $2", "name one of them otherwise"},
 	{regexp.MustCompile(`^conflicting types for '(\w+)', previous declaration at (.*?):?, .*$`),
 		"'$1' is declared again with another type, first at $2", "name one of them otherwise"},
+	{regexp.MustCompile(`^macro expansion limit exceeded .*$`), "the macros of the program expand to too much", "use functions, or fewer levels of macros"},
+	{regexp.MustCompile(`^include file not found: ["<](.*)[">]$`), "there is no file $1", "put it beside the model"},
 	{regexp.MustCompile(`^cannot evaluate constant expression: (.*)$`), "'$1' has no constant value",
 		"write an expression of constants"},
 	{regexp.MustCompile(`^one of the expressions shall be a pointer and the other shall have integer type: .*$`), "this is no array", "only arrays have elements"},
@@ -327,6 +240,11 @@ func (u *unit) syntaxErrors(err error) {
 			pos, l = u.place(m[1], line, col), m[4]
 		}
 		advice := ""
+		if m := notIncluded.FindStringSubmatch(l); m != nil {
+			if err := u.unread[pathpkg.Base(m[1])]; err != nil && !errors.Is(err, fs.ErrNotExist) {
+				l = fmt.Sprintf("%s can't be included: %s", quote(m[1]), quote(err.Error()))
+			}
+		}
 		for _, w := range rewordings {
 			if m := w.re.FindStringSubmatchIndex(l); m != nil {
 				advice = cmp.Or(string(w.re.ExpandString(nil, w.advice, l, m)), advice)
