@@ -13,10 +13,11 @@ TLC_NEEDED = $(TLC_JAR)
 endif
 export TLA2TOOLS
 
-.PHONY: help build tools test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc docs clean
+.PHONY: help build tools short test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc docs clean
 
 help:
 	@echo 'make build       bin/mcheck'
+	@echo 'make short       vet and the tests that take seconds, without TLC: for while you work'
 	@echo 'make test        vet and all tests, TLC and dot for real; the race detector on the engine'
 	@echo 'make check       test, gofmt, staticcheck, go mod tidy leaves no diff'
 	@echo 'make bench       mcheck, Spin, rumur and TLC side by side, an hour: docs/benchmarks.md; then the Go benchmarks'
@@ -32,6 +33,10 @@ build:
 tools:
 	@missing=; for t in java dot gcc spin rumur; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	if [ -n "$$missing" ]; then echo "not installed:$$missing (.ci/run installs them on Debian)"; exit 1; fi
+
+# The tests that take long honour -short. What is left must stay under 90 seconds on two cores that do nothing else.
+short: vet
+	GOGC=400 $(GO) test -short ./...
 
 # Two packages at a time: several of them run TLC, whose Java machines take a gigabyte or more each. The garbage collector works as seldom as mcheck has it
 # do, and less, unless a process has too much: a quarter less work.

@@ -11,6 +11,9 @@ import (
 
 // The published models have their published numbers, whatever the number of workers.
 func TestPublishedCounts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, e := range classic.Models {
 		t.Run(e.Name, func(t *testing.T) {
 			m := e.Build()

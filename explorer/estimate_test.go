@@ -52,6 +52,9 @@ func TestNoEstimate(t *testing.T) {
 
 // How often the true number lies in the spread, over published models and built-in scenarios, at each level from a tenth of the states on.
 func TestEstimateCoverage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	models := map[string]*spec.Model{
 		"TwoPhase6": classic.TwoPhase(6), "SimpleRegular8": classic.SimpleRegular(8), "Lamport": classic.LamportMutex(3, 4), "Bakery3": classic.Bakery(2, 3, false),
 	}

@@ -43,6 +43,9 @@ func machineOf(t testing.TB, c *compiled) *nativeMachine {
 }
 
 func TestNativeOnPublishedModels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, e := range classic.Models {
 		t.Run(e.Name, func(t *testing.T) {
 			eachForm(func() {
@@ -69,6 +72,9 @@ func TestNativeOnFaults(t *testing.T) {
 
 // The models that mcheck is made for: states of several hundred bits, many conditions.
 func TestNativeOnScenarios(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, name := range scenario.Names() {
 		t.Run(name, func(t *testing.T) {
 			sc, err := scenario.Load(name)

@@ -44,6 +44,9 @@ func sameByStore(t require.TestingT, m *spec.Model, opt Options) {
 }
 
 func TestStoresOnPublishedModels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, e := range classic.Models {
 		t.Run(e.Name, func(t *testing.T) { sameByStore(t, e.Build(), Options{Graph: e.Distinct < 2000}) })
 	}
@@ -54,6 +57,9 @@ func TestStoresOnRandomModels(t *testing.T) {
 }
 
 func TestStoresOnScenarios(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for name, design := range map[string]string{"ltp-mkfs": "defer-v4", "umount-mkfs-walk": "v4.18", "open-umount": "v6.15"} {
 		t.Run(name, func(t *testing.T) { sameByStore(t, kernelModel(t, name, design, nil), Options{}) })
 	}
@@ -69,6 +75,9 @@ func kernelModel(t testing.TB, name, design string, set map[string]string) *spec
 
 // With so little memory that the search must go to a denser store and to the disk, all is as without a limit.
 func TestLimitedMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, c := range []struct {
 		name  string
 		model *spec.Model

@@ -110,6 +110,9 @@ func TestFileField(t *testing.T) {
 
 // Every model of bench can be built, and has a name of its own.
 func TestBenchModels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	seen := map[string]bool{}
 	for _, m := range append(benchModels[:len(benchModels):len(benchModels)], benchQuick...) {
 		require.False(t, seen[m.name], m.name)

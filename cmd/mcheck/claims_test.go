@@ -11,6 +11,9 @@ import (
 
 // The findings are what the claims and the model give today. 'make docs' writes them.
 func TestFindingsAreFresh(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "findings.md"))
 	require.NoError(t, err)
 	var stdout, stderr bytes.Buffer

@@ -67,6 +67,9 @@ func TestInterrupted(t *testing.T) {
 
 // A model that TLC does not agree with is said to be one.
 func TestTLCReport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	jar, err := tlc.Find("")
 	require.NoError(t, err, "TLC is needed: make test fetches it")
 	var out bytes.Buffer

@@ -23,6 +23,9 @@ INVARIANT(all_on, "nothing happens", "nobody") { return !never; }
 
 // A search that is killed at random moments, and resumed each time, comes to the end that it has without, and never falls behind a checkpoint.
 func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	dir := t.TempDir()
 	model := filepath.Join(dir, "flags.c")
 	require.NoError(t, os.WriteFile(model, []byte(flagsModel), 0o666))

@@ -32,6 +32,9 @@ func peakOf(pid int) int64 {
 
 // The limit of memory holds for the process, whatever it takes to keep it, and changes nothing that is found.
 func TestMemoryOfTheProcess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	dir := t.TempDir()
 	model := filepath.Join(dir, "flags.c")
 	require.NoError(t, os.WriteFile(model, []byte(flagsModel), 0o666))
@@ -81,6 +84,9 @@ func TestMemoryOfTheProcess(t *testing.T) {
 // A run with so little memory that the store changes and states go to the disk says what one with enough memory says, word for word, but for how it was done. (docs/engine.md
 // has the commands for 67 million states.)
 func TestSameOnDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	dir := t.TempDir()
 	model := filepath.Join(dir, "percpu.c")
 	// The owner detaches the object without looking whether it is in use.

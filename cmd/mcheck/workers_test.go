@@ -14,6 +14,9 @@ var measured = regexp.MustCompile(`[0-9.]+ s with \d+ workers?, [0-9.]+ bytes a 
 
 // Not a byte of the output but those depends on the number of workers.
 func TestWorkersSameBytes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, p := range [][2]string{
 		{"ltp-mkfs", "defer-v4"}, {"open-umount", "v6.15"}, {"umount-mkfs-walk", "no-grace-period"}, {"ltp-mkfs-walk", "defer-v4"},
 	} {

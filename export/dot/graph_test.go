@@ -114,6 +114,9 @@ func TestStateGraph(t *testing.T) {
 // What is drawn agrees with what the explorer decided: each counterexample ends in a state that is marked with its property, and as many states are
 // at rest. The picture stays small, and Graphviz accepts it.
 func TestStateGraphOfScenario(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	sc, err := scenario.Load("ltp-mkfs")
 	require.NoError(t, err)
 	built, err := scenario.Build(sc, "defer-v4", scenario.Options{})

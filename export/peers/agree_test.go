@@ -54,6 +54,9 @@ func agreements(t *testing.T) []agreement {
 
 // The explorer, TLC, Spin and rumur reach the same number of states over the same number of transitions, and say the same of the invariants.
 func TestFourWayAgreement(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	jar, err := tlc.Find("")
 	require.NoError(t, err)
 	violations := 0

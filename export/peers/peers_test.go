@@ -70,6 +70,9 @@ func explore(t *testing.T, m *spec.Model) *eval.Result {
 }
 
 func TestRandomModels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	models := rapid.Custom(spectest.Model)
 	// The first few, and some that found mistakes: Spin's operator !!, and indices that read what they index.
 	for _, seed := range []int{0, 1, 2, 3, 35, 64, 98, 120} {
@@ -98,6 +101,9 @@ func TestRandomModels(t *testing.T) {
 
 // All modes of Spin search the same graph, temporaries in the state or not; on more cores too.
 func TestModes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	m := desk()
 	r := explore(t, m)
 	two := quick
@@ -110,6 +116,9 @@ func TestModes(t *testing.T) {
 }
 
 func TestViolationsAreNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	m := desk()
 	r := explore(t, m)
 	require.Equal(t, eval.Holds, r.Properties[0].Verdict)
@@ -122,6 +131,9 @@ func TestViolationsAreNamed(t *testing.T) {
 }
 
 func TestRangeErrorsAreFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	n := &spec.Var{Name: "n", Type: &spec.RangeType{Lo: 0, Hi: 3}, Init: spec.Int(0)}
 	m := &spec.Model{Name: "Count", Vars: []*spec.Var{n}, Actions: []*spec.Action{{
 		Name: "Up", Actor: -1, Body: &spec.Do{Updates: []spec.Update{spec.Set(n, spec.Bin(spec.Add, spec.V(n), spec.Int(1)))}},

@@ -11,6 +11,9 @@ import (
 
 // A callback that only frees memory runs as soon as its grace period is over. That it could run later changes no verdict.
 func TestLateFree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, p := range []struct{ scenario, design string }{
 		{"umount-mkfs-walk", "v6.15"},
 		{"umount-mkfs-walk", "no-grace-period+fs-frees-at-once"},

@@ -136,6 +136,9 @@ func (s *statements) add(p pair, b *scenario.Built, r *explorer.Result) {
 // Each statement of the kernel model, and each that a design puts into it, is executed in some pair of a scenario and a design, or of a
 // scenario and a mutant: ghost code that notes what must not be is for the latter. A NEVER is executed in none.
 func TestEveryLineFires(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	s := &statements{t, map[statement]bool{}, map[statement]bool{}, map[string]map[string][]int{}}
 	all := pairs(t)
 	// What scripts may say and no built-in one does.

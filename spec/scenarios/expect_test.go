@@ -10,6 +10,9 @@ import (
 
 // Every violation is expected by the script, and everything that the scripts expect comes.
 func TestExpectations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, p := range pairs(t) {
 		t.Run(p.String(), func(t *testing.T) {
 			_, r := reduced(t, p)

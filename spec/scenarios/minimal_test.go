@@ -14,6 +14,9 @@ import (
 // Under one of its designs at least a scenario reaches all that it is for, and without any one of its commands or tasks it no longer does
 // (under the first such design: building all of them takes long).
 func TestScenariosAreMinimal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, name := range scenario.Names() {
 		sc, err := scenario.Load(name)
 		require.NoError(t, err)

@@ -56,6 +56,9 @@ var mutants = []mutant{
 }
 
 func TestMutantsAreCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	used := map[string]bool{}
 	for _, m := range mutants {
 		used[m.mutant] = true
@@ -78,6 +81,9 @@ func TestMutantsAreCaught(t *testing.T) {
 // A property that nothing violates says nothing: each is violated by a design, in a pair whose script expects it, or by a mutant. A COVER
 // is reached somewhere instead. TestPairs holds the scripts to what they expect.
 func TestEveryPropertyCanFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	fails, reached := map[string]bool{}, map[string]bool{}
 	for _, m := range mutants {
 		for _, p := range m.violates {

@@ -20,6 +20,9 @@ const (
 // What the front end does to a model beyond one access, one step (fusion, reset, slicing) changes no verdict. A second reader of the C finds the
 // small raw models, and so does TLC, which sees only what comes after the front end.
 func TestRawAgrees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	var mu sync.Mutex
 	compared, again, withTLC := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	note := func(in map[string]bool, p pair) {

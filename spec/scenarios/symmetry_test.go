@@ -29,6 +29,9 @@ func sameVerdicts(t *testing.T, b *scenario.Built, off *explorer.Result) *explor
 
 // A pair has the same verdicts with symmetry, and some have interchangeable values.
 func TestSymmetryOfPairs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	var some atomic.Bool
 	t.Run("pairs", func(t *testing.T) { // ends when all of them have
 		for _, p := range wanted(t) {
@@ -46,6 +49,9 @@ func TestSymmetryOfPairs(t *testing.T) {
 
 // With two copies of a task that nobody waits for every scenario but the largest has the same verdicts, and about half of the states.
 func TestSymmetryOfCopies(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	var halved atomic.Bool
 	t.Run("pairs", func(t *testing.T) {
 		for _, p := range pairs(t) {
@@ -76,6 +82,9 @@ func TestSymmetryOfCopies(t *testing.T) {
 
 // Three walkers of one program, and TLC with SYMMETRY.
 func TestThreeWalkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	sc, err := scenario.Parse("three.sh", []byte(strings.Join([]string{
 		"#mcheck cpus=1 walkers=3", "mount /dev/sda /mnt", "#mcheck run", "stat /mnt/f &", ""}, "\n")))
 	require.NoError(t, err)

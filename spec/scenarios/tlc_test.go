@@ -31,6 +31,9 @@ func compare(t *testing.T, b *scenario.Built, want *explorer.Result, opt tlc.Com
 // TLC agrees in everything with the crossed pairs and with one pair of each other scenario and design: counts, verdicts, the lengths of counterexamples, and, of the
 // smaller ones, the labelled state graph; it replays the counterexamples of the crossed pairs. make crosscheck has it do all that for every pair.
 func TestPairsAgreeWithTLC(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	todo := wanted(t)
 	named := map[string]bool{}
 	for _, p := range todo {

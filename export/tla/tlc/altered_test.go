@@ -61,6 +61,9 @@ func redefine(t *testing.T, module, name, body string) string {
 // TLC, the reference evaluator and the verdicts that were derived by hand agree on each kind of property; and a property that is exported as something else is noticed,
 // whatever its kind, though it be as true of the reachable states.
 func TestAlteredPropertyIsNoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	m := build(t, "kinds.c", kinds)
 	want := tlatest.Expect(t, m)
 	require.Len(t, want.Properties, len(kindsVerdicts))

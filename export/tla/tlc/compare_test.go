@@ -27,6 +27,9 @@ const neverFalse = "what is exported where a property is false: no such state wa
 
 // A model with every construct, the expectation from the reference evaluator.
 func TestWorkshop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	m := tlatest.Workshop()
 	want := tlatest.Expect(t, m)
 	r, err := tlc.Compare(t.Context(), jar(t), m, want, tlc.CompareOptions{})
@@ -52,6 +55,9 @@ func TestWorkshop(t *testing.T) {
 
 // Models in which the printer finds what to share, the expectation from the reference evaluator.
 func TestShared(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, c := range []struct {
 		m        *spec.Model
 		compared []string
@@ -75,6 +81,9 @@ func TestShared(t *testing.T) {
 
 // TLC on our export gives the published counts, and the explorer's graph.
 func TestClassic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	names := map[string]bool{"Lock": true, "DieHard": true, "TCommit": true, "Peterson": true, "Barrier": true, "AlternatingBit": true, "TwoPhase": true,
 		"EWD840": true, "SpanTree": true, "InnerFIFO": true, "ReadersWriters": true, "ReadersWriters2": true}
 	for _, e := range classic.Models {
@@ -103,6 +112,9 @@ func TestClassic(t *testing.T) {
 // The verdicts on the temporal properties of Lanes: the barge may come whenever no car is on the bridge, so a car can enter again and again but
 // not always: strong fairness of each car's entering lets both cross, weak fairness of opening ends each closure; nothing makes a barge come.
 func TestTemporal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	m := tlatest.Lanes()
 	want := tlatest.Expect(t, m)
 	verdicts := map[string]explorer.Verdict{"_Crosses": explorer.Holds, "Returns": explorer.Holds, "Opens": explorer.Holds, "Barges": explorer.Violated}
@@ -125,6 +137,9 @@ func TestTemporal(t *testing.T) {
 
 // Exports that are wrong, one way each, are caught by the line that says so.
 func TestWrongExportIsCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	peterson := func(t *testing.T) (*spec.Model, *explorer.Result) {
 		m := classic.Peterson()
 		return m, tlatest.Expect(t, m)
@@ -171,6 +186,9 @@ func TestWrongExportIsCaught(t *testing.T) {
 
 // Wrong results of the explorer are caught.
 func TestWrongResultIsCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	m := classic.DieHard()
 	property := func(want *explorer.Result, name string) *explorer.PropertyResult {
 		for i := range want.Properties {

@@ -115,6 +115,9 @@ nodesep=0.35;
 
 // A run that does not end is ended, by its timeout or by the context.
 func TestTimeout(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	jar, err := Find("")
 	require.NoError(t, err)
 	dir := t.TempDir()

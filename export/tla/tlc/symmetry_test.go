@@ -12,6 +12,9 @@ import (
 
 // TLC, told of the same interchangeable values, finds the same number of orbits, and shortest counterexamples of the same length.
 func TestSymmetryAgreesWithTLC(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, name := range []string{"TwoPhase", "AlternatingBit", "InnerFIFO", "Chameneos3", "ReadersWriters2"} {
 		t.Run(name, func(t *testing.T) {
 			for _, e := range classic.Models {

@@ -57,6 +57,9 @@ func stairs() *spec.Model {
 
 // One run for all properties and one for all counterexamples say what one for each says.
 func TestTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	t.Run("constraint", func(t *testing.T) {
 		m := stairs()
 		s, err := tla.Module(m)
@@ -90,6 +93,9 @@ func TestTogether(t *testing.T) {
 
 // An export or a result that is wrong is reported; in the same lines either way, for one of each (one for each property takes a dozen runs).
 func TestTogetherCatchesTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, c := range []struct {
 		name     string
 		old, new string
