@@ -160,9 +160,11 @@ func (c *compiler) collection(e *cc.PostfixExpression, f string, args []cc.Expre
 	} else if len(args) == 2 {
 		c.expr(args[1])
 	}
-	writes := a.v != nil && !strings.HasSuffix(f, "_has") && !strings.HasSuffix(f, "_empty") && f != "list_first"
-	if c.ghost > 0 && writes && !a.v.ghost {
-		fail(e, "ghost code writes %s, which is not ghost", a.v.name)
+	writes := !strings.HasSuffix(f, "_has") && !strings.HasSuffix(f, "_empty") && f != "list_first"
+	for _, v := range []*variable{in.v, in.w} {
+		if v != nil {
+			c.used(e, v, writes)
+		}
 	}
 	c.emit(e, in)
 	c.depth -= len(args) - 1

@@ -18,6 +18,7 @@ const (
 	opPop    // [v] → []
 	opDup    // [v] → [v v]
 	opSwap   // [v w] → [w v]
+	opRotate // [u v w] → [v w u]
 	opLocal  // [] → [address of the local v]
 	opIndex  // [address index] → [address of the element]; n elements of size m
 	opField  // [pointer] → [address]: field at n of an object of pool m
@@ -110,7 +111,10 @@ type variable struct {
 	base  int  // its first cell in the frame
 	id    int  // its number in the function
 	ghost bool // it is declared GHOST, or in ghost code
-	data  bool // it is declared GHOST
+	data  bool // it is declared GHOST, or only ghost code uses it
+
+	used    bool    // other code than ghost code uses it
+	written cc.Node // where ghost code writes it, though it is not declared for that
 }
 
 // function is a function of the model.

@@ -58,6 +58,7 @@ func (a address) load(c *compiler, at cc.Node) *ctype {
 		fail(at, "an array or a struct as a whole is no value")
 	}
 	if a.v != nil {
+		c.used(at, a.v, false)
 		c.emit(at, instr{op: opLoadL, typ: a.typ, v: a.v})
 	} else {
 		c.emit(at, instr{op: opLoad, typ: a.typ})
@@ -71,12 +72,36 @@ func (a address) store(c *compiler, at cc.Node) {
 		fail(at, "an array or a struct as a whole is no value")
 	}
 	if a.v != nil {
-		if c.ghost > 0 && !a.v.ghost {
-			fail(at, "ghost code writes %s, which is not ghost", a.v.name)
-		}
+		c.used(at, a.v, true)
 		c.emit(at, instr{op: opStoreL, typ: a.typ, v: a.v})
 	} else {
 		c.emit(at, instr{op: opStore, typ: a.typ})
+	}
+}
+
+// used notes a use of a local variable. One that only ghost code uses is ghost data.
+func (c *compiler) used(at cc.Node, v *variable, write bool) {
+	switch {
+	case c.ghost == 0:
+		v.used = true
+	case write && !v.ghost:
+		v.written = at
+	}
+}
+
+// ghostLocals makes ghost data of the local variables that ghost code writes.
+func (c *compiler) ghostLocals() {
+	for _, v := range c.f.vars {
+		if v.written == nil {
+			continue
+		}
+		if v.used || v.id < len(c.f.params) {
+			fail(v.written, "ghost code writes %s, which is not ghost", v.name)
+		}
+		v.ghost, v.data = true, true
+		for i := range v.typ.size() {
+			c.f.ghost[v.base+i] = true
+		}
 	}
 }
 
@@ -388,7 +413,7 @@ func (c *compiler) cast(e *cc.CastExpression) *ctype {
 	return t
 }
 
-// assign emits x = y or x op= y. Of the latter, x is read before y is evaluated.
+// assign emits x = y or x op= y. The right side comes first.
 func (c *compiler) assign(e *cc.AssignmentExpression) *ctype {
 	var by op
 	switch e.Case {
@@ -418,10 +443,11 @@ func (c *compiler) assign(e *cc.AssignmentExpression) *ctype {
 	default:
 		fail(e, "shifts are not in the language")
 	}
+	t := c.expr(e.AssignmentExpression)
 	a := c.lvalue(e.UnaryExpression)
 	c.emit(e, instr{op: opDup})
 	a.load(c, e)
-	t := c.expr(e.AssignmentExpression)
+	c.emit(e, instr{op: opRotate})
 	if by >= opAnd && a.typ.kind != kBool && t.kind != kBool {
 		fail(e, "bit operations on numbers are not in the language")
 	}

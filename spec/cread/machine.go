@@ -171,6 +171,11 @@ func (m *machine) execute(in *instr) outcome {
 		y, x := m.pop(), m.pop()
 		m.push(y)
 		m.push(x)
+	case opRotate:
+		z, y, x := m.pop(), m.pop(), m.pop()
+		m.push(y)
+		m.push(z)
+		m.push(x)
 	case opLocal:
 		m.push(value{n: int64(in.v.base)})
 	case opIndex:

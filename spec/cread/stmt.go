@@ -33,6 +33,7 @@ func (p *program) compile(f *function, at cc.Node) {
 		}
 		f.code[j].n = int64(to)
 	}
+	c.ghostLocals()
 	f.keepWhat()
 }
 
