@@ -2,11 +2,13 @@ package peers_test
 
 import (
 	"context"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 	"pgregory.net/rapid"
@@ -15,20 +17,27 @@ import (
 	"mcheck/export/peers"
 	"mcheck/export/promela"
 	"mcheck/spec"
+	"mcheck/spec/cmodel"
 	"mcheck/spec/eval"
+	"mcheck/spec/kernel"
+	"mcheck/spec/randc"
+	"mcheck/spec/slice"
 	"mcheck/spec/spectest"
 )
 
 // quick compiles fast: the models are small.
 var quick = peers.Options{Optimize: "-O0", Slots: 1 << 16, Depth: 1 << 20}
 
+func text(k peers.Kind, m *spec.Model) ([]byte, error) {
+	if k == peers.Rumur || k == peers.RumurPacked {
+		return murphi.Model(m)
+	}
+	return promela.Model(m)
+}
+
 func export(t *testing.T, k peers.Kind, m *spec.Model) []byte {
 	t.Helper()
-	print := promela.Model
-	if k == peers.Rumur || k == peers.RumurPacked {
-		print = murphi.Model
-	}
-	text, err := print(m)
+	text, err := text(k, m)
 	require.NoError(t, err)
 	return text
 }
@@ -251,4 +260,40 @@ func desk() *spec.Model {
 			{Name: "NotAllServed", Kind: spec.Invariant, Cond: spec.Bin(spec.Lt, spec.Un(spec.Cardinality, spec.V(served)), spec.Int(2))},
 		},
 	}
+}
+
+// Spin and rumur reach the states of random programs in C, over the same transitions. What they can't say is left out, but not more than half.
+func TestRandomPrograms(t *testing.T) {
+	programs := rapid.Custom(randc.Program)
+	n := 8
+	if s, err := strconv.Atoi(os.Getenv("MCHECK_PEERS")); err == nil {
+		n = s
+	}
+	if testing.Short() {
+		n = 2
+	}
+	refused, most := 0, n
+	for seed := 1; n > 0; seed++ {
+		p := programs.Example(seed)
+		b, err := cmodel.Compile([]cmodel.Source{{Name: "r.c", Text: []byte(p.Text)}}, cmodel.Options{Name: "R", Raw: n%2 == 0, Defines: p.Defines(), Migrate: p.Migrate,
+			Include: func(string) ([]byte, error) { return kernel.Header(), nil }})
+		if err != nil {
+			continue
+		}
+		m, _ := slice.Slice(b.Model)
+		r, err := eval.Explore(m, eval.Options{Limit: 3000})
+		if err != nil || !r.Complete || r.Transitions < 10 {
+			continue
+		}
+		n--
+		for _, k := range []peers.Kind{peers.Spin, peers.Rumur} {
+			if _, err := text(k, plain(m)); err != nil {
+				refused++
+				continue
+			}
+			c := run(t, k, plain(m), quick)
+			assert.Equal(t, []any{"", r.Distinct, inside(r)}, []any{c.Message, c.States, c.Transitions}, "seed %d, %v: %s", seed, k, p.Text)
+		}
+	}
+	require.LessOrEqual(t, refused, most)
 }
