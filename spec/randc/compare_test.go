@@ -88,6 +88,9 @@ func readDefault(m randc.Model) outcome {
 	if err != nil {
 		return outcome{reader: "default", refused: refusal(err)}
 	}
+	if errs := spec.Check(model); len(errs) > 0 {
+		return outcome{reader: "default", refused: "internal: not well-formed before slicing: " + errs[0].Error()}
+	}
 	sliced, _ := slice.Slice(model)
 	return explore("default", sliced, quick)
 }
