@@ -459,7 +459,11 @@ func lowerChooseOne(b *builder, name string, args []cc.ExpressionNode, x cc.Node
 	n := b.emit(opChoose, x)
 	n.what, n.pool = "choose_one", pl
 	n.dst = b.temp(pl.option())
-	if pl.live != nil {
+	switch {
+	case b.ghost: // an error
+	case pl.empty():
+		b.emit(opAwait, x).x = spec.F
+	case pl.live != nil:
 		live := b.emit(opLoad, x)
 		live.dst, live.pl, live.what = b.temp(spec.Bool), place{gv: pl.live, idx: []spec.Expr{ref(n.dst)}}, "live"
 		b.emit(opAwait, x).x = ref(live.dst)

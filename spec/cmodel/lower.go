@@ -626,11 +626,15 @@ func (b *builder) forEach(s *cc.IterationStatement, after *node) bool {
 		slot := &spec.Lit{N: int64(i), T: pl.enum}
 		nextSlot := b.node(opNop, nil)
 		b.statement(s)
-		if pl.live != nil {
-			t := b.temp(spec.Bool)
-			ld := b.emit(opLoad, s)
-			ld.dst, ld.pl, ld.what = t, place{gv: pl.live, idx: []spec.Expr{slot}}, "live"
-			br := b.branch(ref(t), s)
+		if !pl.isTask {
+			exists := spec.Expr(spec.F)
+			if !pl.empty() {
+				t := b.temp(spec.Bool)
+				ld := b.emit(opLoad, s)
+				ld.dst, ld.pl, ld.what = t, place{gv: pl.live, idx: []spec.Expr{slot}}, "live"
+				exists = ref(t)
+			}
+			br := b.branch(exists, s)
 			then, els := b.arms(br)
 			els.next = nextSlot
 			br.join = nextSlot

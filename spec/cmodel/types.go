@@ -17,11 +17,14 @@ type pool struct {
 	enum    *spec.EnumType
 	isTask  bool
 	root    *obj  // the fields; nil until the struct is seen
-	live    *gvar // which objects exist; nil if the program never allocates
+	live    *gvar // which objects exist; nil for tasks, and if nothing allocates, so that none exists
 	frees   bool  // the program releases objects
 	pos     spec.Pos
 	touched bool
 }
+
+// empty reports whether no object of p ever exists.
+func (p *pool) empty() bool { return p.live == nil && !p.isTask }
 
 // option returns the type of pointers into p.
 func (p *pool) option() *spec.OptionType { return &spec.OptionType{Elem: p.enum} }
@@ -196,7 +199,11 @@ func (c *compiler) funcPtrType(t *cc.FunctionType, pos spec.Pos) spec.Type {
 	if o, ok := c.funcPtrs[key]; ok {
 		return o
 	}
-	o := &spec.OptionType{Elem: &spec.EnumType{Name: c.names.fresh("Func" + fmt.Sprint(len(c.funcPtrs)+1)), Values: c.addrTaken[key]}}
+	values := c.addrTaken[key]
+	if len(values) == 0 {
+		values = []string{"nothing"} // a type has a value; pointers of this one are NULL
+	}
+	o := &spec.OptionType{Elem: &spec.EnumType{Name: c.names.fresh("Func" + fmt.Sprint(len(c.funcPtrs)+1)), Values: values}}
 	c.funcPtrs[key] = o
 	c.funcEnums[o.Elem] = key
 	return o

@@ -92,3 +92,31 @@ func TestValuesThatFit(t *testing.T) {
 		})
 	}
 }
+
+// No object of a pool exists before alloc has made it, in a program without alloc as in others.
+func TestPoolWithoutAlloc(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		r := run(t, `struct s { bool f; };
+POOL(s, 2);
+static struct s *g;
+static bool x;
+TASK(t, 1) { struct s *q; atomic for_each(s, q) x = true; q = choose_one(s); g = q; }
+INVARIANT(Nothing, "", "") { struct s *q; for_each(s, q) return false; return g == NULL && !x; }
+COVER(Something, "", "") { struct s *q; for_each(s, q) return true; return false; }`, cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "NoFail").Verdict)
+		require.Equal(t, eval.Holds, verdict(t, r, "Nothing").Verdict)
+		require.Equal(t, eval.Violated, verdict(t, r, "Something").Verdict)
+		require.Equal(t, eval.Violated, verdict(t, r, "NoDeadlock").Verdict)
+	}
+}
+
+// A pointer to functions of which none has its address taken is NULL.
+func TestFunctionPointerToNothing(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		r := run(t, `static void (*g)(u2);
+static u2 x;
+TASK(t, 1) { void (*f)(void) = NULL; void (*h)(u2); x = 1; h = g; if (f || h) x = 2; g = NULL; }
+AT_REST(One, "", "") { return x == 1 && g == NULL; }`, cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "One").Verdict)
+	}
+}
