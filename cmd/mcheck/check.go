@@ -151,9 +151,16 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	// Each model is built when its turn comes, and what is not needed for the matrix is let go with it.
 	var outcomes []*outcome
 	var failed error
+	late := 0 // models that were not built in time
 	for _, t := range targets {
 		var o *outcome
 		if o, failed = k.one(ctx, c, t); failed != nil {
+			if len(targets) > 1 && ctx.Err() == nil && isUndecided(failed) { // the others may be decided
+				c.warn("%w", failed)
+				late++
+				failed = nil
+				continue
+			}
 			break
 		}
 		if err := rep.outcome(o); err != nil {
@@ -172,7 +179,7 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 			return fail(exitScenario, err)
 		}
 	}
-	if n := len(outcomes); n < len(targets) && len(targets) > 1 {
+	if n := len(outcomes); n+late < len(targets) && len(targets) > 1 {
 		c.warn("stopped after %d of %d runs", n, len(targets))
 	}
 	switch {
@@ -191,6 +198,12 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 		return exitWith(worst(exitUndecided, exitCodeOf(outcomes)))
 	}
 	return exitWith(exitCodeOf(outcomes))
+}
+
+// isUndecided reports whether a run failed since it was stopped.
+func isUndecided(err error) bool {
+	var e *exitError
+	return errors.As(err, &e) && e.code == exitUndecided
 }
 
 // one builds the model of t and explores it.

@@ -73,9 +73,9 @@ func whyStopped(ctx context.Context) string {
 // patience is how long what heeds a context, but not everywhere, has to end when that has ended.
 const patience = 300 * time.Millisecond
 
-// await returns what f returns, or the error of [stopped] soon after ctx has ended. What f does may then go on for as
-// long as the process, and comes to nothing: so f writes nothing before it closes heeds, which says that from then on f
-// ends by itself when ctx does. It may be nil.
+// await returns what f returns, or the error of [stopped] when ctx has ended. What f does may then go on for as long as
+// the process, and comes to nothing: so f writes nothing before it closes heeds, which says that from then on f ends by
+// itself when ctx does. With heeds nil f has no time left when ctx has ended, else [patience].
 func await[T any](ctx context.Context, doing string, heeds <-chan struct{}, f func() (T, error)) (T, error) {
 	var none T
 	if ctx.Err() != nil && heeds == nil {
@@ -109,6 +109,9 @@ func await[T any](ctx context.Context, doing string, heeds <-chan struct{}, f fu
 	case <-heeds:
 		return finished(<-ended)
 	case <-ctx.Done():
+		if heeds == nil {
+			return none, stopped(ctx, doing)
+		}
 	}
 	select {
 	case r := <-ended:

@@ -96,7 +96,7 @@ func (s *selection) targets(ctx context.Context, c *cli, args []string, opt expl
 	s.files = newInputFiles(c.stdin)
 	ctx, cancel := limit(ctx, opt)
 	defer cancel()
-	return await(ctx, "reading what to check", nil, func() ([]target, error) { return s.read(args) })
+	return await(ctx, "reading what to check", make(chan struct{}), func() ([]target, error) { return s.read(args) })
 }
 
 func (s *selection) read(args []string) ([]target, error) {
