@@ -1,6 +1,7 @@
 package tlc_test
 
 import (
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -43,6 +44,19 @@ var kindsVerdicts = map[string]explorer.Verdict{
 	"Ups": explorer.Holds, "Downs": explorer.Violated, "Follows": explorer.Holds, "Back": explorer.Violated,
 }
 
+// kindsCounts are the states in the situation of each property, and those that break it (that cover a COVER; at rest with its condition of a CAN_REST). A task is before its lock,
+// has it, has counted, or is done: 0 to 3. That are 15 pairs (not both have it), of which (3, 3) is at rest; n is how many are 2 or more, and up says that one is 3.
+var kindsCounts = map[string][2]int64{
+	"NoFail": {15, 0}, "NoDeadlock": {1, 0}, "Few": {15, 0},
+	"Counted": {7, 0}, // 3 and any, any and 3
+	"One":     {15, 4}, "Both": {1, 0}, "BothUp": {1, 0},
+	"Rests": {8, 1},                    // neither is 3
+	"Stays": {8, 0},                    // one is 2 or 3, the other 0 or 1
+	"Early": {15, 1}, "Three": {15, 0}, // (2, 2); none
+	"Ups": {15, 8}, "Downs": {7, 7}, "Follows": {8, 8},
+	"Back": {3, 3}, // 2 and 3, 3 and 2, 3 and 3
+}
+
 func build(t *testing.T, name, text string) *spec.Model {
 	t.Helper()
 	b, err := scenario.BuildModel(name, []byte(text), scenario.Options{})
@@ -70,6 +84,9 @@ func TestAlteredPropertyIsNoticed(t *testing.T) {
 	for _, p := range want.Properties {
 		require.Equal(t, kindsVerdicts[p.Property.Name], p.Verdict, p.Property.Name)
 	}
+	for _, p := range want.Properties {
+		require.Equal(t, kindsCounts[p.Property.Name], [2]int64{p.Situations, p.Hits}, p.Property.Name)
+	}
 	// The explorer counts the same.
 	explored, err := explorer.Explore(t.Context(), m, explorer.Options{Tally: true})
 	require.NoError(t, err)
@@ -79,6 +96,14 @@ func TestAlteredPropertyIsNoticed(t *testing.T) {
 	}
 	original, err := tla.Module(m)
 	require.NoError(t, err)
+	t.Run("golden", func(t *testing.T) {
+		const head = `\* Nothing that is owed would change anything.`
+		at := strings.Index(original.Module, head)
+		require.Positive(t, at)
+		text, err := os.ReadFile("testdata/kinds.txt")
+		require.NoError(t, err)
+		require.Equal(t, string(text), original.Module[at:]+"\n"+original.Tally(15).Module)
+	})
 	compare := func(t *testing.T, alter func(module string) string) *tlc.Report {
 		s := *original
 		s.Module = alter(s.Module)

@@ -171,6 +171,9 @@ func (p *prober) find(q *spec.Property, w profile) spec.State {
 				break // elsewhere it may be easier
 			}
 			t := p.near(s, others)
+			if !p.fits(q, t, w) { // out of the constraint
+				continue
+			}
 			if r, known := p.restless(t); known && r <= best {
 				s, best = t, r
 			}
