@@ -21,13 +21,17 @@ var commandUsages = []struct{ names, usage string }{
 	{"mountpoint", "mountpoint [-q] PLACE"},
 	{"test [", "test -e PATH, [ -e PATH ], [ TEXT = TEXT ], [ N -lt M ]"},
 	{"exec", "exec N</PLACE/FILE, exec N>/PLACE/FILE, exec N<&M, exec N<&-"},
-	{"cd", "cd PLACE, cd /"},
+	{"cd pushd popd", "cd PLACE, cd /, pushd PLACE, popd"},
 	{"unshare", "unshare -m sh -c 'COMMANDS'"},
 	{"modprobe rmmod", "modprobe NAME, rmmod NAME"},
 	{"fsstress", "fsstress [-n N] -d DIR"},
 	{"wait", "wait"},
 	{"exit", "exit [N]"},
 	{"true false :", "true, false, :"},
+	{"sh bash", "sh -c 'COMMANDS'"},
+	{"trap eval", "trap 'COMMANDS' EXIT, eval 'COMMANDS'"},
+	{"flock", "flock PATH COMMAND"},
+	{"bug", "bug"},
 	{"sudo timeout", "sudo COMMAND, timeout TIME COMMAND, VAR=text COMMAND: as COMMAND"},
 	{"sleep tail", "sleep TIME, tail -f PATH"},
 	{"kill", "kill [-SIGNAL] $!"},
@@ -63,6 +67,8 @@ type operands struct {
 	nodes []*syntax.Word // of words
 	at    mark
 	sh    *shell
+	// wrapped: behind sudo or the like, where functions are not known.
+	wrapped bool
 }
 
 // simple runs a simple command or an assignment.
@@ -94,11 +100,28 @@ func (m *machine) simple(st *syntax.Stmt, c *syntax.CallExpr) {
 		return
 	}
 	o.name, o.words, o.nodes = o.words[0], o.words[1:], o.nodes[1:]
-	if f := m.functions[o.name]; f != nil {
+	for isWrapper(o) {
+		if !m.unwrap(o) {
+			m.usage(o)
+			m.set(0)
+			return
+		}
+	}
+	if f := m.functions[o.name]; f != nil && !o.wrapped {
 		m.callFunction(c, f, o.words)
 		return
 	}
 	switch o.name {
+	case "sh", "bash", "dash", "/bin/sh", "/bin/bash":
+		m.shellCommand(o)
+	case "eval":
+		if stmts, ok := m.commands(m.s, c, c.Args[1]); ok && len(c.Args) == 2 {
+			m.k = m.seq(stmts, m.k)
+		} else if ok {
+			m.usage(o)
+		}
+	case "trap":
+		m.trap(o)
 	case "break", "continue", "return":
 		m.jump(o)
 	case "local", "export", "readonly", "declare", "typeset":
@@ -139,6 +162,9 @@ func (m *machine) declare(o *operands) {
 		if ok || o.name == "local" {
 			m.s.env[name] = value
 		}
+		if o.name == "export" {
+			m.exported[name] = true
+		}
 	}
 	m.set(0)
 }
@@ -146,12 +172,6 @@ func (m *machine) declare(o *operands) {
 // dispatch resolves the command of o.
 func (l *lowerer) dispatch(o *operands, redirected bool) node {
 	switch name := o.name; {
-	case name == "exec" && len(o.words) > 0:
-		inner := *o
-		inner.name, inner.words, inner.nodes = o.words[0], o.words[1:], o.nodes[1:]
-		return &list{o.at, []node{orTrue(l.dispatch(&inner, redirected), o.at), &exit{o.at, -1}}}
-	case name == "sudo" || name == "env" || name == "timeout" || name == "nohup" || name == "command" || name == "time" || name == "nice" || name == "stdbuf":
-		return l.wrapped(o, redirected)
 	case name == "mount":
 		return l.mount(o)
 	case name == "umount":
@@ -170,7 +190,7 @@ func (l *lowerer) dispatch(o *operands, redirected bool) node {
 		return l.fsstress(o)
 	case name == "modprobe", name == "rmmod":
 		return l.module(o)
-	case name == "cd":
+	case name == "cd", name == "pushd", name == "popd":
 		return l.cd(o)
 	case name == "wait":
 		return l.wait(o)
@@ -184,6 +204,8 @@ func (l *lowerer) dispatch(o *operands, redirected bool) node {
 		return l.sleep(o)
 	case name == "kill":
 		return l.kill(o)
+	case name == "flock":
+		return l.flock(o, redirected)
 	case name == "fuser":
 		return l.fuser(o)
 	case name == "tail" && slices.ContainsFunc(o.words, func(w string) bool { return strings.HasPrefix(w, "-") && strings.ContainsAny(w, "fF") }):
@@ -214,48 +236,121 @@ func (l *lowerer) unknownCommand(o *operands) {
 	l.fail(o.call.Pos(), l.source(o.call), msg, shellUnderstood)
 }
 
-// wrapped resolves a command that stands behind sudo or the like.
-func (l *lowerer) wrapped(o *operands, redirected bool) node {
-	values := map[string]string{"sudo": "-u -g -C -D -h -p -r -t -T -U", "timeout": "-k -s --kill-after --signal", "env": "-u -C", "nice": "-n", "stdbuf": "-i -o -e"}[o.name]
-	inner := *o
-	skip := func(n int) {
-		inner.words, inner.nodes = inner.words[min(n, len(inner.words)):], inner.nodes[min(n, len(inner.nodes)):]
-	}
-	for len(inner.words) > 0 && strings.HasPrefix(inner.words[0], "-") {
-		if slices.Contains(strings.Fields(values), inner.words[0]) {
+// wrappers run the command behind them. For each, its options that have a value.
+var wrappers = map[string]string{"sudo": "-u -g -C -D -h -p -r -t -T -U", "timeout": "-k -s --kill-after --signal", "env": "-u -C",
+	"nice": "-n", "stdbuf": "-i -o -e", "nohup": "", "command": "", "time": "-f -o", "exec": "-a", "builtin": "", "setsid": "", "ionice": "-c -n", "strace": "-e -o -p"}
+
+func isWrapper(o *operands) bool {
+	_, ok := wrappers[o.name]
+	return ok && (o.name != "exec" || len(o.words) > 0)
+}
+
+// unwrap takes the wrapper off o. It reports whether there is a command behind it.
+func (m *machine) unwrap(o *operands) bool {
+	name := o.name
+	skip := func(n int) { o.words, o.nodes = o.words[min(n, len(o.words)):], o.nodes[min(n, len(o.nodes)):] }
+	for len(o.words) > 0 && strings.HasPrefix(o.words[0], "-") {
+		if slices.Contains(strings.Fields(wrappers[name]), o.words[0]) {
 			skip(1)
 		}
 		skip(1)
 	}
-	for o.name != "timeout" && len(inner.words) > 0 && strings.Contains(inner.words[0], "=") {
+	for name != "timeout" && len(o.words) > 0 && strings.Contains(o.words[0], "=") {
 		skip(1)
 	}
-	if o.name == "timeout" {
+	if name == "timeout" {
 		skip(1)
 	}
-	if len(inner.words) == 0 {
-		return l.usage(o)
+	if len(o.words) == 0 {
+		return false
 	}
-	l.note(o.call, o.name+": no effect on what the command does to mounts")
-	inner.name = inner.words[0]
+	m.note(o.call, name+": no effect on what the command does to mounts")
+	o.name, o.wrapped = o.words[0], name != "exec"
 	skip(1)
-	return l.dispatch(&inner, redirected)
+	if name == "exec" { // what comes behind it does not run
+		if m.ends[o.call] == nil {
+			m.ends[o.call] = &exit{o.at, -1}
+		}
+		m.k = m.push(frame{kind: frameDo, nodes: []node{m.ends[o.call]}, next: m.k, tested: m.k != nil && m.k.tested})
+	}
+	return true
+}
+
+// shellCommand runs sh -c '…'.
+func (m *machine) shellCommand(o *operands) {
+	w := inner(o.call)
+	i := slices.IndexFunc(o.words, func(w string) bool { return strings.HasPrefix(w, "-") && strings.HasSuffix(w, "c") })
+	if w == nil || i < 0 || i+1 >= len(o.words) {
+		m.fail(o.call.Pos(), o.at.text, "a shell is understood with its commands: sh -c 'COMMANDS'", nil)
+		m.set(0)
+		return
+	}
+	stmts, ok := m.commands(m.s, o.call, w)
+	if !ok {
+		m.set(0)
+		return
+	}
+	args := o.words[i+2:]
+	m.subshell(o.at, o.call, stmts)
+	if m.s.env != nil && len(m.s.outer) > 0 {
+		for name := range m.s.env {
+			if !m.exported[name] && name != "!" {
+				delete(m.s.env, name)
+			}
+		}
+	}
+	m.s.args, m.s.errexit = nil, strings.Contains(o.words[i], "e")
+	if len(args) > 1 {
+		m.s.args = args[1:]
+	}
+}
+
+// trap notes what runs at the end of the shell.
+func (m *machine) trap(o *operands) {
+	signals := o.words[min(1, len(o.words)):]
+	defer m.set(0)
+	switch atExit := slices.Contains(signals, "EXIT") || slices.Contains(signals, "0"); {
+	case len(o.words) < 2, !atExit:
+		m.note(o.call, "no signal comes that this is for")
+	case o.words[0] == "-", o.words[0] == "":
+		m.s.trap = nil
+	default:
+		if stmts, ok := m.commands(m.s, o.call, o.call.Args[1]); ok && len(stmts) > 0 {
+			t := m.traps[stmts[0]]
+			if t == nil {
+				t = &trap{stmts, refs{names: map[string]bool{}}}
+				for _, st := range stmts {
+					m.addNames(t.used.names, st, "")
+				}
+				m.traps[stmts[0]] = t
+			}
+			m.s.trap = t
+		}
+	}
 }
 
 // set resolves set -e and the like. Only -e changes what a script does: an unset variable is an error in any case.
 func (l *lowerer) set(o *operands) node {
+	long := map[string]string{"errexit": "e", "nounset": "u", "xtrace": "x", "verbose": "v", "pipefail": "", "noclobber": "C", "monitor": "m", "posix": ""}
 	for i := 0; i < len(o.words); i++ {
 		w := o.words[i]
-		name := ""
-		switch {
-		case (w == "-o" || w == "+o") && i+1 < len(o.words):
-			i++
-			name = map[string]string{"errexit": "e", "nounset": "u", "xtrace": "x", "verbose": "v", "pipefail": "u", "noclobber": "C", "monitor": "m"}[o.words[i]]
-		case len(w) > 1 && (w[0] == '-' || w[0] == '+'):
-			name = w[1:]
+		if w == "--" {
+			o.sh.args = o.words[i+1:]
+			break
 		}
-		if name == "" || strings.Trim(name, "euxvCmhbE") != "" {
+		if len(w) < 2 || w[0] != '-' && w[0] != '+' || strings.Trim(w[1:], "euxvCmhbEo") != "" {
 			return l.usage(o)
+		}
+		name := w[1:]
+		if strings.Contains(name, "o") {
+			if i++; i == len(o.words) {
+				return l.usage(o)
+			}
+			letter, ok := long[o.words[i]]
+			if !ok {
+				return l.usage(o)
+			}
+			name += letter
 		}
 		if strings.Contains(name, "e") {
 			o.sh.errexit = w[0] == '-'

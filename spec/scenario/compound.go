@@ -38,6 +38,9 @@ func bareExit(st *syntax.Stmt) bool {
 	return ok && len(c.Args) == 1 && c.Args[0].Lit() == "exit"
 }
 
+// isTested reports whether somebody asks for the status of what runs on top of k.
+func (k *frame) isTested() bool { return k != nil && k.tested }
+
 // isLoop reports whether k is part of a loop.
 func (k *frame) isLoop() bool {
 	return k.kind == frameWhile || k.kind == frameTest || k.kind == frameFor || k.kind == frameCFor
@@ -177,11 +180,7 @@ func (m *machine) command(st *syntax.Stmt) {
 	case *syntax.Block:
 		m.k = m.seq(c.Stmts, k)
 	case *syntax.Subshell:
-		if needsTask(c) {
-			m.node(m.foreground(m.s, st))
-			return
-		}
-		m.enter(c.Stmts, c)
+		m.subshell(m.mark(st), c, c.Stmts)
 	case *syntax.BinaryCmd:
 		if c.Op == syntax.Pipe || c.Op == syntax.PipeAll {
 			m.pipe(c)
@@ -233,9 +232,15 @@ func (m *machine) compound(k *frame, ok bool) {
 	case frameWhile, frameCFor:
 		n := 0
 		if k.used.statusFirst {
-			n = -1
-			if m.s.status.kind == known {
+			switch m.s.status.kind {
+			case asked:
+				m.k = k
+				m.branch(k.mark(m))
+				return
+			case known:
 				n = m.s.status.code
+			default:
+				n = -1
 			}
 		}
 		m.post(k)
@@ -243,7 +248,7 @@ func (m *machine) compound(k *frame, ok bool) {
 	case frameTest:
 		c := k.cmd.(*syntax.WhileClause)
 		if ok != c.Until {
-			m.k = m.seq(c.Do, m.push(frame{kind: frameWhile, cmd: c, n: k.n, next: k.next, tested: k.tested}))
+			m.k = m.seq(c.Do, m.push(frame{kind: frameWhile, cmd: c, n: k.n, next: k.next, tested: k.next.isTested()}))
 			return
 		}
 		m.loopStatus(k.n)
@@ -386,9 +391,19 @@ func (m *machine) caseClause(c *syntax.CaseClause) {
 	m.set(0)
 }
 
+// subshell runs statements as a shell that this one waits for: a task of its own, if what it does to itself must not be done to this one.
+func (m *machine) subshell(at mark, n syntax.Node, stmts []*syntax.Stmt) {
+	if needsTask(stmts) && !atEnd(m.k) {
+		m.node(m.foreground(m.s, at, stmts))
+		return
+	}
+	m.enter(stmts, n)
+}
+
 // enter runs statements as a ( ) that the shell waits for.
 func (m *machine) enter(stmts []*syntax.Stmt, at syntax.Node) {
-	m.s.outer = append(slices.Clone(m.s.outer), outerShell{env: maps.Clone(m.s.env), args: m.s.args, errexit: m.s.errexit, piped: m.s.piped})
+	m.s.outer = append(slices.Clone(m.s.outer), outerShell{env: maps.Clone(m.s.env), args: m.s.args, errexit: m.s.errexit, piped: m.s.piped, trap: m.s.trap})
+	m.s.trap = nil
 	m.k = m.seq(stmts, m.push(frame{kind: frameSubshell, cmd: at, next: m.k, tested: m.k != nil && m.k.tested}))
 }
 
@@ -403,20 +418,34 @@ func (m *machine) callFunction(c *syntax.CallExpr, f *syntax.FuncDecl, args []st
 	m.k = m.seq([]*syntax.Stmt{f.Body}, m.push(frame{kind: frameFunction, cmd: c, next: m.k, tested: m.k != nil && m.k.tested}))
 }
 
-// leave ends a ( ) or a function.
-func (m *machine) leave(k *frame) {
+// leave ends a ( ) or a function. It reports whether something is to run before.
+func (m *machine) leave(k *frame) bool {
 	n := len(m.s.outer) - 1
 	o := m.s.outer[n]
 	m.s.outer = slices.Clone(m.s.outer[:n])
-	m.s.args = o.args
 	if !o.function {
-		m.s.env, m.s.errexit, m.s.piped = maps.Clone(o.env), o.errexit, o.piped
-		return
+		if m.s.trap != nil { // it ends now, with the status that it has
+			m.s.outer = append(m.s.outer, o)
+			if m.s.status.kind == asked {
+				m.branch(k.mark(m))
+				return true
+			}
+			if m.s.status.kind == known {
+				k = m.push(frame{kind: frameStatus, n: m.s.status.code, next: k, tested: k.tested})
+			}
+			m.k = m.seq(m.s.trap.stmts, k)
+			m.s.trap = nil
+			return true
+		}
+		m.s.env, m.s.args, m.s.errexit, m.s.piped, m.s.trap = maps.Clone(o.env), o.args, o.errexit, o.piped, o.trap
+		return false
 	}
+	m.s.args = o.args
 	for _, name := range o.unset {
 		delete(m.s.env, name)
 	}
 	maps.Copy(m.s.env, o.env)
+	return false
 }
 
 // local notes that a variable is local to the function in hand.
@@ -475,7 +504,7 @@ func (m *machine) jump(o *operands) {
 				m.k = k.next
 			}
 			if o.name == "continue" && k.kind == frameTest {
-				m.k = m.push(frame{kind: frameWhile, cmd: k.cmd, next: k.next, tested: k.tested})
+				m.k = m.push(frame{kind: frameWhile, cmd: k.cmd, next: k.next, tested: k.next.isTested()})
 			}
 			return
 		case loop:

@@ -302,5 +302,10 @@ func readDoc(text string) string {
 }
 
 func (r *reader) pos(p syntax.Pos) spec.Pos {
+	for _, b := range slices.Backward(r.behind) {
+		if p.Line() >= b.line {
+			return b.at
+		}
+	}
 	return spec.Pos{File: r.sc.Path, Line: int(p.Line()), Col: int(p.Col())}
 }

@@ -189,6 +189,9 @@ func (m *machine) assignAll(all []*syntax.Assign, keyword string) {
 			continue
 		}
 		name := a.Name.Value
+		if keyword == "export" {
+			m.exported[name] = true
+		}
 		if keyword == "local" || keyword == "declare" || keyword == "typeset" {
 			m.local(name)
 		}
@@ -280,11 +283,7 @@ func (l *lowerer) printed(c *syntax.CmdSubst, name string, args []string) (strin
 			return "", false
 		}
 		if l.temps[c] == "" {
-			n := 0
-			for slices.Contains(l.p.devices, "/dev/loop"+strconv.Itoa(n)) {
-				n++
-			}
-			l.temps[c] = "/dev/loop" + strconv.Itoa(n)
+			l.temps[c] = l.freeLoop()
 			if slices.Contains(args, "--show") {
 				l.numberDevice(l.temps[c])
 			}

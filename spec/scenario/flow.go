@@ -30,6 +30,9 @@ func (l *lowerer) simplify(t *task) {
 		if b.fail == b.next {
 			b.fail = nil
 		}
+		if b.fail != nil && b.unknown != "" {
+			l.failAt(b.at, "its status is not known here: "+b.unknown)
+		}
 	}
 	t.finish = end
 }

@@ -57,6 +57,7 @@ var harmlessCommands = func() map[string]harmless {
 	}
 	add(harmless{use: noPaths}, `echo printf sync date logger dmesg uname hostname whoami id umask ulimit alias hash type tput clear nproc getconf sysctl
 		udevadm lsblk blkid blockdev lsmod free uptime ps jobs disown chrt renice ionice tune2fs modinfo unalias read_ahead mesg`)
+	add(harmless{use: looksUp, unknown: "whether something is mounted there"}, "rmdir")
 	add(harmless{use: looksUp}, "mkdir chmod chown chgrp ln mv rm readlink realpath setfattr getfattr namei statfs df truncate unlink mknod mkfifo getfacl setfacl")
 	add(harmless{use: opensFile}, `touch cp dd tee head tail wc od xxd hexdump md5sum sha1sum sha256sum find du tar fallocate sort uniq cut
 		file strings cat less more install rsync filefrag`)
@@ -79,6 +80,14 @@ func (l *lowerer) harmless(o *operands, h harmless) node {
 			_, w, _ = strings.Cut(w, "=")
 		}
 		if h.use == noPaths || strings.HasPrefix(w, "-") || !l.reaches(o.sh, w) {
+			continue
+		}
+		if o.name == "rmdir" && slices.Contains(l.p.places, path.Clean(w)) {
+			if l.script.unshares() {
+				l.fail(o.nodes[i].Pos(), w, "to remove a mount place detaches what other namespaces have mounted there, which is not followed", nil)
+				return nil
+			}
+			l.note(o.nodes[i], "a mount place stays in the model")
 			continue
 		}
 		p, ok := l.path(o.sh, o.nodes[i], w)
@@ -135,7 +144,7 @@ func (l *lowerer) placeOf(p string) (int, bool) {
 }
 
 // systemDirs are never what a mistyped mount place was meant to be.
-var systemDirs = []string{"/proc", "/sys", "/dev", "/etc", "/usr", "/bin", "/sbin", "/lib", "/run", "/var", "/root", "/home"}
+var systemDirs = []string{"/proc", "/sys", "/dev", "/etc", "/usr", "/bin", "/sbin", "/lib", "/run", "/var", "/root", "/home", "/tmp"}
 
 // elsewhere reports whether p is on the root file system, as the script means it.
 func (l *lowerer) elsewhere(sh *shell, p string) bool {

@@ -58,6 +58,10 @@ type lowerer struct {
 	must      map[*syntax.Stmt]*must
 	bugs      map[*syntax.CallExpr]*must
 	pipes     map[*syntax.BinaryCmd]node
+	texts     map[string]*syntax.File     // commands that were known only when they ran
+	exported  map[string]bool             // variables
+	ends      map[*syntax.CallExpr]*exit  // of exec COMMAND
+	traps     map[*syntax.Stmt]*trap      // by their first command
 	starts    map[*syntax.Stmt]int        // tasks that a statement has started
 	temps     map[*syntax.CmdSubst]string // the files and devices that commands have made
 	poisoned  map[string]bool             // variables without a value, by a mistake that was reported
@@ -90,7 +94,8 @@ func (l *lowerer) lower() {
 	l.copies, l.poisoned = map[string]bool{}, map[string]bool{}
 	l.mountAt = map[int]syntax.Pos{}
 	l.must, l.pipes, l.temps = map[*syntax.Stmt]*must{}, map[*syntax.BinaryCmd]node{}, map[*syntax.CmdSubst]string{}
-	l.starts = map[*syntax.Stmt]int{}
+	l.starts, l.texts, l.exported = map[*syntax.Stmt]int{}, map[string]*syntax.File{}, map[string]bool{}
+	l.ends, l.traps = map[*syntax.CallExpr]*exit{}, map[*syntax.Stmt]*trap{}
 	l.bash = l.script.bash
 	file := l.script.file
 	l.findFunctions()
@@ -103,7 +108,7 @@ func (l *lowerer) lower() {
 	}
 	l.p.tasks, l.bases = []*task{main}, []string{"main"}
 	s := &shell{task: main, env: map[string]string{}, open: map[int]bool{}, setup: true}
-	if len(l.script.quoted) > 0 {
+	if l.script.unshares() {
 		s.mounted = map[int]bool{}
 	}
 	l.program(main, s, func(m *machine) *frame {
@@ -180,7 +185,8 @@ func (l *lowerer) nameTasks() {
 	}
 }
 
-// setupEnd returns how many of the statements are set-up: those before #mcheck run, else those before the first that starts a task.
+// setupEnd returns how many of the statements are set-up: those before #mcheck run, else those before the first that starts a task, else those
+// before the first umount, else none.
 func (l *lowerer) setupEnd(file *syntax.File) int {
 	if len(l.run) > 0 {
 		at := l.run[0].pos
@@ -195,20 +201,39 @@ func (l *lowerer) setupEnd(file *syntax.File) int {
 		}
 		return len(file.Stmts)
 	}
+	starting := map[string]bool{} // functions that start tasks
+	umount := -1
 	for i, st := range file.Stmts {
-		starts := false
+		starts, unmounts := false, false
+		f, _ := st.Cmd.(*syntax.FuncDecl)
 		syntax.Walk(st, func(n syntax.Node) bool {
-			if s, ok := n.(*syntax.Stmt); ok {
-				starts = starts || s.Background || unshares(s) != nil
+			switch n := n.(type) {
+			case *syntax.Stmt:
+				starts = starts || n.Background || unshares(n) != nil
+			case *syntax.CallExpr:
+				if len(n.Args) > 0 {
+					starts = starts || starting[n.Args[0].Lit()]
+					unmounts = unmounts || n.Args[0].Lit() == "umount"
+				}
 			}
 			return true
 		})
-		if starts {
+		switch {
+		case f != nil && f.Name != nil:
+			starting[f.Name.Value] = starts
+		case starts:
 			return i
+		case unmounts && umount < 0 && !mayFail(st):
+			umount = i
 		}
 	}
-	l.fail(syntax.NewPos(0, 1, 1), "", "nothing to check: no #mcheck run, & or unshare says where the set-up ends", directivesUnderstood[:1])
-	return len(file.Stmts)
+	switch {
+	case umount >= 0:
+		return umount
+	case len(file.Stmts) == 0:
+		l.fail(syntax.NewPos(0, 1, 1), "", "nothing to check: no commands", nil)
+	}
+	return 0
 }
 
 // checkSettings reports settings that change nothing.

@@ -21,6 +21,8 @@ type block struct {
 	next *block // if the last system call has succeeded, where fail is set; nil: the end of the task
 	fail *block
 	at   mark // of the branch
+	// unknown says why the status is not known that decides here; "": it is.
+	unknown string
 }
 
 // result is the status of a command.
@@ -76,6 +78,7 @@ const (
 	frameRedirs   // redirection n is next; the one before has been opened
 	frameFunction // the end of a function
 	frameSubshell // the end of a ( )
+	frameStatus   // the status is n
 	frameRun      // the end of the set-up
 )
 
@@ -196,16 +199,22 @@ func (m *machine) decided(at mark) bool {
 		return true
 	case asked:
 		m.branch(at)
-		return false
+	default:
+		// Both ways, which must come to the same.
+		m.last, m.b.unknown = nil, m.s.status.why
+		m.branch(at)
 	}
-	m.failAt(at, "its status is not known here: "+m.s.status.why)
-	m.set(0)
-	return true
+	return false
 }
 
 // step does what k says with the status.
 func (m *machine) step(first bool) {
 	k := m.k
+	if k == nil && m.s.trap != nil && !m.s.setup {
+		m.k = m.seq(m.s.trap.stmts, nil)
+		m.s.trap = nil
+		return
+	}
 	if k == nil {
 		m.t.ends++
 		m.t.last = m.s.status
@@ -217,6 +226,8 @@ func (m *machine) step(first bool) {
 	case frameSeq:
 		m.nextStmt(k, first)
 		return
+	case frameStatus:
+		m.set(k.n)
 	case frameRun:
 		m.add(&setupDone{m.t.at})
 		m.s.setup = false
@@ -253,7 +264,9 @@ func (m *machine) step(first bool) {
 	case frameMust:
 		m.checkMust(k)
 	case frameFunction, frameSubshell:
-		m.leave(k)
+		if m.leave(k) {
+			return
+		}
 	case frameNot:
 		switch m.s.status.kind {
 		case known:
@@ -451,14 +464,22 @@ type shell struct {
 	args []string     // $1, $2, …
 	open map[int]bool // descriptors of files on mounts
 	cwd  string       // the working directory, "" outside of the mount places
+	dirs []string     // those that popd, or cd -, comes back to
 	// mounted are the places where the first namespace may have a mount by what this shell has done; nil: nobody asks.
 	mounted map[int]bool
 	jobs    []*task // started and not waited for
 	// setup: before the scenario runs. namespace: in a mount namespace of its own. errexit: set -e. piped: its input is a pipe.
 	setup, namespace, errexit, piped bool
 
+	trap   *trap // what runs at its end
 	status result
 	outer  []outerShell // of the ( ) and the functions that it is in
+}
+
+// trap is what runs at the end of a shell.
+type trap struct {
+	stmts []*syntax.Stmt
+	used  refs
 }
 
 // outerShell is what comes back at the end of a ( ) or a function.
@@ -468,6 +489,7 @@ type outerShell struct {
 	args           []string
 	errexit, piped bool
 	function       bool
+	trap           *trap
 }
 
 func (s *shell) clone() *shell {
@@ -486,18 +508,19 @@ func (s *shell) key(k *frame) string {
 	}
 	vars := func(env map[string]string) {
 		for _, name := range slices.Sorted(maps.Keys(env)) {
-			if used.names[name] {
+			if used.names[name] || s.trap != nil && s.trap.used.names[name] {
 				fmt.Fprintf(&b, " %s=%q", name, env[name])
 			}
 		}
 	}
 	vars(s.env)
-	fmt.Fprintf(&b, " %q %v %v %s %t %t %t %t |", s.args, slices.Sorted(maps.Keys(s.open)), slices.Sorted(maps.Keys(s.mounted)), s.cwd, s.setup, s.namespace, s.errexit, s.piped)
+	fmt.Fprintf(&b, " %q %v %v %s %q %t %t %t %t |", s.args, slices.Sorted(maps.Keys(s.open)), slices.Sorted(maps.Keys(s.mounted)), s.cwd, s.dirs, s.setup, s.namespace, s.errexit, s.piped)
 	if k != nil {
 		for _, t := range s.jobs {
 			fmt.Fprintf(&b, " %p", t)
 		}
 	}
+	fmt.Fprintf(&b, " %p", s.trap)
 	if used.statusFirst {
 		fmt.Fprintf(&b, " %v", s.status)
 	}

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -298,9 +299,17 @@ func (l *lowerer) losetup(o *operands) node {
 			return &call{mark: o.at, kind: callLoopClear, dev: dev}
 		}
 		return nil
-	case has("d"), has("f") && len(o.words) > 0:
-		l.fail(o.call.Pos(), o.at.text, "a loop device needs a number here: losetup /dev/loop0 FILE, losetup -d /dev/loop0", nil)
+	case has("d"):
+		l.fail(o.call.Pos(), o.at.text, "one loop device is needed: losetup -d /dev/loopN", nil)
 		return nil
+	case has("f") && len(o.words) == 1:
+		if l.reaches(o.sh, o.words[0]) {
+			l.fail(o.nodes[0].Pos(), o.words[0], noBacking, nil)
+			return nil
+		}
+		l.numberDevice(l.freeLoop())
+		l.note(o.call, "the loop device is there from the beginning")
+		return &status{mark: o.at, ok: true}
 	case len(o.words) == 2:
 		first := !slices.Contains(l.p.devices, o.words[0])
 		dev, ok := l.loopDevice(o.nodes[0], o.words[0])
@@ -319,6 +328,15 @@ func (l *lowerer) losetup(o *operands) node {
 	}
 	l.note(o.call, "lists loop devices")
 	return &status{mark: o.at, ok: true}
+}
+
+// freeLoop returns the first loop device that the script has not used by here.
+func (l *lowerer) freeLoop() string {
+	for n := 0; ; n++ {
+		if d := "/dev/loop" + strconv.Itoa(n); !slices.Contains(l.p.devices, d) {
+			return d
+		}
+	}
 }
 
 func (l *lowerer) loopDevice(at syntax.Node, p string) (int, bool) {

@@ -9,7 +9,7 @@ func (l *lowerer) namespace(s *shell, st *syntax.Stmt, c *syntax.CallExpr) node 
 	if !l.nullOnly(s, st) || !l.mayStart(s, st) {
 		return nil
 	}
-	t := l.newTask(st)
+	t := l.newTask(l.mark(st))
 	t.awaited = true
 	l.namespaceProgram(l.child(s, t), st, c)
 	l.name(st, t)

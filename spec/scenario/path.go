@@ -1,8 +1,10 @@
 package scenario
 
 import (
+	"cmp"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,20 +64,56 @@ func (l *lowerer) rootPath(at syntax.Node, p string) (target, bool) {
 	return target{from: fromTask, place: place, via: job}, ok
 }
 
-// cd resolves `cd PLACE`, and `cd /` away from all places.
+// cd resolves cd, pushd and popd. What is not on a mount of the script is all one directory.
 func (l *lowerer) cd(o *operands) node {
-	if len(o.words) != 1 || !strings.HasPrefix(o.words[0], "/") {
+	sh := o.sh
+	dir := "/"
+	at := syntax.Node(o.call)
+	switch {
+	case o.name == "popd" && len(o.words) == 0, o.name == "cd" && len(o.words) == 1 && o.words[0] == "-":
+		if len(sh.dirs) > 0 {
+			dir = sh.dirs[len(sh.dirs)-1]
+		}
+	case o.name == "cd" && len(o.words) == 0:
+	case len(o.words) == 1 && !strings.HasPrefix(o.words[0], "-"):
+		at, dir = o.nodes[0], o.words[0]
+	default:
 		return l.usage(o)
 	}
-	dir := path.Clean(o.words[0])
-	if dir == "/" {
-		o.sh.cwd = ""
+	switch {
+	case strings.HasPrefix(dir, "/"):
+		dir = path.Clean(dir)
+	case sh.cwd != "":
+		dir = path.Join(sh.cwd, dir)
+	default:
+		return l.usage(o)
+	}
+	old := cmp.Or(sh.cwd, "/")
+	if o.name == "popd" {
+		sh.dirs = sh.dirs[:max(0, len(sh.dirs)-1)]
+	} else if o.name == "cd" {
+		sh.dirs = []string{old}
+	} else {
+		sh.dirs = append(slices.Clone(sh.dirs), old)
+	}
+	if dir == "/" || l.elsewhere(sh, dir) || l.above(dir) {
+		if sh.cwd == "" && dir != "/" {
+			l.note(o.call, "not on a mount of this script")
+			return &status{mark: o.at, ok: true}
+		}
+		sh.cwd = ""
 		return &call{mark: o.at, kind: callChdir, path: target{place: -1}}
 	}
-	place, ok := l.place(o.nodes[0], dir)
+	place, ok := l.place(at, dir)
 	if !ok {
 		return nil
 	}
-	o.sh.cwd = dir
+	sh.cwd = dir
 	return &call{mark: o.at, kind: callChdir, path: target{place: place}}
+}
+
+// above reports whether a mount place is below dir, and dir is below none.
+func (l *lowerer) above(dir string) bool {
+	_, on := l.placeOf(dir)
+	return !on && slices.ContainsFunc(l.p.places, func(p string) bool { return below(p, dir) })
 }

@@ -1,17 +1,83 @@
 package scenario
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
+	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
+
+	"mcheck/spec"
 )
 
 // script is a parsed script, with the scripts that stand in quotes inside it.
 type script struct {
 	file *syntax.File
-	// quoted holds, by its command, what stands in the quotes of `unshare -m sh -c '…'`. Positions there are those in the file.
+	// quoted holds, by its command, what stands in the quotes of `unshare -m sh -c '…'`, `sh -c '…'`, `trap '…' EXIT` and `eval '…'`.
+	// Positions there are those in the file.
 	quoted map[*syntax.CallExpr]*syntax.File
 	bash   bool // a script of bash
+}
+
+// inner returns the word of c that holds commands, nil if none does.
+func inner(c *syntax.CallExpr) *syntax.Word {
+	if len(c.Args) < 2 {
+		return nil
+	}
+	switch c.Args[0].Lit() {
+	case "unshare":
+		return c.Args[len(c.Args)-1]
+	case "trap", "eval":
+		return c.Args[1]
+	}
+	for i := 0; i+2 < len(c.Args); i++ {
+		if flag := c.Args[i+1].Lit(); isShell(c.Args[i].Lit()) && strings.HasPrefix(flag, "-") && strings.HasSuffix(flag, "c") {
+			return c.Args[i+2]
+		}
+	}
+	return nil
+}
+
+func isShell(name string) bool {
+	return slices.Contains([]string{"sh", "bash", "dash", "/bin/sh", "/bin/bash"}, name)
+}
+
+// commands returns the commands that the word of c holds.
+func (l *lowerer) commands(s *shell, c *syntax.CallExpr, w *syntax.Word) ([]*syntax.Stmt, bool) {
+	if f := l.script.quoted[c]; f != nil {
+		return f.Stmts, true
+	}
+	text, err := expand.Literal(l.config(s), w)
+	if err != nil {
+		l.expandError(w, err)
+		return nil, false
+	}
+	key := fmt.Sprintf("%p %s", w, text)
+	if f := l.texts[key]; f != nil {
+		return f.Stmts, true
+	}
+	// It is put behind the script, so that it has a place there, which pos knows to be that of w.
+	lang := syntax.LangPOSIX
+	if l.bash {
+		lang = syntax.LangBash
+	}
+	from := len(l.text) + 1
+	l.behind = append(l.behind, behind{uint(strings.Count(l.text, "\n")) + 2, l.pos(w.Pos())})
+	l.text += "\n" + text + "\n"
+	f, err := parseShell(l.sc.Path, blank(l.text[:from])+text, lang)
+	if err != nil {
+		l.fail(w.Pos(), l.source(w), "these are no commands: "+l.syntaxError(err).Msg, nil)
+		return nil, false
+	}
+	l.texts[key] = f
+	return f.Stmts, true
+}
+
+// behind is text that was put behind a script: the line that it begins with, and the place that it stands for.
+type behind struct {
+	line uint
+	at   spec.Pos
 }
 
 // parse parses the text of the script. Scripts in quotes inside quotes are left alone.
@@ -33,19 +99,19 @@ func (r *reader) parse() (*script, *Error) {
 	var bad *Error
 	syntax.Walk(file, func(n syntax.Node) bool {
 		c, ok := n.(*syntax.CallExpr)
-		if !ok || !isUnshare(c) || bad != nil || len(s.quoted) > maxCommands { // so many are refused later on
+		if !ok || inner(c) == nil || bad != nil || len(s.quoted) > maxCommands { // so many are refused later on
 			return bad == nil
 		}
-		from, to, ok := quotes(r.text, c.Args[len(c.Args)-1])
+		from, to, ok := quotes(r.text, inner(c))
 		if !ok {
-			return true // refused later on
+			return true // its commands are known only when it runs
 		}
 		// Everything before the quotes made blank keeps the positions.
-		inner, err := parseShell(r.sc.Path, blank(r.text[:from])+r.text[from:to], lang)
+		f, err := parseShell(r.sc.Path, blank(r.text[:from])+r.text[from:to], lang)
 		if err != nil {
 			bad = r.syntaxError(err)
 		}
-		s.quoted[c] = inner
+		s.quoted[c] = f
 		return true
 	})
 	return s, bad
@@ -89,6 +155,17 @@ func blank(text string) string {
 		}
 	}
 	return string(b)
+}
+
+// unshares reports whether the script has a mount namespace of its own somewhere.
+func (s *script) unshares() bool {
+	found := false
+	s.walk(func(n syntax.Node) bool {
+		c, ok := n.(*syntax.CallExpr)
+		found = found || ok && isUnshare(c)
+		return !found
+	})
+	return found
 }
 
 // walk is syntax.Walk over the script and what stands in quotes in it, in the order of the text.

@@ -31,7 +31,7 @@ func (l *lowerer) refsOf(f *frame) refs {
 	switch f.kind {
 	case frameSeq:
 		r.statusFirst = l.asksStatus(f.stmts[0])
-	case frameDo, frameNodes, frameRun:
+	case frameDo, frameNodes, frameRun, frameStatus:
 		r.statusFirst = false
 	case frameClose, frameSubshell, frameFunction, frameNot:
 		r.statusFirst = behind
@@ -137,6 +137,9 @@ func (l *lowerer) findFunctions() {
 	l.functions, l.walking = map[string]*syntax.FuncDecl{}, map[string]bool{}
 	l.script.walk(func(n syntax.Node) bool {
 		if f, ok := n.(*syntax.FuncDecl); ok && f.Name != nil {
+			if name := f.Name.Value; l.functions[name] != nil {
+				l.fail(f.Pos(), name, "defined before: a function is the same everywhere here", nil)
+			}
 			l.functions[f.Name.Value] = f
 		}
 		return true
@@ -150,9 +153,9 @@ func (l *lowerer) findFunctions() {
 
 // needsTask reports whether a ( ) must be a task of its own: it leaves a working directory, opens or closes files, or starts tasks. Else what it
 // does can as well be done by the shell that waits for it.
-func needsTask(c *syntax.Subshell) bool {
+func needsTask(stmts []*syntax.Stmt) bool {
 	found := false
-	syntax.Walk(c, func(n syntax.Node) bool {
+	look := func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			found = found || n.Background
@@ -160,6 +163,9 @@ func needsTask(c *syntax.Subshell) bool {
 			found = found || len(n.Args) > 0 && slices.Contains([]string{"cd", "exec", "pushd", "popd"}, n.Args[0].Lit())
 		}
 		return !found
-	})
+	}
+	for _, st := range stmts {
+		syntax.Walk(st, look)
+	}
 	return found
 }

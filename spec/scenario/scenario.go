@@ -160,7 +160,9 @@ func (sc *Scenario) program(set map[string]string) (*program, error) {
 type reader struct {
 	sc   *Scenario
 	text string
-	errs ErrorList
+	// behind is what was put behind the script.
+	behind []behind
+	errs   ErrorList
 	directives
 }
 

@@ -41,8 +41,9 @@ func TestSameAsShell(t *testing.T) {
 }
 
 type scriptGen struct {
-	t     *rapid.T
-	place string
+	t         *rapid.T
+	place     string
+	functions int
 }
 
 func (g *scriptGen) list(depth int) string {
@@ -55,9 +56,9 @@ func (g *scriptGen) list(depth int) string {
 }
 
 func (g *scriptGen) command(depth int) string {
-	kind := rapid.IntRange(0, 13).Draw(g.t, "kind")
+	kind := rapid.IntRange(0, 26).Draw(g.t, "kind")
 	if depth == 0 && kind > 7 {
-		kind -= 7
+		kind %= 8
 	}
 	switch kind {
 	case 0:
@@ -90,6 +91,32 @@ func (g *scriptGen) command(depth int) string {
 		return s + "fi"
 	case 12:
 		return "for i in 1 2; do " + g.list(depth-1) + "\ndone"
+	case 14:
+		return "ret=0\n" + g.command(depth-1) + " || ret=$?\nif [ \"$ret\" -ne 0 ]; then " + g.list(depth-1) + "\nfi"
+	case 15:
+		return g.command(depth-1) + "\ncase $? in 0) " + g.list(depth-1) + ";; *) " + g.list(depth-1) + ";; esac"
+	case 16:
+		g.functions++
+		name := fmt.Sprintf("f%d", g.functions)
+		return name + "() { " + g.list(depth-1) + "\n[ \"$1\" = a ] && return\n" + g.list(depth-1) + "\n}\n" + name + " " + rapid.SampledFrom([]string{"a", "b"}).Draw(g.t, "arg")
+	case 17:
+		return "for i in 1 2 3; do " + g.command(depth-1) + " && break\n" + g.list(depth-1) + "\ndone"
+	case 18:
+		return "for i in 1 2; do " + g.command(depth-1) + " || continue\n" + g.list(depth-1) + "\ndone"
+	case 19:
+		return "n=0\nwhile [ $n -lt 2 ]; do n=$((n + 1))\n" + g.list(depth-1) + "\ndone"
+	case 20:
+		return "( " + g.list(depth-1) + "\n" + rapid.SampledFrom([]string{"exit 1", "exit", "true"}).Draw(g.t, "end") + "\n)"
+	case 21:
+		return "( set -e\n" + g.list(depth-1) + "\n)"
+	case 22:
+		return "sh_c=$(seq 1 2)\nfor j in $sh_c; do [ $j = 2 ] && { " + g.list(depth-1) + "\n}\ndone"
+	case 23:
+		return "eval 'x=1; " + g.command(0) + "'"
+	case 24:
+		return "( trap '" + g.command(0) + "' EXIT\n" + g.list(depth-1) + "\n)"
+	case 25:
+		return "while :; do " + g.command(depth-1) + " && break\n" + g.list(depth-1) + "\ndone"
 	default:
 		word := rapid.SampledFrom([]string{"while", "until"}).Draw(g.t, "word")
 		not := rapid.SampledFrom([]string{"", "! "}).Draw(g.t, "not")
@@ -106,13 +133,14 @@ func (g *scriptGen) operand(depth int) string {
 }
 
 func runShell(t require.TestingT, dir, script, statuses string) []string {
-	prelude := "S=" + statuses + `
+	// The statuses are in a file, as a ( ) keeps its variables to itself. Where they are at an end, so is everything.
+	prelude := "echo " + statuses + ` >statuses
 run() {
-	[ -n "$S" ] || exit 0
+	read -r S <statuses
+	[ -n "$S" ] || { kill -9 $$; exit 0; }
 	echo "$1"
-	b=${S%"${S#?}"}
-	S=${S#?}
-	return "$b"
+	echo "${S#?}" >statuses
+	return "${S%"${S#?}"}"
 }
 umount() { run umount; }
 mount() { run mount; }

@@ -111,11 +111,40 @@ func (l *lowerer) tailFollow(o *operands) node {
 	return &standStill{mark: o.at, forever: true}
 }
 
+// flock resolves flock(1): the file is open while the command runs. Who has the lock is not followed.
+func (l *lowerer) flock(o *operands, redirected bool) node {
+	for len(o.words) > 0 && strings.HasPrefix(o.words[0], "-") {
+		o.words, o.nodes = o.words[1:], o.nodes[1:]
+	}
+	switch len(o.words) {
+	case 0:
+		return l.usage(o)
+	case 1:
+		l.note(o.call, "a lock on a file: no effect on mounts")
+		return &status{mark: o.at, ok: true}
+	}
+	file, at := o.words[0], o.nodes[0]
+	inner := *o
+	inner.name, inner.words, inner.nodes = o.words[1], o.words[2:], o.nodes[2:]
+	if inner.name == "-c" || isShell(inner.name) {
+		return l.usage(o)
+	}
+	n := l.dispatch(&inner, redirected)
+	if n == nil || !l.reaches(o.sh, file) {
+		return n
+	}
+	p, ok := l.path(o.sh, at, file)
+	if !ok {
+		return nil
+	}
+	return &redirect{o.at, o.sh.task.fd("a file of flock"), p, n}
+}
+
 // atEnd reports whether nothing but the end of the task is behind k. A shell lets its last command take its place.
 func atEnd(k *frame) bool {
 	for ; k != nil; k = k.next {
 		switch k.kind {
-		case frameClose, frameOpened, frameRedirs, frameSubshell, frameFunction, frameCheck, frameMust:
+		case frameClose, frameOpened, frameRedirs, frameSubshell, frameFunction, frameCheck, frameMust, frameStatus:
 		case frameNodes:
 			if k.n < len(k.nodes[0].(*list).nodes) {
 				return false

@@ -27,9 +27,9 @@ func (l *lowerer) mayStart(s *shell, st *syntax.Stmt) bool {
 	return false
 }
 
-// newTask adds the task that st starts, without a name yet.
-func (l *lowerer) newTask(st *syntax.Stmt) *task {
-	t := &task{job: len(l.p.tasks) - 1, at: l.mark(st), end: l.mark(st)}
+// newTask adds the task that starts at at, without a name yet.
+func (l *lowerer) newTask(at mark) *task {
+	t := &task{job: len(l.p.tasks) - 1, at: at, end: at}
 	l.p.tasks, l.bases = append(l.p.tasks, t), append(l.bases, "")
 	return t
 }
@@ -37,7 +37,7 @@ func (l *lowerer) newTask(st *syntax.Stmt) *task {
 // child returns what a task knows that is started in the state s, and notes what it inherits: each open file and the working directory.
 func (l *lowerer) child(s *shell, t *task) *shell {
 	c := s.clone()
-	c.task, c.jobs, c.outer, c.piped, c.status = t, nil, nil, false, result{}
+	c.task, c.jobs, c.outer, c.piped, c.status, c.trap = t, nil, nil, false, result{}, nil
 	for _, fd := range slices.Sorted(maps.Keys(s.open)) {
 		from := s.task.fd(fdKey(fd, false))
 		t.inherits = append(t.inherits, inherited{from, t.fd(fdKey(fd, false))})
@@ -68,7 +68,7 @@ func (l *lowerer) background(s *shell, st *syntax.Stmt) node {
 	first := len(l.p.tasks)
 	for i := 0; i < copies; i++ {
 		slot := len(l.p.tasks)
-		t := l.newTask(&inner)
+		t := l.newTask(l.mark(&inner))
 		l.taskProgram(l.child(s, t), &inner)
 		base := l.name(st, t)
 		l.copies[base] = true
@@ -116,18 +116,16 @@ func (l *lowerer) taskProgram(s *shell, st *syntax.Stmt) {
 	l.program(s.task, s, func(m *machine) *frame { return m.seq(stmts, nil) })
 }
 
-// foreground resolves a ( ) that must be a task, for which the shell waits.
-func (l *lowerer) foreground(s *shell, st *syntax.Stmt) node {
-	if !l.mayStart(s, st) {
+// foreground resolves a shell that must be a task, for which this one waits.
+func (l *lowerer) foreground(s *shell, at mark, stmts []*syntax.Stmt) node {
+	if !l.mayStart(s, stmts[0]) {
 		return nil
 	}
-	t := l.newTask(st)
+	t := l.newTask(at)
 	t.awaited = true
-	inner := *st
-	inner.Redirs = nil
-	l.taskProgram(l.child(s, t), &inner)
-	l.name(st, t)
-	return &list{l.mark(st), []node{&start{l.mark(st), t}, &wait{l.mark(st), []*task{t}, true}}}
+	l.program(t, l.child(s, t), func(m *machine) *frame { return m.seq(stmts, nil) })
+	l.name(stmts[0], t)
+	return &list{at, []node{&start{at, t}, &wait{at, []*task{t}, true}}}
 }
 
 // baseName names a task after the first thing that it does; to open a file for a command, and to go to a directory, say the least.
