@@ -430,6 +430,8 @@ func (m *machine) exit(at mark, k *frame) {
 		switch k.kind {
 		case frameClose:
 			closes = append(closes, k)
+		case frameFunction:
+			m.s.outer = slices.Clone(m.s.outer[:len(m.s.outer)-1])
 		case frameSubshell:
 			for _, c := range closes {
 				m.add(&call{mark: c.mark(m), kind: callClose, fd: c.n})
