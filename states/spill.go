@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"unsafe"
+
+	"mcheck/internal/temp"
 )
 
 // file is what a log is spilled to: an *os.File, or what a test puts in its place.
@@ -18,7 +20,7 @@ type spillFile struct{ f file }
 
 // newSpillFile makes a file in dir that has no name any more: it is gone with the process, however that ends.
 func newSpillFile(dir string) (*spillFile, error) {
-	f, err := os.CreateTemp(dir, "mcheck-states-")
+	f, err := temp.NewFile(dir, "mcheck.states-")
 	if err != nil {
 		return nil, fmt.Errorf("a file for states: %w", err)
 	}

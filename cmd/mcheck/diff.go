@@ -148,7 +148,7 @@ func (k *compareFlags) compare(ctx context.Context, c *cli, args []string,
 		c.warn("stopped after %d of %d scenarios", len(runs), len(cp.scenarios))
 		code = worst(exitUndecided, code)
 	}
-	if len(s.runs) == 0 {
+	if len(s.runs) == 0 && len(s.impossible) > 0 {
 		return failf(exitScenario, "%s can be built for none of the scenarios: %s", base.name, s.impossible[0].base.Impossible)
 	}
 	return exitWith(code)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"mcheck/internal/safe"
+	"mcheck/internal/temp"
 )
 
 // fileSet is files to be written to a directory: all of them, or none. Each is first written in full under a temporary name.
@@ -16,7 +17,11 @@ type fileSet struct {
 	files []pendingFile
 }
 
-type pendingFile struct{ temp, name string }
+// pendingFile is open, and so locked, until it has its name: what a killed process leaves is known by that nobody has it locked.
+type pendingFile struct {
+	temp *os.File
+	name string
+}
 
 // newFileSet makes the directory if it is not there.
 func newFileSet(dir string) (*fileSet, error) {
@@ -28,12 +33,12 @@ func newFileSet(dir string) (*fileSet, error) {
 
 // add writes a file under a temporary name.
 func (s *fileSet) add(name string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(s.dir, ".mcheck-*")
+	f, err := temp.NewFile(s.dir, ".mcheck-")
 	if err != nil {
 		return err
 	}
-	s.files = append(s.files, pendingFile{f.Name(), filepath.Join(s.dir, name)})
-	return errors.Join(write(f), f.Chmod(0o644), f.Close())
+	s.files = append(s.files, pendingFile{f, filepath.Join(s.dir, name)})
+	return errors.Join(write(f), f.Chmod(0o644), f.Sync())
 }
 
 // commit gives the files their names and returns these; nothing is left to discard.
@@ -41,9 +46,10 @@ func (s *fileSet) commit() ([]string, error) {
 	var names []string
 	for len(s.files) > 0 {
 		f := s.files[0]
-		if err := os.Rename(f.temp, f.name); err != nil {
+		if err := os.Rename(f.temp.Name(), f.name); err != nil {
 			return names, err
 		}
+		f.temp.Close() // nothing is left to be written
 		s.files = s.files[1:]
 		names = append(names, f.name)
 	}
@@ -53,6 +59,7 @@ func (s *fileSet) commit() ([]string, error) {
 // discard removes what has not been committed.
 func (s *fileSet) discard() {
 	for _, f := range s.files {
-		os.Remove(f.temp)
+		os.Remove(f.temp.Name())
+		f.temp.Close()
 	}
 }

@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"internal/near":               {},
 	"internal/temp":               {},
 	"internal/parallel":           {},
-	"states":                      {},
+	"states":                      {"internal/temp"},
 	"spec/symmetry":               {"spec"},
 	"explorer":                    {"spec", "spec/symmetry", "states", "internal/parallel", "internal/safe", "internal/temp"},
 	"export/internal/story":       {"spec", "spec/eval"},
