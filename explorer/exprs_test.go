@@ -12,8 +12,10 @@ import (
 	"mcheck/spec/spectest"
 )
 
-// Expressions that are lowered, simplified, and rebuilt under what is known of the cells and under the conditions before them have the value that the reference evaluator
-// finds, in every assignment to the variables: as conditions of properties, and as guards, branches and values of a step that each state may make.
+// Expressions that are lowered, simplified, and rebuilt under what is known of the cells and under
+// the conditions before them have the value that the reference evaluator finds, in every assignment
+// to the variables: as conditions of properties, and as guards, branches and values of a step that
+// each state may make.
 func TestExpressionsAreEqual(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, es := spectest.Exprs(t, 14)
@@ -30,7 +32,8 @@ func TestExpressionsAreEqual(t *testing.T) {
 			}
 			m.Properties = append(m.Properties, p)
 		}
-		// The step notes what the conditions are, under others that are known to hold by then.
+		// The step notes what the conditions are, under others that are known to hold by
+		// then.
 		results := make([]*spec.Var, 3)
 		do := func(k int) *spec.Do {
 			d := &spec.Do{}

@@ -131,7 +131,10 @@ func ending(p *spec.Property, n int) string {
 	case spec.Deadlock:
 		return "DEADLOCK " + at
 	case spec.CanRest:
-		return p.Name + " violated: no rest can be reached any more " + at
+		if l, ok := p.Cond.(*spec.Lit); ok && l.N != 0 {
+			return p.Name + " violated: no rest can be reached any more " + at
+		}
+		return p.Name + " violated: no rest where it holds can be reached any more " + at
 	case spec.Cover:
 		return p.Name + " reached " + at
 	case spec.Eventually, spec.LeadsTo:

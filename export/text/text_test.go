@@ -160,3 +160,12 @@ func TestShare(t *testing.T) {
 		require.Equal(t, tc.want, share(tc.need, tc.total), "%v", tc.need)
 	}
 }
+
+// Of a CAN_REST it is said which rest can't be reached, where not any would do.
+func TestEndingOfCanRest(t *testing.T) {
+	x := &spec.Var{Name: "x", Type: spec.Bool}
+	p := &spec.Property{Name: "P", Kind: spec.CanRest, Cond: spec.T}
+	require.Equal(t, "P violated: no rest can be reached any more in the initial state", ending(p, 0))
+	p.Cond = spec.V(x)
+	require.Equal(t, "P violated: no rest where it holds can be reached any more after step 2", ending(p, 2))
+}

@@ -7,14 +7,15 @@ import (
 	"mcheck/spec"
 )
 
-// Tally is a companion module with an invariant that is never violated: as TLC evaluates it once for each distinct state, it counts, with one worker.
-// TLC prints
+// Tally is a companion module with an invariant that is never violated: as TLC evaluates it once
+// for each distinct state, it counts, with one worker. TLC prints
 //
-//	<<"first", i, n>>     when it first meets a state that breaks the i-th property (from 1), n steps away from an initial state
-//	<<"count", k, n>>     for each of Counts (k from 1), as soon as as many states are counted as are expected
+//	<<"first", i, n>>  on the first state that breaks the i-th property (from 1), n steps away
+//	<<"count", k, n>>  for the k-th of Counts (from 1), once the expected number of states is met
 //
-// One run so says how often each property is in its situation and broken, what takes a run for each property otherwise, as TLC stops at a
-// violation or reports every state that is one; and a property that is printed as something weaker is noticed where it is not broken as often.
+// One run so says how often each property is in its situation and broken, what takes a run for each
+// property otherwise, as TLC stops at a violation or reports every state that is one; and a
+// property that is printed as something weaker is noticed where it is not broken as often.
 type Tally struct {
 	Name, Module string
 	// Invariant is the operator that counts and prints.
@@ -26,7 +27,8 @@ type Tally struct {
 type Count struct {
 	// Property is nil for the states at rest.
 	Property *spec.Property
-	// Hits: the states that break it; of a COVER those that cover, of a CAN_REST those at rest with its condition. Otherwise it is the states in its situation that are counted.
+	// Hits: the states that break it; of a COVER those that cover, of a CAN_REST those at rest
+	// with its condition. Otherwise it is the states in its situation that are counted.
 	Hits bool
 }
 
@@ -93,7 +95,8 @@ func (s *Spec) Tally(distinct int64) *Tally {
 	return t
 }
 
-// situation is the situation of q as a state predicate; atRest is what says that the state is at rest.
+// situation is the situation of q as a state predicate; atRest is what says that the state is at
+// rest.
 func (p *printer) situation(q *spec.Property, atRest string) box {
 	e := orNil(q.When, q.From)
 	switch rest := q.Kind == spec.AtRest || q.Kind == spec.Deadlock; {
@@ -110,15 +113,16 @@ func (p *printer) situation(q *spec.Property, atRest string) box {
 // File returns the module.
 func (t *Tally) File() File { return File{t.Name + ".tla", t.Module} }
 
-// Probe is a state, reachable or not, in which a property is asked for. A property that holds is told apart from one that is always true only where
-// it is broken, and that is in no reachable state.
+// Probe is a state, reachable or not, in which a property is asked for. A property that holds is
+// told apart from one that is always true only where it is broken, and that is in no reachable
+// state.
 type Probe struct {
 	Property *spec.Property
 	State    spec.State
 }
 
-// Probes is a companion module whose initial states are those of probes. TLC prints <<"probe", i, b>> for the i-th (from 1): whether the operator of the property is
-// true there.
+// Probes is a companion module whose initial states are those of probes. TLC prints <<"probe", i,
+// b>> for the i-th (from 1): whether the operator of the property is true there.
 type Probes struct{ Companion }
 
 // Probes returns that module.

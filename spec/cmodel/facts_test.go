@@ -52,8 +52,9 @@ func TestSimplifiedExpressionsAreEqual(t *testing.T) {
 	})
 }
 
-// What is known on a path says nothing that is not so: in every state in which some conditions are as they are known to be, what is simplified under them has its value,
-// what is decided is decided rightly, and no value is outside its bounds. What several paths have in common is so on each.
+// What is known on a path says nothing that is not so: in every state in which some conditions are
+// as they are known to be, what is simplified under them has its value, what is decided is decided
+// rightly, and no value is outside its bounds. What several paths have in common is so on each.
 func TestFactsAreSo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, es := spectest.Exprs(t, 14)

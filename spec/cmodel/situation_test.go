@@ -9,8 +9,9 @@ import (
 	"mcheck/spec/eval"
 )
 
-// The situation of a CAN_REST, an EVENTUALLY or a LEADS_TO is that of the state one starts from, the condition that of a later one. Each verdict is
-// derived by hand from the few states that there are, and is the same with and without fusion.
+// The situation of a CAN_REST, an EVENTUALLY or a LEADS_TO is that of the state one starts from,
+// the condition that of a later one. Each verdict is derived by hand from the few states that there
+// are, and is the same with and without fusion.
 func TestSituationAndConditionAreOfTwoStates(t *testing.T) {
 	const (
 		up    = "static bool x; TASK(a, 1) { x = true; }\n" // x is false, then true for good

@@ -11,8 +11,8 @@ import (
 	"mcheck/spec/spectest"
 )
 
-// What is simplified has the value that it had, in every state, if it had one. And so has what is folded where all variables are constant, with what is known of
-// them: they are those of one state.
+// What is simplified has the value that it had, in every state, if it had one. And so has what is
+// folded where all variables are constant, with what is known of them: they are those of one state.
 func TestSimplifiedExpressionsAreEqual(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, es := spectest.Exprs(t, 12)
@@ -70,7 +70,8 @@ func valuesOf(t spec.Type, x spec.Value) *values {
 	return one(x.N)
 }
 
-// What an expression can be, by what its variables can be, is all that it is in states with these. Conditions that are known to hold, or not to, do so.
+// What an expression can be, by what its variables can be, is all that it is in states with these.
+// Conditions that are known to hold, or not to, do so.
 func TestPossibleValuesAreAll(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, es := spectest.Exprs(t, 12)

@@ -6,11 +6,13 @@ import (
 	"mcheck/spec"
 )
 
-// maxValues is how many initial states the model of [Exprs] has at most: one for each assignment to its variables.
+// maxValues is how many initial states the model of [Exprs] has at most: one for each assignment to
+// its variables.
 const maxValues = 200
 
-// Exprs draws a model without actions whose initial states are all assignments to its variables, and n expressions over these, conditions most of them. Many have to do
-// with each other: they are parts of the same few.
+// Exprs draws a model without actions whose initial states are all assignments to its variables,
+// and n expressions over these, conditions most of them. Many have to do with each other: they are
+// parts of the same few.
 func Exprs(t *rapid.T, n int) (*spec.Model, []spec.Expr) {
 	g := &gen{t: t, m: &spec.Model{Name: "Values"}}
 	for range 1 + g.pick(2) {

@@ -45,7 +45,8 @@ func rebuilt(e spec.Expr) spec.Expr {
 	})
 }
 
-// What the functions build has the value of what they were asked for, in every state, if that has one.
+// What the functions build has the value of what they were asked for, in every state, if that has
+// one.
 func TestSimplifiedExpressionsAreEqual(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, es := spectest.Exprs(t, 12)

@@ -16,7 +16,8 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// kinds has a property of each kind that holds, and one that does not where that is another matter. Two tasks count to two, and say so.
+// kinds has a property of each kind that holds, and one that does not where that is another matter.
+// Two tasks count to two, and say so.
 const kinds = `#include "mcheck.h"
 static spinlock_t l;
 GUARDED_BY(l) static u2 n;
@@ -37,15 +38,18 @@ LEADS_TO(Follows, "", "") { FROM(n == 1); return n == 2; }
 LEADS_TO(Back, "", "") { WHEN(up); FROM(n == 2); return n == 1; }
 `
 
-// kindsVerdicts are derived by hand: the tasks take the lock one after the other, and nothing is ever taken back.
+// kindsVerdicts are derived by hand: the tasks take the lock one after the other, and nothing is
+// ever taken back.
 var kindsVerdicts = map[string]explorer.Verdict{
 	"NoFail": explorer.Holds, "NoDeadlock": explorer.Holds, "Few": explorer.Holds, "Counted": explorer.Holds, "One": explorer.Violated,
 	"Both": explorer.Holds, "BothUp": explorer.Holds, "Rests": explorer.Holds, "Stays": explorer.Violated, "Early": explorer.Holds, "Three": explorer.Violated,
 	"Ups": explorer.Holds, "Downs": explorer.Violated, "Follows": explorer.Holds, "Back": explorer.Violated,
 }
 
-// kindsCounts are the states in the situation of each property, and those that break it (that cover a COVER; at rest with its condition of a CAN_REST). A task is before its lock,
-// has it, has counted, or is done: 0 to 3. That are 15 pairs (not both have it), of which (3, 3) is at rest; n is how many are 2 or more, and up says that one is 3.
+// kindsCounts are the states in the situation of each property, and those that break it (that cover
+// a COVER; at rest with its condition of a CAN_REST). A task is before its lock, has it, has
+// counted, or is done: 0 to 3. That are 15 pairs (not both have it), of which (3, 3) is at rest; n
+// is how many are 2 or more, and up says that one is 3.
 var kindsCounts = map[string][2]int64{
 	"NoFail": {15, 0}, "NoDeadlock": {1, 0}, "Few": {15, 0},
 	"Counted": {7, 0}, // 3 and any, any and 3
@@ -72,8 +76,9 @@ func redefine(t *testing.T, module, name, body string) string {
 	return module[:at[0]] + name + " == " + body + "\n\n" + module[at[1]:]
 }
 
-// TLC, the reference evaluator and the verdicts that were derived by hand agree on each kind of property; and a property that is exported as something else is noticed,
-// whatever its kind, though it be as true of the reachable states.
+// TLC, the reference evaluator and the verdicts that were derived by hand agree on each kind of
+// property; and a property that is exported as something else is noticed, whatever its kind, though
+// it be as true of the reachable states.
 func TestAlteredPropertyIsNoticed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

@@ -11,8 +11,10 @@ import (
 	"mcheck/spec/eval"
 )
 
-// A property that holds says the same of the reachable states whatever is exported instead, as long as that is true there: TRUE, for one. So each is also asked
-// for in a state where it is broken, and in some where one thing keeps it from that. Such states are found at random, near the reachable ones.
+// A property that holds says the same of the reachable states whatever is exported instead, as long
+// as that is true there: TRUE, for one. So each is also asked for in a state where it is broken,
+// and in some where one thing keeps it from that. Such states are found at random, near the
+// reachable ones.
 
 // Bounds of the search for the probes of one property.
 const (
@@ -85,8 +87,9 @@ const (
 
 func (a answer) is(b bool) bool { return a == either || (a == yes) == b }
 
-// profiles returns what the states are like in which a property is asked for: in the first, what it says on its own matters; in each other one thing is different, which
-// no other hides. The operator of q is true in the first as said, and in the others not so.
+// profiles returns what the states are like in which a property is asked for: in the first, what it
+// says on its own matters; in each other one thing is different, which no other hides. The operator
+// of q is true in the first as said, and in the others not so.
 func profiles(q *spec.Property) (list []profile, truth bool) {
 	switch q.Kind {
 	case spec.CanRest:

@@ -33,8 +33,9 @@ type randomModel struct {
 // tooMany is more states than a random model is to have: TLC writes each of them, and each edge.
 const tooMany = 3000
 
-// randomModels returns n models: of each four two random models of the IR, of which one has temporal properties only, and two random programs, of which one is raw. Those in
-// which little happens are left out.
+// randomModels returns n models: of each four two random models of the IR, of which one has
+// temporal properties only, and two random programs, of which one is raw. Those in which little
+// happens are left out.
 func randomModels(t *testing.T, n, seed int) []randomModel {
 	t.Helper()
 	plain, live, programs := rapid.Custom(spectest.Model), rapid.Custom(spectest.LiveModel), rapid.Custom(randc.Program)
@@ -72,8 +73,10 @@ func randomModels(t *testing.T, n, seed int) []randomModel {
 	return out
 }
 
-// TLC, the explorer and the reference evaluator agree on random models and programs: verdicts, counts, state graphs, how many states are in the situation of each
-// property and how many break it, and what each property is in states where it is true and where it is not. MCHECK_TLC is the number of models, MCHECK_SEED the first seed.
+// TLC, the explorer and the reference evaluator agree on random models and programs: verdicts,
+// counts, state graphs, how many states are in the situation of each property and how many break
+// it, and what each property is in states where it is true and where it is not. MCHECK_TLC is the
+// number of models, MCHECK_SEED the first seed.
 func TestRandom(t *testing.T) {
 	n, seed := 50, 1
 	if testing.Short() {

@@ -9,7 +9,8 @@ import (
 	"mcheck/spec/eval"
 )
 
-// temporal compares the verdicts of EVENTUALLY and LEADS_TO. The explorer leaves them open; in a model that is small enough the reference evaluator decides them.
+// temporal compares the verdicts of EVENTUALLY and LEADS_TO. The explorer leaves them open; in a
+// model that is small enough the reference evaluator decides them.
 func (c *comparison) temporal() error {
 	var held []*spec.Property
 	for _, pr := range c.temporals() {
@@ -26,7 +27,8 @@ func (c *comparison) temporal() error {
 			}
 		default:
 			held = append(held, q)
-			// What holds because steps are fair does not hold where nothing needs to happen; but what is true wherever it is asked does.
+			// What holds because steps are fair does not hold where nothing needs to
+			// happen; but what is true wherever it is asked does.
 			if pr.Verdict == explorer.Holds && c.want.Tallied && pr.Hits > 0 {
 				if err := c.refuted(q, "unfair_"+q.Name+".cfg", c.s.UnfairConfiguration(q), "violated without fairness",
 					"%s: it asks for what comes later, but TLC finds it true where nothing needs to happen"); err != nil {
