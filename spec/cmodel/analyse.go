@@ -24,6 +24,9 @@ func (c *compiler) analyse() {
 	}
 	c.oneAccess()
 	for _, f := range c.fnList {
+		for _, l := range f.locals {
+			l.sym.Ghost = l.ghost
+		}
 		for _, n := range f.nodes {
 			n.keep = c.kept(n, n.live)
 			if n.op == opCall {

@@ -24,9 +24,9 @@ func (c *compiler) build() *Result {
 	c.initialisers()
 	c.check()
 
-	props, visible := c.properties()
-	c.check()
 	c.initial()
+	c.check()
+	props, visible := c.properties()
 	c.check()
 
 	c.returnVars()

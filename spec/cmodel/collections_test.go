@@ -72,6 +72,9 @@ TASK(p, 1) {
 AT_REST(Nothing, "", "") { return list_empty(&a) || set_empty(&s) || q != NULL; }
 `, size, size, size, ops.String())
 		_, err := cmodel.Compile([]cmodel.Source{{Name: "test.c", Text: []byte(src)}}, cmodel.Options{Include: include})
+		if err != nil && strings.Contains(err.Error(), "becomes too large") {
+			r.Skip("as it should be: it says where")
+		}
 		require.NoError(r, err, src)
 		agrees(t, src, cmodel.Options{})
 	})

@@ -40,7 +40,7 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 		return false
 	}
 	if n.op == opMark {
-		return p.begun
+		return p.begun || s.mode == modePrefix
 	}
 	if p.reg != nil {
 		return false
@@ -191,6 +191,7 @@ func (s *stepper) readPlace(p *path, pl place, idx []spec.Expr) spec.Expr {
 }
 
 func (s *stepper) writePlace(p *path, pl place, idx []spec.Expr, v spec.Expr) {
+	s.bounded(p, p.n, v)
 	if pl.loc != nil {
 		p.env.put(pl.loc.sym, write{idx, v})
 		return
@@ -331,6 +332,9 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 			s.failures[lit.N-1].ghost = true
 			bad.gfails = push(bad.gfails, gfail{spec.T, lit})
 			bad.n = n.next
+			if n.dst != nil {
+				bad.env.put(n.dst.sym, write{val: s.c.zero(n.dst.typ)})
+			}
 			bad.facts = p.facts.with(ok, false)
 			before := p.facts
 			p.facts = p.facts.with(ok, true)

@@ -836,8 +836,8 @@ func (b *builder) assignment(x *cc.AssignmentExpression) spec.Expr {
 		}
 		return b.assignOp(x.UnaryExpression, o, v, x, false)
 	}
+	v := b.expr(x.AssignmentExpression) // the right side first
 	l, ok := b.lvalue(x.UnaryExpression)
-	v := b.expr(x.AssignmentExpression)
 	if !ok || v == nil {
 		return nil
 	}

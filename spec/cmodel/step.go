@@ -73,8 +73,9 @@ type stepper struct {
 	labels    map[*node]*label
 	list      []*label
 	masks     map[*node]uint64 // the tasks that can be at a label
-	late      map[*gvar]bool   // SET_ONCE data that is written after the object was made
-	force     map[*node]bool   // accesses that begin a step because of the ghost code after them
+	sizes     map[spec.Expr]int
+	late      map[*gvar]bool // SET_ONCE data that is written after the object was made
+	force     map[*node]bool // accesses that begin a step because of the ghost code after them
 	restart   bool
 	stops     *stops // of the step in the making; nil: nobody asks
 	visible   map[*spec.Var]bool
@@ -332,7 +333,9 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 		if s.mustStop(p, n) {
 			return finish(exits, s.stop(p, n))
 		}
-		p.begun = true
+		if n.op != opNop && n.op != opMark && n.op != opUnset {
+			p.begun = true
+		}
 		switch n.op {
 		case opNop:
 			if n.what == "for_each" && s.mode != modeProperty && !s.free(p) {
@@ -359,11 +362,12 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 				p.n = n.alt
 				continue
 			}
+			s.bounded(p, n, c)
 			if s.mode == modeInit || s.mode == modePrefix {
 				s.fatal(n, "use constants and loops over them", "INIT is not deterministic, or the code before the first step is not")
 			}
 			if p.visit(n) > 70 {
-				s.breakLoop(p)
+				s.breakLoop(p, 30)
 				s.fatal(n, "bound the loop by a constant, or make one access in it a step", "a loop inside a step is not bounded at compile time")
 			}
 			q := p.fork()
@@ -407,7 +411,7 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			was.undone = nil
 			p.undone = &undone{p: was}
 			if p.visit(n) > 300 {
-				s.breakLoop(p)
+				s.breakLoop(p, 30)
 			}
 		}
 		s.line(p, n)
@@ -421,12 +425,12 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 	}
 }
 
-// breakLoop is called where the path goes round in a loop that has no bound. If there are accesses in it, which commute, one of them must
-// begin a step, and the execution of this one is given up.
-func (s *stepper) breakLoop(p *path) {
+// breakLoop is called where the path goes round in a loop that has no bound, or none that is worth it. If there is an access in it that
+// commutes and that the path has come to so many times, it must begin a step, and the execution of this one is given up.
+func (s *stepper) breakLoop(p *path, times int) {
 	var in visits
 	for _, v := range p.visits {
-		if v.n.op != opBranch && v.times > max(in.times, 30) {
+		if v.n.op != opBranch && v.times > max(in.times, times) {
 			in = v
 		}
 	}
@@ -436,6 +440,39 @@ func (s *stepper) breakLoop(p *path) {
 		s.restart = true
 		panic(abort{})
 	}
+}
+
+// maxTerms bounds the size of an expression that a step computes: the operators, variables and constants in it.
+const maxTerms = 60_000
+
+// bounded gives up where e, which p computes at n, is too large.
+func (s *stepper) bounded(p *path, n *node, e spec.Expr) {
+	if s.sizeOf(e) <= maxTerms {
+		return
+	}
+	s.breakLoop(p, 2)
+	s.fatal(n, "split the atomic block, let its loops count to less, or choose an object by choose_one() and await what it must be",
+		"what the step that begins in line %d computes becomes too large here: more than %d operations in one value", s.start.pos.Line, maxTerms)
+}
+
+// sizeOf is the number of parts of e, where what stands in it twice counts twice.
+func (s *stepper) sizeOf(e spec.Expr) int {
+	parts := spec.Children(e)
+	if len(parts) == 0 {
+		return 1
+	}
+	if n, ok := s.sizes[e]; ok {
+		return n
+	}
+	n := 1
+	for _, x := range parts {
+		n = min(n+s.sizeOf(x), maxTerms+1)
+	}
+	if s.sizes == nil {
+		s.sizes = map[spec.Expr]int{}
+	}
+	s.sizes[e] = n
+	return n
 }
 
 // both runs the two sides of a decision to the join j and merges what arrives there. It returns the tree alone if that is all;
@@ -769,6 +806,7 @@ func (s *stepper) mergeVar(env *store, t *tree, conts []*tree, v *spec.Var, know
 			}
 			return s.readAny(p, v, ri, elemType(elem, len(idx)))
 		})
+		s.bounded(conts[0].cont, conts[0].cont.n, val)
 		out = append(out, write{use, val})
 	}
 	for _, w := range out {
@@ -1045,7 +1083,14 @@ func (s *stepper) stop(p *path, n *node) *tree {
 		return s.stopAt(p, n)
 	}
 	still := p.fork()
-	still.env, still.gfails, still.stale = store{}, nil, nil
+	still.env = store{}
+	for _, v := range p.env.vars {
+		if s.isGhost(v) {
+			for _, w := range p.env.of(v) {
+				still.env.put(v, w)
+			}
+		}
+	}
 	t := s.stopAt(still, n.again)
 	if isTrue(same) {
 		return t
@@ -1060,7 +1105,13 @@ func (s *stepper) stopAt(p *path, n *node) *tree {
 	return &tree{leaf: &leaf{kind: leafStop, p: p, at: s.labelAt(n)}}
 }
 
-// unchanged is "the step changes nothing", for a path that is back where the step has begun, in the same calls: so the locals that are
+// isGhost reports whether v, or the local that it stands for, is ghost data.
+func (s *stepper) isGhost(v *spec.Var) bool {
+	l := s.c.syms[v]
+	return v.Ghost || l != nil && l.ghost
+}
+
+// unchanged is "the step changes nothing that is not ghost data", for a path that is back where the step has begun, in the same calls: so the locals that are
 // kept are those that were.
 func (s *stepper) unchanged(p *path) spec.Expr {
 	var all spec.Expr = spec.T
@@ -1074,7 +1125,7 @@ func (s *stepper) unchanged(p *path) spec.Expr {
 			live = p.frames[k+1].site.over
 		}
 		for _, l := range fr.f.locals {
-			if !live[l] || !p.base(fr.f).entered && len(p.env.of(l.sym)) == 0 {
+			if l.ghost || !live[l] || !p.base(fr.f).entered && len(p.env.of(l.sym)) == 0 {
 				continue
 			}
 			for _, idx := range elements(l.dims) {
@@ -1089,7 +1140,7 @@ func (s *stepper) unchanged(p *path) spec.Expr {
 		}
 	}
 	for _, v := range p.env.vars {
-		if s.c.syms[v] != nil || s.c.retOf[v] != nil {
+		if s.c.syms[v] != nil || s.c.retOf[v] != nil || v.Ghost {
 			continue
 		}
 		for _, w := range p.env.of(v) {
@@ -1097,10 +1148,6 @@ func (s *stepper) unchanged(p *path) spec.Expr {
 				return spec.F
 			}
 		}
-	}
-	for _, g := range p.gfails {
-		was := &spec.VarRef{Var: s.c.gfail}
-		all = mkBin(spec.And, all, mkBin(spec.Or, mkNot(mkBin(spec.Eq, was, &spec.Lit{N: 0, T: s.c.failEnum})), mkNot(g.cond)))
 	}
 	return all
 }

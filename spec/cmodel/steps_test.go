@@ -218,3 +218,61 @@ INIT { y[1] = 1; }
 TASK(p, 1) { GHOST u2 a = x, b = y[1]; x = 3; ghost { got[0] = a; got[1] = b; } }
 AT_REST(AsItWas, "", "") { return got[0] == 2 && got[1] == 1; }`, nil)
 }
+
+// What random programs have shown.
+func TestFoundByRandomPrograms(t *testing.T) {
+	for name, c := range map[string]struct {
+		src  string
+		want map[string]eval.Verdict
+	}{
+		"a loop over what nobody writes": {`enum e { A, B, C }; struct task_struct { PRIVATE enum e f; PRIVATE u1 g; }; static u2 x;
+TASK(t, 1) { while (x < 2) { if (current->g == 0) current->g += 1; else current->f = A; } }`, nil},
+		"ghost data in a loop that changes nothing else": {`struct r { GHOST u2 m; }; static struct r g; static u2 x;
+TASK(t, 1) { for (;;) { x = 1; ghost { g.m = 1; } } } COVER(Seen, "", "") { return g.m == 1; }`, nil},
+		"a ghost counter in a loop that changes nothing else": {`static bool x; GHOST u2 n;
+TASK(t, 1) { for (;;) { x = true; ghost { n++; } } } COVER(Full, "", "") { return n == 3; }`, map[string]eval.Verdict{"NoFail": eval.Violated}},
+		"a GHOST local that another is made from": {`POOL(s, 1); struct s { bool b; }; static struct s *p;
+TASK(t, 1) { GHOST u2 v = 0; struct s *q = p; GHOST u1 v2 = v; }`, nil},
+		"a GHOST local of the initial state": {`static spinlock_t l; static u2 x; GHOST static u2 g;
+TASK(t, 1) { s3 v GHOST = x; spin_lock(&l); ghost g = v; x = 1; spin_unlock(&l); }`, nil},
+		"marks one in the other":   {`static bool x = 1; TASK(t, 1) { hangs { idle await(!x); } }`, nil},
+		"a mark behind local code": {`static bool x; TASK(t, 1) { u1 a = 1; idle { if (a) await(x); } x = true; }`, nil},
+		"an object that nobody names": {`POOL(s, 1); struct s { u1 f; }; INIT { struct s *q = alloc(s); } TASK(t, 1) { }
+INVARIANT(P, "", "") { struct s *q; for_each(s, q) return true; return false; }`, nil},
+		"a pool that nothing allocates from": {`struct s { bool f; }; POOL(s, 1); TASK(t, 1) { struct s *q; q = choose_one(s); }
+INVARIANT(P, "", "") { struct s *q; for_each(s, q) return false; return true; }`, map[string]eval.Verdict{"NoDeadlock": eval.Violated}},
+		"a function pointer without functions": {`POOL(s, 1); struct s { bool b; }; static struct s *p;
+TASK(t, 1) { void (*f)(void) = NULL; struct s *q = p; }`, nil},
+		"the order of a compound assignment": {`struct task_struct { u2 f[1]; }; static u1 x;
+TASK(t, 1) { u1 v = 0; x += READ_ONCE(current->f[v]); } TASK(u, 1) { s3 w = 1; x++; w = 0; }`, nil},
+		"the order of an assignment": {`struct task_struct { u2 f[2]; u1 i; }; static u2 x, y[2];
+TASK(t, 1) { y[current->i] = current->f[1]; x = 1; } TASK(u, 1) { x++; }`, nil},
+	} {
+		t.Run(name, func(t *testing.T) { decided(t, c.src, c.want) })
+	}
+}
+
+// A step that computes too much is refused quickly, with its place, and one that counts and collects in loops is small.
+func TestSizeOfSteps(t *testing.T) {
+	_, err := cmodel.Compile([]cmodel.Source{{Name: "test.c", Text: []byte(`#include "mcheck.h"
+static u8 x;
+TASK(p, 1) {
+	u8 i;
+	atomic for (i = 0; i < 40; i++)
+		if (x < 250)
+			x++;
+}`)}}, cmodel.Options{Include: include})
+	require.ErrorContains(t, err, "test.c:7:4: what the step that begins in line 5 computes becomes too large here: more than 60000 operations in one value")
+	for name, src := range map[string]string{
+		"nested loops": `TASK(t, 1) { struct o *a, *b; atomic { for_each(o, a) for_each(o, b) if (a->x && set_has(&s, b)) set_del(&s, b); } }`,
+		"a work list": `TASK(t, 1) { struct o *m, *c; atomic { set_add(&s, first); for_each(o, m) if (set_has(&s, m)) {
+	set_del(&s, m); m->x = false; for_each(o, c) if (c->x && c->up == m) { c->up = NULL; set_add(&s, c); } } } }`,
+		"counting": `TASK(t, 1) { struct o *a; u4 n = 0; atomic { for_each(o, a) if (a->x) n++; if (n == 8) set_clear(&s); } }`,
+	} {
+		res := compile(t, "test.c", `#include "mcheck.h"
+struct o { bool x; struct o *up; }; POOL(o, 8); static o_set s; static struct o *first;
+INIT { struct o *p = NULL, *q; u4 i; for (i = 0; i < 8; i++) { q = alloc(o); q->x = true; q->up = p; if (!p) first = q; p = q; } }
+`+src, cmodel.Options{})
+		require.Less(t, len(res.Model.String()), 400_000, name)
+	}
+}
