@@ -1,6 +1,7 @@
 package cmodel
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -696,7 +697,7 @@ var tooDeep = &fn{}
 func (c *compiler) function(name string, at cc.Node, d depths) *fn {
 	fd := c.defs[name]
 	if fd == nil {
-		c.errs.add(c.position(at), "define it, or include the file that does", "'%s' is not defined", name)
+		c.errs.add(c.position(at), cmp.Or(hints[name], "define it, or include the file that does"), "'%s' is not defined", quote(name))
 		return nil
 	}
 	inner, ok := c.instance(name, d)

@@ -486,8 +486,9 @@ func (b *builder) jumpStmt(s *cc.JumpStatement) {
 	case cc.JumpStatementReturn:
 		if s.ExpressionList != nil {
 			if b.f.ret == nil {
-				if x := b.effect(s.ExpressionList); x {
-					break
+				ft, _ := b.c.defs[b.f.name].Declarator.Type().(*cc.FunctionType)
+				if b.effect(s.ExpressionList) && ft != nil && ft.Result().Kind() == cc.Void {
+					b.err(s.ExpressionList, "write return;, or let the function have a result", "'%s' has no result", b.f.display)
 				}
 			} else if x := b.coerce(b.expr(s.ExpressionList), b.f.ret, s.ExpressionList); x != nil {
 				n := b.emit(opReturn, s)

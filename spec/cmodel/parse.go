@@ -1,16 +1,11 @@
 package cmodel
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	pathpkg "path"
 	"regexp"
-	"runtime"
 	"sort"
-	"strconv"
 	"strings"
 	"time"
 
@@ -45,6 +40,7 @@ type unit struct {
 	over      map[string][]LineInfo // file → what its lines stand for
 	// unread says why a file that is included could not be read.
 	unread map[string]error
+	parsed func() (*cc.AST, error) // the syntax tree alone, after an error
 	errs   *errs
 }
 
@@ -152,6 +148,14 @@ func parse(sources []Source, opt Options) (*unit, error) {
 		}
 	}
 	if err != nil {
+		u.parsed = func() (ast *cc.AST, err error) {
+			defer func() {
+				if recover() != nil {
+					err = gaveUp
+				}
+			}()
+			return cc.Parse(cfg, srcs)
+		}
 		u.syntaxErrors(err)
 		return nil, u.errs.err()
 	}
@@ -163,106 +167,23 @@ func parse(sources []Source, opt Options) (*unit, error) {
 func preprocess(cfg *cc.Config, srcs []cc.Source, text io.Writer) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = &Error{Msg: "the C preprocessor gave up on this source"}
+			err = gaveUp
 		}
 	}()
 	return cc.Preprocess(cfg, srcs, text)
 }
 
+// gaveUp says that the C parser has panicked, and knows no place.
+var gaveUp = &Error{Msg: "the C parser can't read this program", Advice: "leave parts of it out, to find the one that it can't read"}
+
 // translate calls the C front end and turns its panics into errors.
 func translate(cfg *cc.Config, srcs []cc.Source) (ast *cc.AST, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			if re, ok := r.(runtime.Error); ok {
-				err = &Error{Msg: "the C parser gave up on this source: " + re.Error()}
-				return
-			}
-			err = &Error{Msg: "the C parser gave up on this source"}
+			err = gaveUp
 		}
 	}()
 	return cc.Translate(cfg, srcs)
-}
-
-var errorLine = regexp.MustCompile(`^(.*?):(\d+):(\d+): (.*)$`)
-
-var notIncluded = regexp.MustCompile(`^include file not found: ["<](.*)[">]$`)
-
-// notAssignable is an error that follows from another one where the left side of an assignment is wrong in itself.
-const notAssignable = "this can't be assigned to"
-
-// rewordings of the C parser's messages, which carry its internals, with what to write instead where that can be said.
-var rewordings = []struct {
-	re           *regexp.Regexp
-	with, advice string
-}{
-	{regexp.MustCompile(`\s*\([A-Za-z0-9_]+\.go:\d+:.*$`), "", ""},
-	{regexp.MustCompile(`unexpected '?([^',]*)'?, expected (.*)$`), "syntax error at '$1', expected $2", ""},
-	{regexp.MustCompile(`expected (direct declarator|declarator or .*)$`), "expected a name", "write a name behind the type"},
-	{regexp.MustCompile(`^undefined: __pool_(\w+).*$`), "there is no pool of struct $1", "declare POOL($1, n)"},
-	{regexp.MustCompile(`^undefined: (\S+).*$`), "'$1' is not declared", "declare it before: at file level what tasks share, in the function what is its own"},
-	{regexp.MustCompile(`^label undefined: (\S+).*$`), "there is no label '$1'", "write the label in this function"},
-	{regexp.MustCompile(`^type (struct \w+).* has no member named (\S+)$`), "$1 has no field '$2'",
-		// cc/v4 makes a type of its own of an annotated one, which stays incomplete.
-		"name a field of the struct (where a field points to its own struct, annotations stand behind its name)"},
-	{regexp.MustCompile(`^(?:multiple definitions|(?:incompatible )?redeclaration) of (?:enumerator )?'__(?:words|source|count|pool)_(\w+)'(?:, first definition)? at (.*?):?$`),
-		"'$1' is declared twice, also at $2", "give properties, tasks and pools names of their own"},
-	{regexp.MustCompile(`^(?:multiple definitions|(?:incompatible )?redeclaration) of (?:enumerator )?'(struct \w+|\w+)[^']*'(?:, first definition)? at (.*?):?$`),
-		"'$1' is declared twice, also at $2", "name one of them otherwise"},
-	{regexp.MustCompile(`^conflicting types for '(\w+)', previous declaration at (.*?):?, .*$`),
-		"'$1' is declared again with another type, first at $2", "name one of them otherwise"},
-	{regexp.MustCompile(`^macro expansion limit exceeded .*$`), "the macros of the program expand to too much", "use functions, or fewer levels of macros"},
-	{regexp.MustCompile(`^include file not found: ["<](.*)[">]$`), "there is no file $1", "put it beside the model"},
-	{regexp.MustCompile(`^cannot evaluate constant expression: (.*)$`), "'$1' has no constant value",
-		"write an expression of constants"},
-	{regexp.MustCompile(`^one of the expressions shall be a pointer and the other shall have integer type: .*$`), "this is no array", "only arrays have elements"},
-	{regexp.MustCompile(`^left operand shall be a modifiable lvalue$`), notAssignable, "name a variable, a field or an element"},
-}
-
-// syntaxErrors rewords the errors of the C parser.
-func (u *unit) syntaxErrors(err error) {
-	if e, ok := err.(*Error); ok {
-		u.errs.list = append(u.errs.list, e)
-		return
-	}
-	n := 0
-	seen := map[spec.Pos]bool{}
-	all := strings.Split(strings.TrimSpace(err.Error()), "\n")
-	for _, l := range all {
-		l = strings.TrimSpace(l)
-		// The parser's notes to its authors, and what follows from an error before it.
-		if l == "" || strings.HasPrefix(l, "TODO") || strings.HasPrefix(l, "-:") || strings.HasPrefix(l, "<end>") {
-			continue
-		}
-		pos := spec.Pos{}
-		if m := errorLine.FindStringSubmatch(l); m != nil {
-			line, _ := strconv.Atoi(m[2])
-			col, _ := strconv.Atoi(m[3])
-			pos, l = u.place(m[1], line, col), m[4]
-		}
-		advice := ""
-		if m := notIncluded.FindStringSubmatch(l); m != nil {
-			if err := u.unread[pathpkg.Base(m[1])]; err != nil && !errors.Is(err, fs.ErrNotExist) {
-				l = fmt.Sprintf("%s can't be included: %s", quote(m[1]), quote(err.Error()))
-			}
-		}
-		for _, w := range rewordings {
-			if m := w.re.FindStringSubmatchIndex(l); m != nil {
-				advice = cmp.Or(string(w.re.ExpandString(nil, w.advice, l, m)), advice)
-				l = w.re.ReplaceAllString(l, w.with)
-			}
-		}
-		if seen[pos] || l == notAssignable && len(all) > 1 {
-			continue
-		}
-		seen[pos] = true
-		if n++; n >= maxErrors-1 {
-			break
-		}
-		u.errs.add(pos, advice, "%s", l)
-	}
-	if len(u.errs.list) == 0 {
-		u.errs.add(spec.Pos{}, "", "this is not C")
-	}
 }
 
 // place maps a place in a source given to the front end to what it stands for.

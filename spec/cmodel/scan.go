@@ -76,7 +76,8 @@ func (u *unit) readable(name string) {
 type opened struct {
 	c     byte
 	pos   spec.Pos
-	elses int // in a row at the end of what it encloses so far
+	elses int  // in a row at the end of what it encloses so far
+	loop  bool // the parenthesis of a for
 }
 
 // scanner looks through a text.
@@ -86,7 +87,10 @@ type scanner struct {
 	place   func(line, col int) spec.Pos
 	stack   []opened
 	ifs     []spec.Pos
-	words   int  // of the statement so far
+	words   int // of the statement so far
+	word    string
+	end     spec.Pos // behind the last word or sign
+	sign    byte
 	ended   bool // a statement ends here
 	comment spec.Pos
 	open    bool // in a comment
@@ -113,7 +117,11 @@ func (u *unit) scan(lines []string, max limits, place func(line, col int) spec.P
 	}
 }
 
-var directive = regexp.MustCompile(`^\s*#\s*(ifdef|ifndef|if|elif|else|endif)\b`)
+var (
+	directive     = regexp.MustCompile(`^\s*#\s*(ifdef|ifndef|if|elif|else|endif)\b`)
+	directiveName = regexp.MustCompile(`^#\s*(\w+)`)
+	directives    = []string{"include", "include_next", "import", "define", "undef", "error", "pragma", "line", "warning"}
+)
 
 // line looks through a line; it returns false after a mistake.
 func (s *scanner) line(l string, n int) bool {
@@ -139,10 +147,17 @@ func (s *scanner) line(l string, n int) bool {
 			}
 		}
 	}
+	if t := strings.TrimSpace(l); !s.open && !s.macro && strings.HasPrefix(t, "#") && !directive.MatchString(l) {
+		if word := directiveName.FindStringSubmatch(t); word != nil && !slices.Contains(directives, word[1]) {
+			return fail(strings.IndexByte(l, '#'), "write #include, #define, #undef, #if, #ifdef, #ifndef, #elif, #else or #endif",
+				"#%s is not in the language", quote(word[1]))
+		}
+	}
 	s.macro = !s.open && (s.macro || strings.HasPrefix(strings.TrimSpace(l), "#"))
 	defer func() { s.macro = s.macro && strings.HasSuffix(l, "\\") }()
 	for j := 0; j < len(l); j++ {
 		top := &s.stack[len(s.stack)-1]
+		from := j
 		switch c := l[j]; {
 		case s.open:
 			if strings.HasPrefix(l[j:], "*/") {
@@ -188,7 +203,10 @@ func (s *scanner) line(l string, n int) bool {
 			if len(s.stack) > s.max.nesting {
 				return fail(j, fmt.Sprintf("nest no more than %d", s.max.nesting), "brackets nest too deeply")
 			}
-			s.stack = append(s.stack, opened{c: c, pos: s.place(n, j+1)})
+			if c == '{' && top.c == '(' && s.sign != '(' && s.sign != ')' && s.inSource() {
+				return s.missing(*top)
+			}
+			s.stack = append(s.stack, opened{c: c, pos: s.place(n, j+1), loop: s.word == "for"})
 		case c == ')' || c == ']' || c == '}':
 			partner := map[byte]byte{')': '(', ']': '[', '}': '{'}
 			if len(s.stack) == 1 {
@@ -198,8 +216,12 @@ func (s *scanner) line(l string, n int) bool {
 				return s.unclosed(*top, fmt.Sprintf("the '%c' at %s closes nothing else", c, s.place(n, j+1)))
 			}
 			s.stack = s.stack[:len(s.stack)-1]
-		case c == ';' && len(s.stack) > 1 && top.c == '[':
-			return s.unclosed(*top, fmt.Sprintf("the statement ends at %s", s.place(n, j+1)))
+		case c == ';' && (top.c == '[' || top.c == '(' && !top.loop) && s.inSource():
+			return s.missing(*top)
+		}
+		s.end, s.sign = s.place(n, j+2), l[j]
+		if s.word = ""; isWord(l[j : j+1]) {
+			s.word = l[from : j+1]
 		}
 		if s.macro {
 			continue
@@ -212,6 +234,16 @@ func (s *scanner) line(l string, n int) bool {
 		}
 	}
 	return true
+}
+
+// inSource reports whether the scanner is in what the user has written, and not in a macro.
+func (s *scanner) inSource() bool { return !s.macro && s.max.ifs == sourceLimits.ifs }
+
+// missing reports that the bracket o should have been closed at the last word or sign.
+func (s *scanner) missing(o opened) bool {
+	closing := map[byte]byte{'(': ')', '[': ']'}[o.c]
+	s.u.errs.add(s.end, fmt.Sprintf("write '%c' behind this: it closes the '%c' at %s", closing, o.c, o.pos), "a '%c' is missing here", closing)
+	return false
 }
 
 func (s *scanner) unclosed(o opened, why string) bool {

@@ -114,7 +114,7 @@ func TestIncludes(t *testing.T) {
 		"too deep":             {`#include "h0.h"`, deep, "#include nests too deeply"},
 		"by a macro":           {"#define F \"a.h\"\n#include F\n", map[string]string{"a.h": ""}, "m.c:2:1: this #include does not name a file"},
 		"no such file":         {"#include \"nope.h\"\n", nil, "m.c:1:10: there is no file nope.h"},
-		"bracket in it":        {`#include "a.h"`, map[string]string{"a.h": "static bool x[2;\n"}, "a.h:1:14: this '[' is not closed"},
+		"bracket in it":        {`#include "a.h"`, map[string]string{"a.h": "static bool x[2;\n"}, "a.h:1:16: a ']' is missing here"},
 		"no text":              {`#include "a.h"`, map[string]string{"a.h": "\x00"}, "a.h:1:1: this is no text"},
 	} {
 		t.Run(name, func(t *testing.T) {

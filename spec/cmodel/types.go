@@ -1,6 +1,7 @@
 package cmodel
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -139,7 +140,7 @@ func (c *compiler) valueType(t cc.Type, pos spec.Pos, what string) spec.Type {
 			if p := c.poolOf(tagOf(e)); p != nil {
 				return p.option()
 			}
-			c.errs.add(pos, "declare POOL("+tagOf(e)+", n) for it", "%s points to struct %s, of which there is no pool", what, tagOf(e))
+			c.errs.add(pos, cmp.Or(hints[tagOf(e)], "declare POOL("+tagOf(e)+", n) for it"), "%s points to struct %s, of which there is no pool", what, tagOf(e))
 			return nil
 		case *cc.FunctionType:
 			return c.funcPtrType(e, pos)
@@ -233,7 +234,7 @@ func (c *compiler) declare(name string, t cc.Type, dims []spec.Type, pl *pool, n
 		return &obj{elem: e, n: n}
 	case *cc.StructType:
 		if t.NumFields() == 0 {
-			c.errs.add(pos, "define the struct before it is used", "struct %s is not defined yet", tagOf(t))
+			c.errs.add(pos, cmp.Or(hints[tagOf(t)], "define the struct before it is used"), "struct %s is not defined yet", tagOf(t))
 			return nil
 		}
 		first := t.FieldByIndex(0).Name()
