@@ -21,7 +21,6 @@ func (c *compiler) call(e *cc.PostfixExpression) *ctype {
 			c.p.compile(f, e)
 			c.arguments(e, f.typ, args)
 			c.emit(e, instr{op: opCall, fn: f})
-			c.depth += 1 - len(args)
 			return f.typ.of
 		}
 	}
@@ -31,7 +30,6 @@ func (c *compiler) call(e *cc.PostfixExpression) *ctype {
 	}
 	c.arguments(e, t.of, args)
 	c.emit(e, instr{op: opCallFn, n: int64(len(args)), typ: t})
-	c.depth -= len(args)
 	return t.of.of
 }
 
@@ -167,7 +165,6 @@ func (c *compiler) collection(e *cc.PostfixExpression, f string, args []cc.Expre
 		}
 	}
 	c.emit(e, in)
-	c.depth -= len(args) - 1
 	switch f {
 	case "set_has", "set_empty", "list_has", "list_empty":
 		return tBool
@@ -186,7 +183,6 @@ func (c *compiler) lock(e *cc.PostfixExpression, f string, args []cc.ExpressionN
 			c.expr(args[1])
 		}
 		c.emit(e, instr{op: opSeq, what: f, n: int64(len(args))})
-		c.depth -= len(args) - 1
 		if f == "read_seqbegin" {
 			return &ctype{kind: kSeq, name: "seq_t"}
 		}

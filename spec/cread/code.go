@@ -99,8 +99,6 @@ type instr struct {
 	at     cc.Node // for messages
 	atomic bool    // inside an atomic block or an await
 	ghost  bool    // inside ghost code
-	stmt   int     // where the statement around it ends, in ghost code
-	depth  int     // of the stack where that statement begins
 	scope  []*variable
 }
 

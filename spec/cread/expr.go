@@ -13,8 +13,6 @@ type compiler struct {
 	scope  []*variable // what is in scope, innermost last
 	atomic int         // in how many atomic blocks
 	ghost  int         // in how many ghost statements
-	depth  int         // of the stack
-	stmt   []int       // in ghost code: the first instruction of the statement, for each level
 
 	jumps             int     // how many statements that jump there are so far
 	breaks, continues [][]int // jumps whose target is still to come
@@ -23,18 +21,11 @@ type compiler struct {
 	cases             map[*cc.LabeledStatement]int
 }
 
-// effects gives by how much an instruction changes the height of the stack.
-var effects = map[op]int{opPush: 1, opPop: -1, opDup: 1, opLocal: 1, opIndex: -1, opStoreL: -1, opStore: -1,
-	opAdd: -1, opSub: -1, opMul: -1, opDiv: -1, opMod: -1, opEq: -1, opNe: -1, opLt: -1, opGt: -1, opLe: -1, opGe: -1,
-	opAnd: -1, opOr: -1, opXor: -1, opJumpIf0: -1, opJumpIf1: -1, opCurrent: 1, opCPU: 1, opAssert: -1,
-	opMerge: -1, opWhen: -1, opFrom: -1, opWhenFree: -1, opTest: -2, opChoose: 1, opChooseOne: 1, opAlloc: 1, opFirst: 1}
-
 // emit appends an instruction and returns its number.
 func (c *compiler) emit(at cc.Node, in instr) int {
 	in.at, in.atomic, in.ghost = at, c.atomic > 0, c.ghost > 0
 	in.scope = slices.Clone(c.scope)
 	c.f.code = append(c.f.code, in)
-	c.depth += effects[in.op]
 	return len(c.f.code) - 1
 }
 
@@ -274,7 +265,6 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 		t := c.expr(e.ExpressionList)
 		end := c.emit(e, instr{op: opJump})
 		c.land(other)
-		c.depth--
 		if u := c.expr(e.ConditionalExpression); t.kind == kNull || t.kind == kInt && u.kind != kInt {
 			t = u
 		} else if t.kind != u.kind && u.kind != kNull {
@@ -301,7 +291,6 @@ func (c *compiler) logical(at cc.Node, decided op, x, y cc.ExpressionNode) *ctyp
 	c.emit(at, instr{op: opFit, typ: tBool})
 	end := c.emit(at, instr{op: opJump})
 	c.land(short)
-	c.depth--
 	c.push(at, truth(decided == opJumpIf1))
 	c.land(end)
 	c.decided(at, start)
@@ -320,7 +309,6 @@ func (c *compiler) decided(at cc.Node, start int) {
 	if branch {
 		c.f.code[start].op = opNothing
 		c.emit(at, instr{op: opSettle})
-		c.depth--
 	} else {
 		c.emit(at, instr{op: opMerge})
 	}

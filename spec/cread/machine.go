@@ -115,8 +115,8 @@ func (m *machine) wrongOf(of string, in *instr, what string) outcome {
 	return failed
 }
 
-// run executes one instruction. If that fails in ghost code, on ghost data, the statement ends
-// there and the run goes on.
+// run executes one instruction. If that fails in ghost code, on ghost data, it has no effect, and
+// the run goes on.
 func (m *machine) run() outcome {
 	if m.steps++; m.steps > maxInstructions {
 		fail(m.instruction().at, "a step does not end here")
@@ -126,29 +126,86 @@ func (m *machine) run() outcome {
 	}
 	in := m.instruction()
 	depth := len(m.t.frames) - 1
-	f := m.top()
 	height := len(m.t.stack)
-	f.pc++
+	m.top().pc++
 	r := m.execute(in)
 	if r != failed {
 		return r
 	}
-	f = &m.t.frames[depth]
-	f.pc--
 	m.t.stack = m.t.stack[:height]
+	m.t.frames[depth].pc--
 	onGhost := m.branch
-	for _, v := range m.t.stack[f.bottom+in.depth:] {
+	operands := m.t.stack[height-m.operands(in):]
+	for _, v := range operands {
 		onGhost = onGhost || v.ghost
 	}
-	if onGhost && m.mode == taskMode && m.inGhost() {
-		if m.s.ghostFail == 0 {
-			m.s.ghostFail = m.p.failureNumber(m.failure)
-		}
-		f.pc = in.stmt
-		m.t.stack = m.t.stack[:f.bottom+in.depth]
-		return done
+	if !onGhost || m.mode != taskMode || !m.inGhost() {
+		return r
 	}
-	return r
+	if m.s.ghostFail == 0 {
+		m.s.ghostFail = m.p.failureNumber(m.failure)
+	}
+	m.t.frames[depth].pc++
+	return m.without(in, operands)
+}
+
+// operands is how many values the instruction takes from the stack, if it may fail.
+func (m *machine) operands(in *instr) int {
+	switch in.op {
+	case opLoad, opLoadL, opAssert, opFit, opLock, opRelease:
+		return 1
+	case opStore, opStoreL:
+		return 2
+	case opSet, opReturn:
+		return int(in.n)
+	case opCall:
+		return len(in.fn.params)
+	case opCallFn:
+		return 1 + int(in.n)
+	}
+	return 0
+}
+
+// without goes on behind an instruction of ghost code that has failed: a load yields zero, what a
+// variable can't hold is not stored there, but is the value of the assignment.
+func (m *machine) without(in *instr, operands []value) outcome {
+	rest := m.t.stack[:len(m.t.stack)-len(operands)]
+	switch in.op {
+	case opLoad, opLoadL, opSet, opLock:
+		m.t.stack = append(rest, value{ghost: true})
+	case opStore, opStoreL:
+		m.pop() // the address
+	case opAssert:
+		m.pop()
+	case opCall, opCallFn:
+		if m.failure.of == "NoFail" && m.misfits(in, operands) {
+			m.top().pc--
+			return m.run()
+		}
+		m.t.stack = append(rest, value{ghost: true})
+	case opReturn:
+		operands[0] = value{ghost: true}
+		m.top().pc--
+		return m.run()
+	}
+	return done
+}
+
+// misfits makes zero the arguments that their parameters can't hold; false: there are none.
+func (m *machine) misfits(in *instr, operands []value) (found bool) {
+	f := in.fn
+	if in.op == opCallFn {
+		if operands[0].n == 0 {
+			return false
+		}
+		f, operands = m.p.code[operands[0].n-1], operands[1:]
+	}
+	for i, v := range f.params {
+		if _, ok := v.typ.fit(operands[i].n); !ok {
+			operands[i], found = value{ghost: true}, true
+		}
+	}
+	return found
 }
 
 func (m *machine) execute(in *instr) outcome {
@@ -374,7 +431,7 @@ func (m *machine) leave(in *instr) outcome {
 			return m.wrong(in, "a result does not fit into "+t.name)
 		}
 		result = result.stored(t, n)
-	} else if t.kind != kVoid && m.s.ghostFail == 0 {
+	} else if t.kind != kVoid {
 		fail(in.at, "%s can end here without returning a value", f.fn.name)
 	}
 	m.t.stack = append(m.t.stack[:f.bottom], result)

@@ -78,7 +78,6 @@ func (c *compiler) compound(s *cc.CompoundStatement) {
 // localDeclaration begins the life of variables: each is unset, which is zero, NULL or empty. What
 // a GHOST variable is initialised with is ghost code.
 func (c *compiler) localDeclaration(d *cc.Declaration) {
-	defer c.statementEnds(len(c.f.code), c.depth)
 	base, storage, notes := c.p.declared(d.DeclarationSpecifiers)
 	if l := d.InitDeclaratorList; l != nil && l.InitDeclarator.Declarator.Name() == "__func__" {
 		return // the parser declares it in every function
@@ -120,18 +119,7 @@ func (c *compiler) localDeclaration(d *cc.Declaration) {
 	}
 }
 
-// statementEnds notes for the instructions from start on that their statement ends here: there
-// ghost code goes on that has failed.
-func (c *compiler) statementEnds(start, depth int) {
-	for i := start; i < len(c.f.code); i++ {
-		if c.f.code[i].stmt == 0 {
-			c.f.code[i].stmt, c.f.code[i].depth = len(c.f.code), depth
-		}
-	}
-}
-
 func (c *compiler) statement(s *cc.Statement) {
-	start, depth := len(c.f.code), c.depth
 	switch s.Case {
 	case cc.StatementLabeled:
 		c.labeled(s.LabeledStatement)
@@ -150,7 +138,6 @@ func (c *compiler) statement(s *cc.Statement) {
 	default:
 		fail(s, "assembler is not in the language")
 	}
-	c.statementEnds(start, depth)
 }
 
 // effect emits an expression whose value is not used.
@@ -230,9 +217,7 @@ func (c *compiler) switchStatement(s *cc.SelectionStatement) {
 	c.expr(s.ExpressionList)
 	choose := c.emit(s, instr{op: opJump})
 	c.breaks = append(c.breaks, nil)
-	c.depth--
 	c.statement(s.Statement)
-	c.depth++
 	end := c.emit(s, instr{op: opJump})
 	c.land(choose)
 	otherwise := -1
@@ -250,7 +235,6 @@ func (c *compiler) switchStatement(s *cc.SelectionStatement) {
 			c.emit(l, instr{op: opPop})
 			c.emit(l, instr{op: opJump, n: int64(c.cases[l])})
 			c.land(next)
-			c.depth++
 		}
 	}
 	c.emit(s, instr{op: opPop})
@@ -354,7 +338,6 @@ func (c *compiler) jump(s *cc.JumpStatement) {
 			n = 1
 		}
 		c.emit(s, instr{op: opReturn, n: n})
-		c.depth -= int(n)
 	default:
 		fail(s, "computed goto is not in the language")
 	}
