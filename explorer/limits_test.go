@@ -172,3 +172,37 @@ func TestWideStates(t *testing.T) {
 	_, err := eval.Explore(m, eval.Options{})
 	require.NoError(t, err)
 }
+
+// A search that was stopped looks for counterexamples no longer than for a while; what has none then says why.
+func TestNoTraceAfterAWhile(t *testing.T) {
+	s, err := newSearch(compile(twoCounters(20), false), Options{Workers: 1, MaxDepth: 8})
+	require.NoError(t, err)
+	defer s.close()
+	require.NoError(t, s.run(context.Background()))
+	s.abort.Store(abortCancel)
+	s.late.Store(true)
+	require.NoError(t, s.finish())
+	p := s.res.Properties[1]
+	require.Equal(t, Violated, p.Verdict)
+	require.Nil(t, p.Trace)
+	require.Equal(t, "the search was stopped before the trace was found", p.Reason)
+}
+
+// The time may have begun before the search.
+func TestMaxTimeCountsFromStarted(t *testing.T) {
+	r := explore(t, twoCounters(1000), Options{MaxTime: time.Hour, Started: time.Now().Add(-time.Hour)})
+	require.False(t, r.Complete)
+	require.Contains(t, r.Reason, "time limit of 1h0m0s: visited ")
+}
+
+// A survey is made of what a limit left, and not after the context has ended.
+func TestSurveyOfAStoppedSearch(t *testing.T) {
+	r := explore(t, twoCounters(1000), Options{MaxTime: time.Nanosecond, Survey: true})
+	require.False(t, r.Complete)
+	require.NotNil(t, r.Survey)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	r, err := Explore(ctx, twoCounters(20), Options{Survey: true})
+	require.NoError(t, err)
+	require.Nil(t, r.Survey)
+}

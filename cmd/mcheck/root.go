@@ -19,8 +19,9 @@ A scenario is a shell script: a built-in name (see 'mcheck list') or a path. A d
 or a patch to its model; designs stack with '+'.
 
 Exit codes: 0 all hold (several runs: every expectation of the scenarios is met), 2 usage, 3 not decided
-(stopped or bounded), 4 TLC disagrees, 11 deadlock, 12 safety violated, 13 liveness violated, 150 the model
-does not parse, 151 bad scenario or configuration, 153 a bug in mcheck.`
+(stopped or bounded), 4 TLC disagrees, 11 deadlock, 12 safety violated, 13 liveness violated, 141 nobody reads
+the output, 150 the model does not parse, 151 bad scenario or configuration (or an output that can't be
+written), 153 a bug in mcheck.`
 
 // newRoot returns the command tree.
 func newRoot(c *cli) *cobra.Command {
