@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ var commandUsages = []struct{ names, usage string }{
 	{"mkfs", "mkfs.TYPE /dev/X, mkfs [-t TYPE] /dev/X"},
 	{"losetup", "losetup /dev/loopN FILE, losetup -d /dev/loopN"},
 	{"stat ls cat", "stat PATH, ls PATH, cat [PATH]"},
-	{"mountpoint", "mountpoint [-q] PLACE"},
+	{"mountpoint findmnt", "mountpoint [-q] PLACE, findmnt PLACE, grep PLACE /proc/mounts"},
 	{"test [", "test -e PATH, [ -e PATH ], [ TEXT = TEXT ], [ N -lt M ]"},
 	{"exec", "exec N</PLACE/FILE, exec N>/PLACE/FILE, exec N<&M, exec N<&-"},
 	{"cd pushd popd", "cd PLACE, cd /, pushd PLACE, popd"},
@@ -171,6 +172,9 @@ func (m *machine) declare(o *operands) {
 
 // dispatch resolves the command of o.
 func (l *lowerer) dispatch(o *operands, redirected bool) node {
+	if strings.HasPrefix(o.name, "/") {
+		return l.executable(o, redirected)
+	}
 	switch name := o.name; {
 	case name == "mount":
 		return l.mount(o)
@@ -204,6 +208,13 @@ func (l *lowerer) dispatch(o *operands, redirected bool) node {
 		return l.sleep(o)
 	case name == "kill":
 		return l.kill(o)
+	case name == "grep", name == "egrep", name == "fgrep", name == "findmnt":
+		if n, ok := l.isMounted(o); ok {
+			return n
+		}
+		if name == "findmnt" {
+			return l.usage(o)
+		}
 	case name == "flock":
 		return l.flock(o, redirected)
 	case name == "fuser":
@@ -220,6 +231,50 @@ func (l *lowerer) dispatch(o *operands, redirected bool) node {
 	return nil
 }
 
+// executable resolves a command that is named by its path. One that is on a mount is open for as long as it runs.
+func (l *lowerer) executable(o *operands, redirected bool) node {
+	file := o.name
+	inner := *o
+	inner.name = path.Base(file)
+	n := l.dispatch(&inner, redirected)
+	if n == nil || !l.reaches(o.sh, file) {
+		return n
+	}
+	p, ok := l.path(o.sh, o.call, file)
+	if !ok {
+		return nil
+	}
+	return &redirect{o.at, o.sh.task.fd("a program that runs"), p, n}
+}
+
+// isMounted resolves findmnt PLACE, and grep PLACE /proc/mounts: o asks whether something is mounted there. ok is false if it asks for something else.
+func (l *lowerer) isMounted(o *operands) (n node, ok bool) {
+	var words []string
+	for _, w := range o.words {
+		if !strings.HasPrefix(w, "-") {
+			words = append(words, w)
+		}
+	}
+	table := []string{"/proc/mounts", "/proc/self/mounts", "/proc/self/mountinfo", "/etc/mtab"}
+	grep := o.name != "findmnt"
+	if grep && (len(words) != 2 || !slices.Contains(table, words[1])) || !grep && len(words) != 1 {
+		return nil, false
+	}
+	what := path.Clean(strings.Trim(words[0], " ^$"))
+	place := slices.Index(l.p.places, what)
+	if dev := slices.Index(l.p.devices, what); place < 0 && dev >= 0 {
+		for _, m := range l.mounts {
+			if m.dev == dev {
+				place = m.place
+			}
+		}
+	}
+	if place < 0 {
+		return nil, false
+	}
+	return &call{mark: o.at, kind: callMounted, path: target{place: place}}, true
+}
+
 func orTrue(n node, at mark) node {
 	if n == nil {
 		return &status{mark: at, ok: true}
@@ -229,11 +284,7 @@ func orTrue(n node, at mark) node {
 
 // unknownCommand reports a command that is not understood.
 func (l *lowerer) unknownCommand(o *operands) {
-	msg := "not a command that is understood"
-	if n := near.Name(o.name, commandNames()); n != "" {
-		msg += "; did you mean " + n + "?"
-	}
-	l.fail(o.call.Pos(), l.source(o.call), msg, shellUnderstood)
+	l.fail(o.call.Pos(), l.source(o.call), "not a command that is understood"+near.Hint(o.name, commandNames()), shellUnderstood)
 }
 
 // wrappers run the command behind them. For each, its options that have a value.

@@ -9,6 +9,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"mcheck/internal/near"
 	"mcheck/spec"
 )
 
@@ -24,6 +25,8 @@ var directivesUnderstood = []string{
 	"#mcheck kmalloc-fails workers=N                  settings: allocations of a deferral may fail; kworkers, for all work items (2)",
 	"#mcheck hangs /dev/X                             the file system on this device hangs when it is shut down",
 }
+
+var directiveNames = []string{"run", "task", "must-succeed", "designs", "quick", "for", "expect", "hangs"}
 
 // flags are the settings without a number.
 var flags = []string{"kmalloc-fails", "migrate"}
@@ -238,7 +241,7 @@ func (r *reader) setting(w placed) string {
 	case slices.Contains(flags, w.text):
 		value = "true"
 	case !ok:
-		return "no directive and no setting"
+		return "no directive and no setting" + near.Hint(w.text, slices.Concat(directiveNames, flags))
 	}
 	switch {
 	case r.sc.Set[key] != "":

@@ -24,12 +24,17 @@ func (l *lowerer) simplify(t *task) {
 		l.failAt(t.at, "a loop that does nothing and never ends")
 		return end
 	}
-	t.entry = through(t.entry)
-	for _, b := range t.blocks {
-		b.next, b.fail = through(b.next), through(b.fail)
-		if b.fail == b.next {
-			b.fail = nil
+	for changed := true; changed; {
+		changed = false
+		t.entry = through(t.entry)
+		for _, b := range t.blocks {
+			b.next, b.fail = through(b.next), through(b.fail)
+			if b.fail != nil && b.fail == b.next {
+				b.fail, changed = nil, true // it decides nothing, and may be left out now
+			}
 		}
+	}
+	for _, b := range t.blocks {
 		if b.fail != nil && b.unknown != "" {
 			l.failAt(b.at, "its status is not known here: "+b.unknown)
 		}

@@ -71,7 +71,7 @@ func (l *lowerer) mountPlace(at syntax.Node, p string) (int, bool) {
 // device numbers a device.
 func (l *lowerer) device(at syntax.Node, p string) (int, bool) {
 	if !deviceRE.MatchString(p) {
-		l.fail(at.Pos(), p, "a block device is named /dev/NAME", nil)
+		l.fail(at.Pos(), p, "a block device is named /dev/NAME; without one only tmpfs and ramfs are mounted here", nil)
 		return 0, false
 	}
 	return l.numberDevice(path.Clean(p)), true
