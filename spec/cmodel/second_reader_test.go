@@ -1,7 +1,6 @@
 package cmodel_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,18 +33,4 @@ func agrees(t *testing.T, src string, opt cmodel.Options) {
 			require.Equal(t, p.Length-1, q.Length, "%s of\n%s", p.Property.Name, src)
 		}
 	}
-}
-
-// notRead holds parts of programs that the second reader does not take as the front end does.
-var notRead = []string{"GHOST u2 a = x", "ghost { if (x == 0) BOUND", "await(set_has(&some, q))"}
-
-// agreesOnce is agrees for the programs of the other tests.
-func agreesOnce(t *testing.T, src string, opt cmodel.Options) {
-	t.Helper()
-	for _, s := range notRead {
-		if strings.Contains(src, s) {
-			return
-		}
-	}
-	agrees(t, src, opt)
 }
