@@ -1,6 +1,7 @@
 package cread_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -73,4 +74,25 @@ EVENTUALLY(ends, "", "") { return x > 0; }`)
 		{Name: "rests", Kind: "CAN_REST", Verdict: cread.Holds, Length: -1},
 		{Name: "ends", Kind: "EVENTUALLY", Verdict: cread.Undecided, Length: -1},
 	}, r.Properties)
+}
+
+// The protocol has as many states with three clients as published, but for the start values of one
+// pointer, which Murphi leaves open; and the mistake shows after eight steps. Each rule is one
+// optional step, so no state stands between two of them.
+func TestPublishedCount(t *testing.T) {
+	if testing.Short() {
+		t.Skip("tens of thousands of states")
+	}
+	src, err := os.ReadFile("testdata/german.c")
+	require.NoError(t, err)
+	files := []cread.File{{Name: "german.c", Text: src}}
+	r, err := cread.Check(files, cread.Options{})
+	require.NoError(t, err)
+	require.True(t, r.Complete)
+	require.Equal(t, 27_513, r.States)
+	require.Equal(t, cread.Holds, r.Find("alone").Verdict)
+	r, err = cread.Check(files, cread.Options{Defines: map[string]string{"BROKEN": "1"}, MaxStates: 10_000})
+	require.NoError(t, err)
+	require.Equal(t, cread.Violated, r.Find("alone").Verdict)
+	require.Equal(t, 8, r.Find("alone").Length)
 }

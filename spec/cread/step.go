@@ -24,8 +24,8 @@ func (t *thread) place() (at []int) {
 
 // step takes one step of the task: the access before which it stands, and then what is local and
 // ghost code, up to the next access. A task that stands at the start of a marked statement goes
-// first to the next access. Where local code fails, outside atomic and ghost
-// code, the step ends in front of that: it is a step of its own.
+// first to the next access. Where local code fails behind an access, outside atomic and
+// ghost code, the step ends in front of that: it is a step of its own.
 func (m *machine) step() outcome {
 	if m.t.again { // back to the place itself: that is a step, too
 		m.t.again = false
@@ -35,7 +35,7 @@ func (m *machine) step() outcome {
 	for m.instruction().op == opFlag {
 		m.top().pc++
 	}
-	accessed, first := false, true
+	accessed := false
 	for len(m.t.frames) > 0 {
 		in := m.instruction()
 		within := m.inAtomic() || m.inGhost()
@@ -44,12 +44,12 @@ func (m *machine) step() outcome {
 			break
 		}
 		r := m.run()
-		if r == failed && !within && !place && !first {
+		if r == failed && !within && !place && accessed {
 			break
 		} else if r != done {
 			return r
 		}
-		accessed, first = accessed || place, false
+		accessed = accessed || place
 	}
 	m.t.again = len(m.t.frames) > 0 && !optional && slices.Equal(from, m.t.place())
 	m.forget()
