@@ -184,10 +184,28 @@ func (k PropertyKind) String() string {
 	return [...]string{"INVARIANT", "AT_REST", "DEADLOCK", "CAN_REST", "COVER", "EVENTUALLY", "LEADS_TO"}[k]
 }
 
+// Class says what it means that a property is violated.
+type Class uint8
+
+// The classes of properties.
+const (
+	// MustHold: a violation is a fault of what is modelled. Only these decide the verdict of a run and its exit code.
+	MustHold Class = iota
+	// NotPromised: nobody promises it; a violation shows what can happen.
+	NotPromised
+	// Situation: a Cover of what a model is made to reach. That it is reached is no violation, and neither is that it is not.
+	Situation
+)
+
+func (c Class) String() string {
+	return [...]string{"must hold", "not promised", "situation"}[c]
+}
+
 // Property is a claim about all reachable states.
 type Property struct {
-	Name string // a TLA+ identifier, unique
-	Kind PropertyKind
+	Name  string // a TLA+ identifier, unique
+	Kind  PropertyKind
+	Class Class
 	// When is the situation the property is about (nil: every state). If no reachable state satisfies it (and, for AtRest,
 	// is at rest; for LeadsTo, satisfies From) the property is vacuous, which is not the same as holding. A Deadlock never is.
 	When Expr

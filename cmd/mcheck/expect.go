@@ -1,7 +1,10 @@
 package main
 
 import (
+	"slices"
+
 	"mcheck/explorer"
+	"mcheck/spec"
 	"mcheck/spec/scenario"
 )
 
@@ -43,7 +46,7 @@ func (e expectation) want() string {
 	return e.Verdict
 }
 
-// unexpected returns the violated properties of which the scenario expects nothing at all.
+// unexpected returns the violated properties that must hold and of which the scenario expects nothing at all.
 func (o *outcome) unexpected() []explorer.PropertyResult {
 	expected := map[string]bool{}
 	for _, e := range o.expectations() {
@@ -51,11 +54,37 @@ func (o *outcome) unexpected() []explorer.PropertyResult {
 	}
 	var out []explorer.PropertyResult
 	for _, p := range o.props {
-		if p.Verdict == explorer.Violated && p.Property.Name != withinBounds && !expected[p.Property.Name] {
+		if wrong(p) && !expected[p.Property.Name] {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// vacuous returns what the scenario is for and o's design does not reach, though the scenario does not expect that: a run that says nothing
+// of what it is made for.
+func (o *outcome) vacuous() []scenario.Purpose {
+	if o.target.sc == nil || !o.result.Complete || o.bounded {
+		return nil
+	}
+	var out []scenario.Purpose
+	for _, w := range o.target.sc.For {
+		expected := slices.ContainsFunc(o.target.sc.Expects, func(e scenario.Expect) bool {
+			return e.Design == o.target.design && e.Property == w.Property
+		})
+		if p := o.property(w.Property); p != nil && !expected && !reached(*p) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// reached says whether the situation of a property arises; of a COVER, whether what it says does.
+func reached(p explorer.PropertyResult) bool {
+	if p.Property.Kind == spec.Cover {
+		return p.Verdict == explorer.Holds
+	}
+	return p.Verdict != explorer.Vacuous
 }
 
 // exitCodeOf is the exit code of several runs: 0 if every expectation is met and every violation was expected. An expectation that is
@@ -65,6 +94,9 @@ func exitCodeOf(os []*outcome) int {
 	for _, o := range os {
 		if o.result.Error != nil || o.verdict() == explorer.Undecided {
 			code = worst(code, o.exitCode())
+		}
+		if len(o.vacuous()) > 0 {
+			code = worst(code, exitUndecided)
 		}
 		for _, p := range o.unexpected() {
 			code = worst(code, violationCode(p.Property.Kind))

@@ -38,6 +38,7 @@ type jsonMissed struct {
 // jsonProperty is the verdict on a property; Steps is the length of its trace, 0 where there is none, and Reason why, if the run has none that says it.
 type jsonProperty struct {
 	Name    string `json:"name"`
+	Class   string `json:"class"`
 	Verdict string `json:"verdict"`
 	Steps   int    `json:"steps"`
 	Reason  string `json:"reason,omitempty"`
@@ -64,7 +65,7 @@ func newJSONRun(o *outcome) jsonRun {
 		j.Error = r.Error.Message
 	}
 	for _, p := range o.props {
-		j.Properties = append(j.Properties, jsonProperty{p.Property.Name, p.Verdict.String(), steps(p), p.Reason})
+		j.Properties = append(j.Properties, jsonProperty{p.Property.Name, p.Property.Class.String(), p.Verdict.String(), steps(p), p.Reason})
 	}
 	return j
 }

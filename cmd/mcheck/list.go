@@ -12,6 +12,7 @@ import (
 
 	"mcheck/explorer"
 	"mcheck/internal/safe"
+	"mcheck/spec"
 	"mcheck/spec/scenario"
 )
 
@@ -122,7 +123,7 @@ func newListProperties(c *cli) *cobra.Command {
 			}
 			return c.print(func(w io.Writer) error {
 				for _, p := range b.Model.Properties {
-					fmt.Fprintf(w, "%s (%s)\n    %s\n", p.Name, p.Kind, p.Words)
+					fmt.Fprintf(w, "%s (%s)\n    %s\n", p.Name, kindText(p), p.Words)
 					if p.Source != "" {
 						fmt.Fprintf(w, "    Source: %s\n", p.Source)
 					}
@@ -134,6 +135,14 @@ func newListProperties(c *cli) *cobra.Command {
 	sel.flags(cmd.Flags(), false)
 	s.timeFlag(cmd.Flags())
 	return cmd
+}
+
+// kindText is the kind of p, and its class where that is not what is said of most.
+func kindText(p *spec.Property) string {
+	if p.Class == spec.MustHold {
+		return p.Kind.String()
+	}
+	return p.Kind.String() + ", " + p.Class.String()
 }
 
 // buildAny returns the model for a command for which any of a scenario's designs will do: the first.

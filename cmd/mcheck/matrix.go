@@ -9,6 +9,7 @@ import (
 
 	"mcheck/explorer"
 	"mcheck/export/text"
+	"mcheck/spec"
 )
 
 const (
@@ -45,11 +46,19 @@ func (r *matrixReport) outcome(o *outcome) error {
 		r.header = true
 		fmt.Fprintf(w, "%-*s  %-*s  %-9s  %11s  %7s  %s\n", r.nameW, "scenario", r.designW, "design", "verdict", "states", "seconds", "violated (steps)")
 	}
-	var violated []string
+	var violated, unpromised []string
 	for _, p := range o.props {
-		if p.Verdict == explorer.Violated {
-			violated = append(violated, fmt.Sprintf("%s (%d)", p.Property.Name, steps(p)))
+		text := fmt.Sprintf("%s (%d)", p.Property.Name, steps(p))
+		switch {
+		case p.Verdict != explorer.Violated:
+		case p.Property.Class == spec.MustHold:
+			violated = append(violated, text)
+		case p.Property.Class == spec.NotPromised:
+			unpromised = append(unpromised, text)
 		}
+	}
+	if len(unpromised) > 0 {
+		violated = append(violated, "not promised: "+strings.Join(unpromised, ", "))
 	}
 	if o.result.Error != nil {
 		violated = append(violated, "error: "+o.result.Error.Message)
@@ -166,6 +175,12 @@ func (c *cli) expectations(w io.Writer, os []*outcome) {
 			for _, l := range fill(strings.Join(names, ", "), text.Width-4) {
 				lines = append(lines, "    "+l)
 			}
+		}
+	}
+	for _, o := range os {
+		for _, p := range o.vacuous() {
+			missed++
+			lines = append(lines, fmt.Sprintf("  %s:%d: %s: the scenario is for %s, which is vacuous", p.Pos.File, p.Pos.Line, o.target.design, p.Property))
 		}
 	}
 	fmt.Fprintf(w, "\nExpectations: %d met, %s, %s\n", met, c.alarm(missed, "missed"), c.alarm(unexpected, "unexpected"))

@@ -67,6 +67,9 @@ func (r *singleReport) summary(w io.Writer, o *outcome) {
 	if res.Missed != nil {
 		fmt.Fprintf(w, "%s: %s\n", r.c.paint(yellow, "States were told apart by a hash"), missedText(res.Missed))
 	}
+	for _, p := range o.vacuous() {
+		fmt.Fprintf(w, "%s: %s, which the scenario is for (%s)\n", r.c.paint(yellow, "Vacuous"), p.Property, posText(p.Pos))
+	}
 	if reason := o.reason(); reason != "" {
 		fmt.Fprintf(w, "%s: %s\n", r.c.paint(yellow, "Not everything is decided"), reason)
 	}
@@ -117,6 +120,8 @@ func note(p explorer.PropertyResult) string {
 		return "never reached"
 	case p.Property.Kind == spec.Cover && p.Verdict == explorer.Holds:
 		return "reached in " + stepCount(steps(p))
+	case p.Verdict == explorer.Violated && p.Property.Class == spec.NotPromised:
+		return stepCount(steps(p)) + "; not promised"
 	case p.Verdict == explorer.Violated:
 		return stepCount(steps(p))
 	case p.Verdict == explorer.Vacuous:

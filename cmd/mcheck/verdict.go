@@ -83,7 +83,12 @@ func seen(p explorer.PropertyResult) bool {
 	return false
 }
 
-// verdict is that of the whole run.
+// wrong says that p is violated and that its class makes that a fault.
+func wrong(p explorer.PropertyResult) bool {
+	return p.Verdict == explorer.Violated && p.Property.Name != withinBounds && p.Property.Class == spec.MustHold
+}
+
+// verdict is that of the whole run: of the properties that must hold.
 func (o *outcome) verdict() explorer.Verdict {
 	v := explorer.Holds
 	if o.bounded || !o.result.Complete || o.result.Error != nil {
@@ -91,8 +96,8 @@ func (o *outcome) verdict() explorer.Verdict {
 	}
 	for _, p := range o.props {
 		switch {
-		case p.Property.Name == withinBounds:
-		case p.Verdict == explorer.Violated:
+		case p.Property.Name == withinBounds || p.Property.Class != spec.MustHold:
+		case wrong(p):
 			return explorer.Violated
 		case p.Verdict == explorer.Undecided:
 			v = explorer.Undecided
@@ -107,11 +112,11 @@ func (o *outcome) exitCode() int {
 		return exitModel
 	}
 	code := exitOK
-	if o.verdict() == explorer.Undecided {
+	if o.verdict() == explorer.Undecided || len(o.vacuous()) > 0 {
 		code = exitUndecided
 	}
 	for _, p := range o.props {
-		if p.Verdict == explorer.Violated && p.Property.Name != withinBounds {
+		if wrong(p) {
 			code = worst(code, violationCode(p.Property.Kind))
 		}
 	}

@@ -142,7 +142,7 @@ func TestJSON(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `{"scenario":"s","design":"v6.15","complete":true,"verdict":"violated","states":1234,"transitions":1999,"generated":2000,"depth":7,
 		"seconds":0.5,"bytes_per_state":25,"store":"auto","spilled":false,"workers":2,
-		"properties":[{"name":"a","verdict":"violated","steps":3},{"name":"b","verdict":"vacuous","steps":0}]}`, string(b))
+		"properties":[{"name":"a","class":"must hold","verdict":"violated","steps":3},{"name":"b","class":"must hold","verdict":"vacuous","steps":0}]}`, string(b))
 }
 
 func TestMatrix(t *testing.T) {

@@ -102,7 +102,7 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 			c.errs.add(pr.pos, "return a bool", "the property '%s' does not return a truth value", pr.name)
 			continue
 		}
-		p := &spec.Property{Name: pr.name, Kind: pr.kind, From: s.from, Cond: cond, Words: pr.words, Source: pr.source, Pos: pr.pos}
+		p := &spec.Property{Name: pr.name, Kind: pr.kind, Class: pr.class, From: s.from, Cond: cond, Words: pr.words, Source: pr.source, Pos: pr.pos}
 		if len(s.when) > 0 {
 			p.When = c.rename(mkAll(s.when...), 0)
 		}

@@ -26,6 +26,7 @@ type task struct {
 type property struct {
 	name, words, source string
 	kind                spec.PropertyKind
+	class               spec.Class
 	f                   *fn
 	pos                 spec.Pos
 }
@@ -200,6 +201,9 @@ var propKinds = []struct {
 	kind   spec.PropertyKind
 }{{"__invariant_", spec.Invariant}, {"__at_rest_", spec.AtRest}, {"__can_rest_", spec.CanRest}, {"__cover_", spec.Cover},
 	{"__eventually_", spec.Eventually}, {"__leads_to_", spec.LeadsTo}}
+
+// classes are the classes of properties, as the header's macros name them.
+var classes = map[string]spec.Class{"": spec.MustHold, spec.NotPromised.String(): spec.NotPromised, spec.Situation.String(): spec.Situation}
 
 // displayName strips the header's prefixes.
 func displayName(s string) string {
@@ -531,7 +535,7 @@ func (c *compiler) globalsAndFields() {
 		name := d.Name()
 		switch {
 		case d.Type().Kind() == cc.Function:
-		case strings.HasPrefix(name, "__words_") || strings.HasPrefix(name, "__source_"):
+		case strings.HasPrefix(name, "__words_") || strings.HasPrefix(name, "__source_") || strings.HasPrefix(name, "__class_"):
 			if id.Case == cc.InitDeclaratorInit {
 				if s, ok := stringOf(id.Initializer.AssignmentExpression); ok {
 					c.strings[name] = s
@@ -813,7 +817,8 @@ func (c *compiler) lowerAll() {
 			}
 			f := c.functionOf(name)
 			c.enqueue(f)
-			c.props = append(c.props, property{name: r, words: c.strings["__words_"+r], source: c.strings["__source_"+r], kind: k.kind, f: f, pos: f.pos})
+			c.props = append(c.props, property{name: r, words: c.strings["__words_"+r], source: c.strings["__source_"+r], kind: k.kind,
+				class: classes[c.strings["__class_"+r]], f: f, pos: f.pos})
 		}
 	}
 	for len(c.queue) > 0 {

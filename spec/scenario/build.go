@@ -414,6 +414,7 @@ func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string)
 		n["NR_MOUNTS"] += mounts
 		n["NR_SUPERS"] += mounts
 	}
+	counterBits(n, p, set)
 	out := map[string]string{}
 	for name, v := range n {
 		out[name] = strconv.Itoa(max(1, v))

@@ -5,12 +5,12 @@
 #mcheck designs v6.15 v4.18 v3.13 defer-v4 no-grace-period split-counters
 #mcheck for umount_ebusy_live cleanup_before_return_sync
 # The first umount is refused for the working directory, rightly so; there is nobody else.
-#mcheck expect v6.15 umount_ebusy_live violated
-#mcheck expect v4.18 umount_ebusy_live violated
-#mcheck expect v3.13 umount_ebusy_live violated
-#mcheck expect defer-v4 umount_ebusy_live violated
-#mcheck expect no-grace-period umount_ebusy_live violated
-#mcheck expect split-counters umount_ebusy_live violated
+#mcheck expect v6.15 umount_ebusy_live holds
+#mcheck expect v4.18 umount_ebusy_live holds
+#mcheck expect v3.13 umount_ebusy_live holds
+#mcheck expect defer-v4 umount_ebusy_live holds
+#mcheck expect no-grace-period umount_ebusy_live holds
+#mcheck expect split-counters umount_ebusy_live holds
 mount /dev/sda /mnt
 #mcheck run
 cd /mnt

@@ -10,19 +10,19 @@
 #mcheck expect v6.15 umount_ebusy_walker violated
 #mcheck expect v6.15 umount_ebusy_limbo violated
 #mcheck expect v6.15 umount_ebusy_fput violated
-#mcheck expect v6.15 umount_ebusy_live violated
+#mcheck expect v6.15 umount_ebusy_live holds
 #mcheck expect v4.18 umount_ebusy_walker violated
 #mcheck expect v4.18 umount_ebusy_limbo violated
 #mcheck expect v4.18 umount_ebusy_fput violated
-#mcheck expect v4.18 umount_ebusy_live violated
+#mcheck expect v4.18 umount_ebusy_live holds
 #mcheck expect split-counters umount_ebusy_walker violated
 #mcheck expect split-counters umount_ebusy_limbo violated
 #mcheck expect split-counters umount_ebusy_fput violated
-#mcheck expect split-counters umount_ebusy_live violated
+#mcheck expect split-counters umount_ebusy_live holds
 #mcheck expect no-grace-period umount_ebusy_walker violated
 #mcheck expect no-grace-period umount_ebusy_limbo violated
 #mcheck expect no-grace-period umount_ebusy_fput violated
-#mcheck expect no-grace-period umount_ebusy_live violated
+#mcheck expect no-grace-period umount_ebusy_live holds
 # The unlocked look at MNT_SYNC_UMOUNT, and the missing grace period, as in open-umount.
 #mcheck expect v4.18 cleanup_before_return_sync violated
 #mcheck expect no-grace-period cleanup_before_return_sync violated

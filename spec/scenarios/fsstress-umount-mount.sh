@@ -11,7 +11,8 @@
 # promises only that it never refuses for nothing.
 # The same goes for an open file, and for one between the end of its close and its last put: v6.15 puts the mount in close(2), the
 # older ones in task work after it, and umount can come in between in both.
-#mcheck expect v6.15,v4.18,v3.13,defer-v4,no-grace-period,poll-cookie umount_ebusy_walker,umount_ebusy_limbo,umount_ebusy_fput,umount_ebusy_live violated
+#mcheck expect v6.15,v4.18,v3.13,defer-v4,no-grace-period,poll-cookie umount_ebusy_live holds
+#mcheck expect v6.15,v4.18,v3.13,defer-v4,no-grace-period,poll-cookie umount_ebusy_walker,umount_ebusy_limbo,umount_ebusy_fput violated
 # v4.18, v3.13: the walker looks at MNT_SYNC_UMOUNT without mount_lock, before umount_tree()
 # has set it, keeps its count, and puts it in full once it has left RCU. The
 # umounter's grace period does not wait for that put, so the walker's can be the

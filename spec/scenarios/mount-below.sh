@@ -6,7 +6,8 @@
 #mcheck for umount_ebusy_live two_mounts_due
 # umount is refused for the child (live: the child holds a reference to its parent), for the reference of the mounter's
 # walk to the parent, and for that walk before and after it has failed its second look.
-#mcheck expect v6.15,v4.18,defer-v4,no-grace-period umount_ebusy_walker,umount_ebusy_limbo,umount_ebusy_live violated
+#mcheck expect v6.15,v4.18,defer-v4,no-grace-period umount_ebusy_live holds
+#mcheck expect v6.15,v4.18,defer-v4,no-grace-period umount_ebusy_walker,umount_ebusy_limbo violated
 # One grace period for the two.
 #mcheck expect v6.15 one_grace_period,cleanup_before_return_lazy,cleanup_before_return_sync,nothing_leaked holds
 # As in open-umount, with the mounter's walk.

@@ -13,15 +13,15 @@
 #mcheck expect v6.15 umount_ebusy_walker violated
 #mcheck expect v6.15 umount_ebusy_limbo violated
 #mcheck expect v6.15 umount_ebusy_fput violated
-#mcheck expect v6.15 umount_ebusy_live violated
+#mcheck expect v6.15 umount_ebusy_live holds
 #mcheck expect v4.18 umount_ebusy_walker violated
 #mcheck expect v4.18 umount_ebusy_limbo violated
 #mcheck expect v4.18 umount_ebusy_fput violated
-#mcheck expect v4.18 umount_ebusy_live violated
+#mcheck expect v4.18 umount_ebusy_live holds
 #mcheck expect split-counters umount_ebusy_walker violated
 #mcheck expect split-counters umount_ebusy_limbo violated
 #mcheck expect split-counters umount_ebusy_fput violated
-#mcheck expect split-counters umount_ebusy_live violated
+#mcheck expect split-counters umount_ebusy_live holds
 # The get on CPU 0 after umount has read it, the put on CPU 1 before umount reads that: the sum is the mount's own
 # reference and the caller's. umount succeeds, and is back long before the file is closed.
 #mcheck expect v6.15 umount_sees_holders violated

@@ -32,7 +32,6 @@ enum err sys_umount(u2 where, bool lazy)
 	enum err err;
 
 	syscall_enter();
-	ghost ghost_may_detach(current_ns()->place[where]);
 	err = path_umount(where, lazy);
 	syscall_exit();
 	return err;
@@ -49,6 +48,7 @@ enum err sys_mkfs(u2 dev)
 	if (!claimed)
 		return EBUSY;
 	bd_release_excl(disk[dev]);
+	ghost ghost_learns();
 	return OK;
 }
 
@@ -80,7 +80,6 @@ enum err sys_rmmod(u2 dev)
 	struct module *mod;
 
 	syscall_enter();
-	ghost ghost_may_detach(NULL);
 	atomic {
 		mod = module[dev];
 		module[dev] = NULL;
@@ -370,7 +369,7 @@ void exit_task(void)
 	if (ns != NULL) {
 		atomic ghost {
 			ghost_syscall_enter();
-			ghost_may_detach(NULL);
+			ns->left = true;
 		}
 	}
 	for (fd = 0; fd < NR_FDS; fd++) {
@@ -391,6 +390,7 @@ void exit_task(void)
 	if (ns != NULL) {
 		atomic ghost ghost_syscall_exit();
 	}
+	ghost ghost_leaves_kernel();
 }
 
 /* ---- the shell ---- */
@@ -398,8 +398,6 @@ void exit_task(void)
 bool scenario_running;
 bool job_started[NR_JOBS];
 bool job_done[NR_JOBS];
-/* What the shell that started the job knew then, and the job when it ended. */
-GHOST block_device_set job_knows[NR_JOBS];
 
 /* The set-up is over: everything before ran alone and came to rest. */
 void setup_done(void)
@@ -410,7 +408,7 @@ void setup_done(void)
 void job_start(u3 job)
 {
 	job_started[job] = true;
-	ghost job_knows[job] = current->knows;
+	ghost ghost_job_starts(job);
 }
 
 /* Before it is started there is no such task: if that never comes, it does not wait for ever. */
@@ -427,19 +425,17 @@ void job_enter(u3 job)
 #ifdef PROC_ROOT
 	current->fs_root = init_mnt_ns;
 #endif
-	ghost current->knows = job_knows[job];
+	ghost ghost_job_begins(job);
 }
 
 void job_exit(u3 job)
 {
 	job_done[job] = true;
-	ghost job_knows[job] = current->knows;
+	ghost ghost_job_ends(job);
 }
 
 void job_wait(u3 job)
 {
-	struct block_device *b;
-
 #if defined(HUNG_DEV)
 	atomic await_by(job_done[job], job_task[job]);
 #elif defined(SIGNALS)
@@ -448,11 +444,7 @@ void job_wait(u3 job)
 #else
 	await(job_done[job]);
 #endif
-	ghost {
-		for_each(block_device, b)
-			if (set_has(&job_knows[job], b))
-				set_add(&current->knows, b);
-	}
+	ghost ghost_job_waited_for(job);
 }
 
 INIT

@@ -21,10 +21,12 @@ static bool file_ref_put(struct file *f)
 		f->f_count--;
 		last = f->f_count == 0;
 		ghost {
-			if (last)
+			if (last) {
 				ghost_file_put(f->f_mnt);
-			else
+				f->closed_by = current;
+			} else {
 				f->closed_once = true;
+			}
 		}
 	}
 	return last;

@@ -52,6 +52,14 @@
 #ifndef NR_KWORKERS
 #define NR_KWORKERS 2	/* kernel threads that run them */
 #endif
+/* Bits of a mount's counter on one CPU */
+#ifndef COUNT_BITS
+#define COUNT_BITS 4
+#endif
+/* Bits of a number of references. */
+#ifndef REF_BITS
+#define REF_BITS 3
+#endif
 /* 1: some tasks are copies of each other (walkers=3) */
 #ifndef TASK_COPIES
 #define TASK_COPIES 0
@@ -60,6 +68,17 @@
 #ifndef CLONE_FS
 #define CLONE_FS 0
 #endif
+
+#define __PASTE(a, b) a##b
+#define PASTE(a, b) __PASTE(a, b)
+#define count_t PASTE(s, COUNT_BITS)
+#define refs_t PASTE(u, REF_BITS)
+#define MAX_s4 7
+#define MAX_s5 15
+#define MAX_s6 31
+#define MAX_s7 63
+#define MAX_s8 127
+#define COUNT_MAX PASTE(MAX_, count_t)
 
 enum err { OK, EBUSY, EINVAL, ENOENT, ENXIO, EBADF };
 
@@ -81,7 +100,12 @@ POOL(inode, NR_DEVS);
 
 /* A kworker that is bound to a CPU counts there. */
 #undef this_cpu_add
-#define this_cpu_add(array, n) atomic { (array)[current->bound ? current->bound_to : smp_processor_id()] += (n); }
+#define this_cpu_add(array, n) atomic {								\
+	u3 __cpu = current->bound ? current->bound_to : smp_processor_id();			\
+	if ((array)[__cpu] == ((n) > 0 ? COUNT_MAX : -COUNT_MAX))				\
+		BOUND("the counter of a mount on one CPU is too narrow: enlarge COUNT_BITS");	\
+	(array)[__cpu] += (n);									\
+}
 
 /* A callback that call_rcu() has queued: of the object that this is in. */
 struct rcu_head {
@@ -104,7 +128,7 @@ struct rcu_head {
 enum victim { VICTIM_SYNC, VICTIM_LAZY, VICTIM_EXIT, VICTIM_KERN };
 
 struct mount {
-	s4 mnt_count[NR_CPUS];		/* per CPU; only the sum means anything */
+	count_t mnt_count[NR_CPUS];	/* per CPU; only the sum means anything */
 #ifdef KERN_MOUNT
 	struct mnt_namespace *mnt_ns;	/* kern_unmount() clears it without mount_lock */
 	bool MNT_INTERNAL;		/* never changed */
@@ -120,16 +144,17 @@ struct mount {
 
 	/* The ledger: who truly holds a reference. */
 	GHOST bool own;			/* the mount's own */
-	GHOST u3 live;			/* system calls in progress, open files */
-	GHOST u3 pins;			/* mounts on top of it, up to v6.16 */
-	GHOST u3 zombie;		/* files put, their __fput still due */
-	GHOST u3 walker;		/* __legitimize_mnt before its second look */
-	GHOST u3 failing;		/* ... after it has failed, until taken back */
+	GHOST refs_t live;			/* system calls in progress, open files */
+	GHOST refs_t pins;			/* mounts on top of it, up to v6.16 */
+	GHOST refs_t zombie;		/* files put, their __fput still due */
+	GHOST refs_t walker;		/* __legitimize_mnt before its second look */
+	GHOST refs_t failing;		/* ... after it has failed, until taken back */
 	GHOST bool doomed;		/* by its last put */
 	GHOST bool cleaned;		/* cleanup_mnt() has finished */
 	GHOST bool cleaning;		/* ... has begun */
 	GHOST struct task_struct *victim_of;	/* its umount, until that is back in user mode */
 	GHOST struct task_struct *taken_by;	/* the same, for good */
+	GHOST struct task_struct *last_by;	/* gave it back last: the detacher, who put it; no worker */
 	GHOST enum victim victim;
 	GHOST task_struct_set walkers;	/* readers that were there when it was unhashed */
 	GHOST struct block_device *bdev;
@@ -137,9 +162,10 @@ struct mount {
 
 /* An open file. */
 struct file {
-	u2 f_count;			/* atomic */
+	refs_t f_count;			/* atomic */
 	SET_ONCE struct mount *f_mnt;
 	GHOST bool closed_once;		/* through one of its descriptors */
+	GHOST struct task_struct *closed_by;	/* through the last of them */
 };
 
 /* What kind of reference a put gives up; for the ledger only. */
@@ -153,13 +179,14 @@ struct mountpoint {
 struct mnt_namespace {
 	u2 ns_count;			/* atomic: tasks that are in it */
 	struct mountpoint *place[NR_PLACES];	/* never changed */
+	GHOST bool left;		/* by its last task */
 };
 
 enum sb_state { SB_UNBORN, SB_BORN, SB_DYING, SB_DEAD };
 
 struct super_block {
-	u3 s_active;			/* atomic: one a mount, one the creator */
-	GUARDED_BY(sb_lock) u3 s_count;	/* keeps the memory */
+	refs_t s_active;			/* atomic: one a mount, one the creator */
+	GUARDED_BY(sb_lock) refs_t s_count;	/* keeps the memory */
 	GUARDED_BY(sb_lock) bool s_on_list;	/* on type->fs_supers */
 	enum sb_state s_state;
 	rwsem_t s_umount;
@@ -174,6 +201,7 @@ struct super_block {
 struct block_device {
 	GUARDED_BY(bdev_lock) struct super_block *bd_holder;
 	GUARDED_BY(bdev_lock) bool bd_excl;	/* held by an O_EXCL open instead */
+	GHOST u2 excl_openers;		/* who were told that they have it with O_EXCL */
 #ifdef KERN_MOUNT
 	struct module *bd_module;	/* of the file system on it; NULL: built in */
 #endif
@@ -187,7 +215,7 @@ struct block_device {
 /* The text and data of a module that mounts a file system for itself. */
 struct module {
 	struct mount *mnt;
-	u2 inodes;			/* of its cache, in use */
+	refs_t inodes;			/* of its cache, in use */
 };
 
 /* One inode of that file system stands for all: it is freed by an RCU callback. */
@@ -246,10 +274,10 @@ struct task_struct {
 	PRIVATE bool bound;		/* a kworker that runs an item of a CPU's pool ... */
 	PRIVATE u3 bound_to;		/* ... of this one */
 
+	GHOST bool in_softirq;		/* it is one (of a design) */
 	GHOST bool in_syscall;
-	GHOST struct mountpoint *detaches_at;	/* the call may detach what is mounted here ... */
-	GHOST bool detaches_ns;		/* ... or in a namespace ... */
-	GHOST mount_set excused;	/* ... and of that others have held these since it began */
+	GHOST struct mount *putting;	/* has lowered the count of this, and not looked at the sum yet */
+	GHOST mount_set excused;	/* victims of the call that others held when it put them last */
 	GHOST struct mount *checking;	/* the busy check in progress */
 	GHOST bool seen_live;		/* extra references present during it, by class */
 	GHOST bool seen_fput;
@@ -258,7 +286,7 @@ struct task_struct {
 	GHOST enum ebusy ebusy;		/* what the call's EBUSY was about */
 	GHOST bool false_free;		/* the busy check overlooked a true reference */
 	GHOST bool returned_sync;	/* umount returns 0 (once in_syscall is false: has) ... */
-	GHOST bool returned_lazy;	/* ... and nobody else held the mount meanwhile */
+	GHOST bool returned_lazy;	/* ... and nobody else held the mount at its last put */
 	GHOST bool late_sync;		/* ... but its mount is not cleaned up */
 	GHOST bool late_lazy;
 	GHOST bool returned_exit;	/* the last task of a namespace is gone ... */
@@ -268,16 +296,19 @@ struct task_struct {
 #ifdef HUNG_DEV
 	GHOST struct super_block *grabbing;	/* grab_super() of this one */
 #endif
+	GHOST struct super_block *waits_for;	/* mount(2) has found it, and has it not yet */
 	GHOST struct mount *walk_from;	/* the walk in progress has started there */
 	GHOST struct super_block *walks_in;	/* under RCU, about to look a name up there */
-	GHOST u2 grace_periods;		/* waited for in this call */
+	GHOST bool has_batch;		/* has detached mounts in this call: one namespace_unlock() */
+	GHOST u2 grace_periods;		/* waited for in it; no more than two are counted */
 	GHOST bool dropping_own;	/* puts the reference of a mount on itself */
-	GHOST block_device_set released;	/* by the call in progress */
-	GHOST block_device_set knows;	/* known to be released */
+	GHOST task_struct_set waited;	/* those tasks, which are gone, come before it */
+	GHOST bool knows[NR_DEVS];	/* that this disk is free */
 	GHOST bool claimed;		/* a claim was decided in this call ... */
 	GHOST bool claimed_known;	/* ... on a device known to be released */
 	GHOST bool spurious_any;	/* EBUSY from a device that nobody uses */
-	GHOST bool spurious_known;	/* ... and that was known to be released */
+	GHOST bool spurious_known;	/* ... or that was known to be released */
+	GHOST bool refused_by_dying;	/* mount(2), for a superblock that is being shut down */
 };
 
 /* ---- globals ---- */
@@ -299,7 +330,7 @@ bool server_gone = true;		/* of the file system on disk[HUNG_DEV] */
 struct mnt_namespace *init_mnt_ns;
 #if CLONE_FS
 spinlock_t fs_lock;
-u3 fs_users;			/* atomic: tasks that share it */
+u4 fs_users;			/* atomic: tasks that share it */
 WRITE_GUARDED_BY(fs_lock) struct mount *fs_pwd;	/* the working directory; NULL: on the root file system */
 #endif
 #if defined(PROC_ROOT) || defined(HUNG_DEV) || defined(FUSER)
@@ -318,6 +349,16 @@ GHOST bool doomed_while_held;
 GHOST bool doomed_twice;
 GHOST bool cleaned_twice;
 GHOST bool put_too_early;	/* a mount's own put, a walker of before still there */
+/* What the shell that started the job knew then of each disk, and the job when it ended; the tasks that come before its end. */
+GHOST bool job_knows[NR_JOBS * NR_DEVS];
+GHOST task_struct_set job_before[NR_JOBS];
+GHOST bool claims_overlap;	/* a device was claimed by somebody while it was by another */
+GHOST bool wrong_umount;	/* what umount, or mount, has returned and what it has done disagree */
+GHOST bool wrong_mount;
+GHOST bool waited_for_nothing;	/* a grace period, without a mount detached for it */
+GHOST bool slept_atomic;	/* something that may sleep was entered where nothing may */
+GHOST bool kept_lock;		/* a task has left the kernel with a lock held, or in RCU */
+GHOST bool slow_under_sem;	/* a grace period, or the put of a mount's own reference, under namespace_sem */
 GHOST bool left_to_bystander;	/* a cleanup was queued for a task that had not unmounted */
 
 /* ---- ledger.c ---- */
@@ -327,6 +368,7 @@ void ghost_walker_enters(struct mount *m);
 void ghost_walker_succeeds(struct mount *m);
 void ghost_walker_fails(struct mount *m);
 void ghost_walker_leaves(struct mount *m);
+void ghost_gives_back(struct mount *m, enum ref ref);
 void ghost_file_put(struct mount *m);
 void ghost_pin(struct mount *m);
 void ghost_unpin(struct mount *m);
@@ -337,13 +379,30 @@ void ghost_check_begins(struct mount *m);
 void ghost_check_ends(struct mount *m, bool busy);
 void ghost_cleaned(struct mount *m);
 void ghost_kern_unmounted(void);
+void ghost_umounted(struct mount *m, enum err err);
+void ghost_mounted(struct mount *m, enum err err);
+void ghost_batch_begins(void);
+void ghost_grace_period(void);
+void ghost_might_sleep(void);
+void ghost_leaves_kernel(void);
+void ghost_learns(void);
+void ghost_job_starts(u3 job);
+void ghost_job_begins(u3 job);
+void ghost_job_ends(u3 job);
+void ghost_job_waited_for(u3 job);
 void ghost_claim(struct block_device *bdev, bool busy);
+void ghost_mount_refused(struct block_device *bdev);
 void ghost_mounter_comes(struct super_block *sb);
 void ghost_mounter_goes(struct super_block *sb);
 void ghost_claimed_by_sb(struct block_device *bdev);
+void ghost_opened_excl(struct block_device *bdev);
 void ghost_syscall_enter(void);
-void ghost_may_detach(struct mountpoint *mp);
 void ghost_syscall_exit(void);
+
+/* What follows may sleep; so may an rwsem. */
+#define might_sleep() ghost ghost_might_sleep()
+#define down_read(sem)  { might_sleep(); down_read(sem); }
+#define down_write(sem) { might_sleep(); down_write(sem); }
 
 /* ---- rcu.c ---- */
 void rcu_read_lock(void);

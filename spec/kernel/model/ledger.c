@@ -5,33 +5,40 @@
  */
 #include "kernel.h"
 
-/* What m is mounted on is mounted here itself; NULL: on nothing. */
-static struct mountpoint *ghost_below(struct mount *m)
-{
-	struct mount *parent = m->mnt_parent;
-
-	if (parent == NULL)
-		return NULL;
-	return parent->mnt_mp;
-}
-
-/* Could the system call of t in progress detach m, which is below: is it, or is it on, the mount at the place in question? */
-static bool ghost_may_take(struct task_struct *t, struct mount *m, struct mountpoint *below)
-{
-	if (m->victim_of == t || t->detaches_ns)
-		return true;
-	return t->detaches_at && (m->mnt_mp == t->detaches_at || below == t->detaches_at);
-}
-
-/* Somebody gets hold of m: it excuses every other system call in progress that may detach it. */
+/* Somebody gets hold of m: whoever puts m just now need not have seen that in the sum. */
 static void ghost_hold(struct mount *m)
 {
-	struct mountpoint *below = ghost_below(m);
 	struct task_struct *t;
 
 	for_each(task_struct, t)
-		if (t != current && ghost_may_take(t, m, below))
+		if (t != current && t->putting == m && m->victim_of == t)
 			set_add(&t->excused, m);
+}
+
+static bool ghost_put_in_progress(struct mount *m)
+{
+	struct task_struct *t;
+	bool putting = false;
+	bool of_m;
+
+	for_each(task_struct, t) {
+		of_m = t->putting == m;
+		putting = putting || (t != current && of_m);
+	}
+	return putting;
+}
+
+/* Does anybody hold m, who can put it last? Not the mount itself, nor what is pinned only. */
+static bool ghost_held(struct mount *m)
+{
+	return ghost_put_in_progress(m) || m->live > 0 || m->zombie > 0 || m->walker > 0 || m->failing > 0;
+}
+
+/* What counts as the last to hold m: the detacher and who puts it, but no worker or callback that puts what was left to it. */
+void ghost_gives_back(struct mount *m, enum ref ref)
+{
+	if (!current->PF_KTHREAD && (ref != REF_OWN || current == m->taken_by))
+		m->last_by = current;
 }
 
 static void ghost_see_walker(struct mount *m)
@@ -83,8 +90,11 @@ static void ghost_put_own(struct mount *m)
 	current->dropping_own = false;
 	if (!set_empty(&m->walkers))
 		put_too_early = true;
+	if (lock_is_held(&namespace_sem))
+		slow_under_sem = true;
 }
 
+/* The count is lowered. The last put of a umount decides whether others excuse that the mount is not cleaned up in it. */
 void ghost_put(struct mount *m, enum ref ref)
 {
 	if (ref == REF_LIVE)
@@ -95,6 +105,14 @@ void ghost_put(struct mount *m, enum ref ref)
 		m->failing--;
 	else
 		m->zombie--;
+	ghost_gives_back(m, ref);
+	current->putting = m;	/* until it has added up, or leaves RCU without that */
+	if (m->victim_of == current) {
+		if (ghost_held(m))
+			set_add(&current->excused, m);
+		else
+			set_del(&current->excused, m);
+	}
 }
 
 /* __legitimize_mnt: the count is up, the second look is still to come. */
@@ -121,6 +139,7 @@ void ghost_walker_fails(struct mount *m)
 void ghost_walker_leaves(struct mount *m)
 {
 	m->failing--;
+	ghost_gives_back(m, REF_FAILING);
 }
 
 /* fput(): the file is closed, its reference goes when __fput() runs. */
@@ -128,6 +147,7 @@ void ghost_file_put(struct mount *m)
 {
 	m->live--;
 	m->zombie++;
+	ghost_gives_back(m, REF_LIVE);
 	ghost_see_fput(m);
 }
 
@@ -143,30 +163,18 @@ void ghost_unpin(struct mount *m)
 	m->pins--;
 }
 
-/*
- * The files that a dying task has closed are its own, and no excuse for what it
- * owes as the last of its namespace.
- */
-static void ghost_no_excuse_for_own_files(struct mount *m)
-{
-	struct file *f;
-	u3 mine = 0;
-
-	for_each(file, f)
-		if (f->f_mnt == m && list_has(&current->file_works, f))
-			mine++;
-	if (m->live == 0 && m->walker == 0 && m->failing == 0 && m->zombie == mine)
-		set_del(&current->excused, m);
-}
-
 /* m has left its namespace. */
 void ghost_detached(struct mount *m, enum victim how)
 {
-	if (how == VICTIM_EXIT)
-		ghost_no_excuse_for_own_files(m);
+	if (how == VICTIM_SYNC && (m->live > 1 || m->zombie > 0 || m->pins > 0))
+		current->false_free = true;
+	if (ghost_held(m))
+		set_add(&current->excused, m);
 	m->victim_of = current;
 	m->taken_by = current;
+	m->last_by = current;
 	m->victim = how;
+	current->has_batch = true;
 }
 
 /* m has left the hash: who is in RCU now may still know it. */
@@ -181,6 +189,7 @@ void ghost_reader_leaves(void)
 
 	for_each(mount, m)
 		set_del(&m->walkers, current);
+	current->putting = NULL;
 }
 
 /* mount_lock is taken for the busy check of m; the caller's own reference does not count. */
@@ -207,31 +216,12 @@ void ghost_check_ends(struct mount *m, bool busy)
 			current->ebusy = EBUSY_WALKER;
 		else
 			current->ebusy = EBUSY_PHANTOM;
-	} else if (m->mnt_ns != NULL && (m->live > 1 || m->zombie > 0 || m->pins > 0)) {
-		current->false_free = true;
 	}
 	current->checking = NULL;
 	current->seen_live = false;
 	current->seen_fput = false;
 	current->seen_limbo = false;
 	current->seen_walker = false;
-}
-
-/* No mount but m has this superblock. */
-static bool ghost_last_mount(struct mount *m)
-{
-	struct mount *o;
-
-	for_each(mount, o)
-		if (o != m && o->mnt_sb == m->mnt_sb)
-			return false;
-	return true;
-}
-
-static void ghost_releases(struct task_struct *t, struct mount *m)
-{
-	if (!set_has(&t->excused, m) && ghost_last_mount(m))
-		set_add(&t->released, m->bdev);
 }
 
 /* cleanup_mnt() has finished while the umount that owes it is still in its system call. */
@@ -249,9 +239,10 @@ void ghost_cleaned(struct mount *m)
 			t->returned_exit = true;
 		else if (!set_has(&t->excused, m))
 			t->returned_lazy = true;
-		ghost_releases(t, m);
+		set_del(&t->excused, m);
 		m->victim_of = NULL;
 	}
+	m->last_by = NULL;
 }
 
 /* kern_unmount() is about to return. Nobody else can have held its mount: files on it are not modelled. */
@@ -286,13 +277,31 @@ static bool ghost_holder_in_use(struct super_block *sb)
 /* A claim on bdev is decided, under bdev_lock. */
 void ghost_claim(struct block_device *bdev, bool busy)
 {
-	bool known = set_has(&current->knows, bdev);
+	bool known = false;
+	bool knows;
+	u3 i;
+
+	for (i = 0; i < NR_DEVS; i++) {
+		knows = current->knows[i];
+		known = known || (disk[i] == bdev && knows);
+	}
 
 	current->claimed = true;
 	current->claimed_known = known;
-	if (busy && bdev->bd_holder != NULL && !ghost_holder_in_use(bdev->bd_holder)) {
-		current->spurious_any = true;
+	if (busy && bdev->bd_holder != NULL) {
+		current->spurious_any = known || !ghost_holder_in_use(bdev->bd_holder);
 		current->spurious_known = known;
+	}
+}
+
+/* ... for a mount(2), which waits for a superblock of its own type that is being shut down, and does not fail for it. */
+void ghost_mount_refused(struct block_device *bdev)
+{
+	struct super_block *sb = bdev->bd_holder;
+
+	if (sb != NULL && (sb->s_state == SB_DYING || sb->s_state == SB_DEAD)) {
+		current->refused_by_dying = true;
+		current->spurious_any = true;
 	}
 }
 
@@ -300,6 +309,7 @@ void ghost_claim(struct block_device *bdev, bool busy)
 void ghost_mounter_comes(struct super_block *sb)
 {
 	set_add(&sb->mounters, current);
+	current->waits_for = NULL;
 }
 
 /* ... and has made a mount of it. */
@@ -308,15 +318,243 @@ void ghost_mounter_goes(struct super_block *sb)
 	set_del(&sb->mounters, current);
 }
 
-/* A superblock has bdev now: whoever knew that it is free knows it no more. */
-void ghost_claimed_by_sb(struct block_device *bdev)
+static void ghost_nobody_knows(struct block_device *bdev)
 {
 	struct task_struct *t;
+	u3 i;
+	u4 job;
 
-	for_each(task_struct, t) {
-		set_del(&t->knows, bdev);
-		set_del(&t->released, bdev);
+	for (i = 0; i < NR_DEVS; i++) {
+		for_each(task_struct, t)
+			t->knows[i] = t->knows[i] && disk[i] != bdev;
+		for (job = 0; job < NR_JOBS; job++)
+			job_knows[job * NR_DEVS + i] = job_knows[job * NR_DEVS + i] && disk[i] != bdev;
 	}
+}
+
+/* A superblock has bdev now, or somebody a share in the one that has it: whoever knew that it is free knows it no more. */
+void ghost_claimed_by_sb(struct block_device *bdev)
+{
+	if (bdev->excl_openers > 0)
+		claims_overlap = true;
+	ghost_nobody_knows(bdev);
+}
+
+/* ... as an O_EXCL open has it. */
+void ghost_opened_excl(struct block_device *bdev)
+{
+	struct super_block *sb;
+
+	for_each(super_block, sb)
+		if (sb->s_bdev == bdev && sb->s_state == SB_BORN)
+			claims_overlap = true;
+	if (bdev->excl_openers > 0)
+		claims_overlap = true;
+	else
+		bdev->excl_openers++;
+	ghost_nobody_knows(bdev);
+}
+
+/* ---- what a task knows in program order ---- */
+
+/*
+ * These are asked on every return to user mode, for each mount and disk. So they read all that they need before they combine it: what
+ * stands behind && and reads memory is a way of its own through the code, and the number of ways multiplies.
+ */
+
+/* Has t done all that it did before what current does now? */
+static bool ghost_before(struct task_struct *t)
+{
+	bool before = t == current;
+	struct task_struct *u;
+	bool waited;
+
+	for_each(task_struct, u) {
+		waited = set_has(&current->waited, u);
+		before = before || (waited && u == t);
+	}
+	return before;
+}
+
+/* Is a file of m closed, by somebody who need not come before? */
+static bool ghost_file_closed_beside(struct mount *m)
+{
+	struct file *f;
+	bool beside = false;
+	bool of_m, closed, before;
+
+	for_each(file, f) {
+		of_m = f->f_mnt == m;
+		closed = f->f_count == 0;
+		before = ghost_before(f->closed_by);
+		beside = beside || (of_m && closed && !before);
+	}
+	return beside;
+}
+
+/* Must m be gone for current: was it taken away by a umount that promises that, or given back by all, last by one who comes before? */
+static bool ghost_must_be_gone(struct mount *m)
+{
+	bool cleaned = m->cleaned;
+	bool returned = m->taken_by != NULL;
+	bool in_call = m->victim_of != NULL;
+	bool sync = m->victim == VICTIM_SYNC;
+	bool taken_before = ghost_before(m->taken_by);
+	bool left_before = ghost_before(m->last_by);
+	bool putting = ghost_put_in_progress(m);
+	bool closed = ghost_file_closed_beside(m);
+	bool live = m->live > 0;
+	bool walker = m->walker > 0;
+	bool failing = m->failing > 0;
+	bool left = left_before && !putting && !closed && !live && !walker && !failing;
+
+	return cleaned || (returned && !in_call && ((sync && taken_before) || left));
+}
+
+static bool ghost_must_be_free(struct block_device *bdev)
+{
+	struct super_block *sb;
+	struct mount *m;
+	bool free = true;
+	bool other, gone;
+
+	for_each(super_block, sb) {
+		other = sb->s_bdev != bdev;
+		gone = set_empty(&sb->mounters);
+		free = free && (other || gone);
+	}
+	for_each(mount, m) {
+		other = m->bdev != bdev;
+		gone = ghost_must_be_gone(m);
+		free = free && (other || gone);
+	}
+	return free;
+}
+
+/* current is back in user mode, or was told of the end of another task. */
+void ghost_learns(void)
+{
+	u3 i;
+
+	bool knew, free;
+
+	for (i = 0; i < NR_DEVS; i++) {
+		knew = current->knows[i];
+		free = ghost_must_be_free(disk[i]);
+		current->knows[i] = knew || free;
+	}
+}
+
+void ghost_job_starts(u3 job)
+{
+	u3 i;
+
+	for (i = 0; i < NR_DEVS; i++)
+		job_knows[job * NR_DEVS + i] = current->knows[i];
+}
+
+void ghost_job_begins(u3 job)
+{
+	u3 i;
+
+	for (i = 0; i < NR_DEVS; i++)
+		current->knows[i] = job_knows[job * NR_DEVS + i];
+}
+
+/* current has ended: nobody asks any more what it knows itself. */
+void ghost_job_ends(u3 job)
+{
+	u3 i;
+
+	ghost_learns();
+	for (i = 0; i < NR_DEVS; i++) {
+		job_knows[job * NR_DEVS + i] = current->knows[i];
+		current->knows[i] = false;
+	}
+	job_before[job] = current->waited;
+	set_add(&job_before[job], current);
+	set_clear(&current->waited);
+}
+
+void ghost_job_waited_for(u3 job)
+{
+	struct task_struct *t;
+	bool knew;
+	u3 i;
+
+	for_each(task_struct, t)
+		if (set_has(&job_before[job], t))
+			set_add(&current->waited, t);
+	for (i = 0; i < NR_DEVS; i++) {
+		knew = job_knows[job * NR_DEVS + i];
+		current->knows[i] = current->knows[i] || knew;
+	}
+	ghost_learns();
+}
+
+/* ---- what a call has done, and where ---- */
+
+/* umount is to return err; the caller still holds m. Another one may have been faster. */
+void ghost_umounted(struct mount *m, enum err err)
+{
+	if (err == OK && m->taken_by == NULL)
+		wrong_umount = true;
+	if (err == EBUSY && m->taken_by == current)
+		wrong_umount = true;
+	if (err != OK && err != EBUSY && (m->taken_by == NULL || m->taken_by == current))
+		wrong_umount = true;
+}
+
+/* mount is to return err. What it has attached may be detached by now. */
+void ghost_mounted(struct mount *m, enum err err)
+{
+	bool attached = m->taken_by != NULL || (m->mnt_ns != NULL && m->mnt_mp->m_mount == m);
+
+	if (attached != (err == OK))
+		wrong_mount = true;
+}
+
+/* What is detached from here on is one batch. */
+void ghost_batch_begins(void)
+{
+	current->has_batch = false;
+	current->grace_periods = 0;
+}
+
+void ghost_grace_period(void)
+{
+	if (current->grace_periods < 2)
+		current->grace_periods++;
+	if (!current->has_batch)
+		waited_for_nothing = true;
+	if (lock_is_held(&namespace_sem))
+		slow_under_sem = true;
+}
+
+/* What comes now may sleep; bdev_lock stands for a mutex. */
+void ghost_might_sleep(void)
+{
+	if (lock_is_held(&mount_lock) || lock_is_held(&sb_lock) || set_has(&rcu_readers, current) ||
+	    current->in_softirq)
+		slept_atomic = true;
+}
+
+static bool ghost_holds_s_umount(void)
+{
+	struct super_block *sb;
+
+	for_each(super_block, sb)
+		if (lock_is_held(&sb->s_umount))
+			return true;
+	return false;
+}
+
+/* Back to user mode, to the end, or to the next work item. */
+void ghost_leaves_kernel(void)
+{
+	if (lock_is_held(&mount_lock) || lock_is_held(&sb_lock) || lock_is_held(&bdev_lock) || lock_is_held(&namespace_sem) ||
+	    ghost_holds_s_umount() || set_has(&rcu_readers, current))
+		kept_lock = true;
 }
 
 void ghost_syscall_enter(void)
@@ -330,29 +568,17 @@ void ghost_syscall_enter(void)
 	current->late_lazy = false;
 	current->returned_kern = false;
 	current->late_kern = false;
-	current->grace_periods = 0;
+	ghost_batch_begins();
 	current->claimed = false;
 	current->claimed_known = false;
 	current->spurious_any = false;
 	current->spurious_known = false;
-}
-
-/* The system call that begins may detach what is mounted at mp, or, if that is NULL, in a namespace: who holds it already? */
-void ghost_may_detach(struct mountpoint *mp)
-{
-	struct mount *m;
-
-	current->detaches_at = mp;
-	current->detaches_ns = mp == NULL;
-	for_each(mount, m)
-		if (ghost_may_take(current, m, ghost_below(m)) && (m->live > 0 || m->zombie > 0 || m->walker > 0 || m->failing > 0))
-			set_add(&current->excused, m);
+	current->refused_by_dying = false;
 }
 
 void ghost_syscall_exit(void)
 {
 	struct mount *m;
-	struct block_device *b;
 
 	for_each(mount, m)
 		if (m->victim_of == current) {
@@ -367,15 +593,11 @@ void ghost_syscall_exit(void)
 				current->returned_lazy = true;
 				current->late_lazy = true;
 			}
-			ghost_releases(current, m);
 			m->victim_of = NULL;
 		}
-	for_each(block_device, b)
-		if (set_has(&current->released, b))
-			set_add(&current->knows, b);
-	set_clear(&current->released);
 	set_clear(&current->excused);
-	current->detaches_at = NULL;
-	current->detaches_ns = false;
+	ghost_batch_begins();
+	ghost_leaves_kernel();
 	current->in_syscall = false;
+	ghost_learns();
 }

@@ -130,6 +130,13 @@ void BOUND(const char *why);
 #define COVER(name, words, source)      __PROPERTY(cover, name, words, source)
 #define EVENTUALLY(name, words, source) __PROPERTY(eventually, name, words, source)
 #define LEADS_TO(name, words, source)   __PROPERTY(leads_to, name, words, source)
+/* What a violation means: of the above, that something is wrong. Of one that nobody promises (kind: INVARIANT
+ * and so on) it shows what can happen; a SITUATION is a COVER of what is there to be reached. Neither decides an exit code. */
+#define __CLASS(name, class) static const char *const __class_##name = class
+#define NOT_PROMISED(kind, name, words, source) \
+	__CLASS(name, "not promised"); kind(name, words, source)
+#define SITUATION(name, words, source) \
+	__CLASS(name, "situation"); COVER(name, words, source)
 void WHEN(bool situation);	/* first statement of a property: what it is about */
 void FROM(bool condition);	/* first statement of LEADS_TO */
 void __when_free(const void *lock);

@@ -21,15 +21,26 @@ void unlock_mount_hash(void)
 
 /* ---- reference counts ---- */
 
+/* Nobody asks by how much a sum is above two, or below zero. */
+static s5 as_s5(s8 count)
+{
+	if (count > 15)
+		return 15;
+	if (count < -16)
+		return -16;
+	return count;
+}
+
 /* Reads one CPU after the other; what moves meanwhile is seen twice or not at all. */
 static s5 mnt_get_count(struct mount *m)
 {
-	s5 count = 0;
-	u3 cpu;
+	s8 count = 0;
+	u4 cpu;
 
 	for_each_cpu(cpu)
 		count += m->mnt_count[cpu];
-	return count;
+	ghost current->putting = NULL;
+	return as_s5(count);
 }
 
 /* ref is for the ledger only: what kind of reference is given up. */
@@ -73,6 +84,7 @@ static void mntput_no_expire(struct mount *m, enum ref ref)
 		if (m->doomed)
 			doomed_twice = true;
 		m->doomed = true;
+		ghost_gives_back(m, ref);
 	}
 	rcu_read_unlock();
 	unlock_mount_hash();
@@ -125,6 +137,7 @@ void cleanup_mnt(struct mount *m)
 		if (m->cleaning)
 			cleaned_twice = true;
 		m->cleaning = true;
+		ghost_might_sleep();
 	}
 	deactivate_super(m->mnt_sb);
 	atomic ghost ghost_cleaned(m);
@@ -308,6 +321,7 @@ enum err path_umount(u2 where, bool lazy)
 		return EINVAL;
 	if (READ_ONCE(m->mnt_ns) != NULL)
 		err = do_umount(m, lazy);
+	ghost ghost_umounted(m, err);
 	mntput(m);
 	return err;
 }
@@ -338,13 +352,14 @@ static enum err do_add_mount(struct mount *m, struct mountpoint *mp, struct moun
 	old = mp->m_mount;
 	if (old != NULL) {
 		if (old->mnt_sb != m->mnt_sb)
-			NEVER("one file system on top of another is not modelled");
+			BOUND("one file system on top of another is not modelled: mount it elsewhere");
 		err = EBUSY;
 	} else if (parent != NULL && READ_ONCE(parent->mnt_ns) == NULL) {
 		err = EINVAL;
 	} else {
 		attach_mnt(m, mp, parent, current_ns());
 	}
+	ghost ghost_mounted(m, err);
 	namespace_unlock();
 	return err;
 }
@@ -399,13 +414,14 @@ enum err do_new_mount(struct block_device *bdev, u2 where)
 void copy_mnt_ns(void)
 {
 	struct mnt_namespace *ns;
-	u3 i;
+	u4 i;
 
 	atomic {
 		ns = alloc(mnt_namespace);
 		ns->ns_count = 1;
 		for (i = 0; i < NR_PLACES; i++) {
-			assert(init_mnt_ns->place[i]->m_mount == NULL);
+			if (init_mnt_ns->place[i]->m_mount != NULL)
+				BOUND("a new mount namespace does not copy mounts: unshare where nothing is mounted");
 			ns->place[i] = alloc(mountpoint);
 		}
 	}
@@ -455,7 +471,8 @@ struct mount *kern_mount(struct block_device *bdev)
 	struct super_block *sb = get_tree_bdev(bdev);
 	struct mount *m;
 
-	assert(sb != NULL);	/* nobody else claims what a module mounts for itself */
+	if (sb == NULL)
+		BOUND("a module whose device is busy is not modelled");
 	atomic {
 		m = alloc(mount);
 		m->mnt_sb = sb;
@@ -475,7 +492,7 @@ void kern_unmount(struct mount *m)
 {
 	/* mnt_make_shortterm(): no lock; whoever has seen it set is in RCU */
 	m->mnt_ns = NULL;
-	ghost ghost_detached(m, VICTIM_KERN);
+	ghost { ghost_batch_begins(); ghost_detached(m, VICTIM_KERN); }
 	synchronize_rcu();
 	mntput_no_expire(m, REF_OWN);
 	atomic ghost ghost_kern_unmounted();

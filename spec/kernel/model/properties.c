@@ -30,8 +30,8 @@ INVARIANT(counts_match_ledger,
 	  "fs/namespace.c, mnt_get_count()")
 {
 	struct mount *m;
-	u3 cpu;
-	s6 sum;
+	u4 cpu;
+	s8 sum;
 
 	for_each(mount, m) {
 		sum = 0;
@@ -58,7 +58,7 @@ INVARIANT(umount_ebusy_phantom,
 	return !someone_was_refused_for(EBUSY_PHANTOM);
 }
 
-INVARIANT(umount_ebusy_walker,
+NOT_PROMISED(INVARIANT, umount_ebusy_walker,
 	  "umount does not say EBUSY because of a path walk that is only passing",
 	  "the thread on deferring umount's grace period, April 2025; mainline does not promise it")
 {
@@ -66,7 +66,7 @@ INVARIANT(umount_ebusy_walker,
 	return !someone_was_refused_for(EBUSY_WALKER);
 }
 
-INVARIANT(umount_ebusy_limbo,
+NOT_PROMISED(INVARIANT, umount_ebusy_limbo,
 	  "umount does not say EBUSY because of references that only the kernel still has to drop",
 	  "the thread on delayed fput, August 2023; mainline does not promise it")
 {
@@ -74,7 +74,7 @@ INVARIANT(umount_ebusy_limbo,
 	return !someone_was_refused_for(EBUSY_LIMBO) && !someone_was_refused_for(EBUSY_FPUT);
 }
 
-INVARIANT(umount_ebusy_fput,
+NOT_PROMISED(INVARIANT, umount_ebusy_fput,
 	  "umount does not say EBUSY because of a file that is closed and whose __fput() is still due",
 	  "Overstreet, the thread on delayed fput, August 2023; mainline does not promise it")
 {
@@ -82,12 +82,12 @@ INVARIANT(umount_ebusy_fput,
 	return !someone_was_refused_for(EBUSY_FPUT);
 }
 
-INVARIANT(umount_ebusy_live,
-	  "umount does not say EBUSY because somebody uses the mount (it should: this one only shows that it does)",
+SITUATION(umount_ebusy_live,
+	  "umount says EBUSY because somebody uses the mount, as it should",
 	  "umount(2)")
 {
-	WHEN(someone_was_refused());
-	return !someone_was_refused_for(EBUSY_LIVE);
+	WHEN(someone_was_refused_for(EBUSY_LIVE));
+	return true;
 }
 
 INVARIANT(umount_sees_holders,
@@ -136,7 +136,7 @@ INVARIANT(cleanup_before_return_sync,
 }
 
 INVARIANT(cleanup_before_return_lazy,
-	  "when umount with MNT_DETACH is back in user mode and nobody else held the mount meanwhile, it is cleaned up",
+	  "when umount with MNT_DETACH is back in user mode and nobody else held the mount when it gave that back, it is cleaned up",
 	  "Brauner, 17 and 18 April 2025: what userspace relies on")
 {
 	struct task_struct *t;
@@ -169,7 +169,7 @@ static bool someone_claimed_known(void)
 }
 
 INVARIANT(device_free_after_umount,
-	  "mount and O_EXCL open of a device do not say EBUSY to one who knows that its last umount has returned",
+	  "mount and O_EXCL open of a device do not say EBUSY to one who knows that all who used its file system have given it back",
 	  "the LTP failure reported by Brown, 16 April 2025")
 {
 	struct task_struct *t;
@@ -181,7 +181,7 @@ INVARIANT(device_free_after_umount,
 	return true;
 }
 
-INVARIANT(device_free_when_unused,
+NOT_PROMISED(INVARIANT, device_free_when_unused,
 	  "mount and O_EXCL open of a device do not say EBUSY when only the kernel still holds on to its file system",
 	  "the thread on deferring umount's grace period, April 2025; mainline does not promise it")
 {
@@ -192,6 +192,51 @@ INVARIANT(device_free_when_unused,
 		if (t->spurious_any)
 			return false;
 	return true;
+}
+
+INVARIANT(mount_waits_for_dying,
+	  "mount(2) is not refused by a superblock of its own type that is being shut down",
+	  "commit 2c18a63b760a; fs/super.c, grab_super()")
+{
+	struct task_struct *t;
+
+	WHEN(someone_claimed());
+	for_each(task_struct, t)
+		if (t->refused_by_dying)
+			return false;
+	return true;
+}
+
+/* A file system without a device: there is nothing to claim. */
+static bool is_anonymous(struct block_device *b)
+{
+#ifdef ANON_DEV
+	return b == disk[ANON_DEV];
+#else
+	return false;
+#endif
+}
+
+INVARIANT(superblock_has_claim,
+	  "a superblock that is in use has the claim on its device",
+	  "fs/super.c, setup_bdev_super() and kill_block_super()")
+{
+	struct super_block *sb;
+	struct block_device *b;
+
+	WHEN_FREE(bdev_lock);
+	for_each(block_device, b)
+		for_each(super_block, sb)
+			if (sb->s_bdev == b && sb->s_state == SB_BORN && b->bd_holder != sb && !is_anonymous(b))
+				return false;
+	return true;
+}
+
+AT_REST(exclusive_claims,
+	"nobody opens a device with O_EXCL, or gets the claim on it, while somebody else has that",
+	"block/bdev.c, bd_may_claim()")
+{
+	return !claims_overlap;
 }
 
 INVARIANT(doomed_unreferenced,
@@ -276,14 +321,14 @@ static bool something_hangs(void)
 }
 
 AT_REST(nothing_leaked,
-	"a detached mount that nobody holds is cleaned up in the end",
+	"a mount that is detached, or has lost its reference on itself, is cleaned up in the end if nobody holds it",
 	"fs/namespace.c, mntput_no_expire()")
 {
 	struct mount *m;
 
 	WHEN(!something_hangs());
 	for_each(mount, m)
-		if (m->mnt_ns == NULL && m->live == 0 && !m->cleaned)
+		if ((m->mnt_ns == NULL || !m->own) && m->live == 0 && !m->cleaned)
 			return false;
 	return true;
 }
@@ -321,7 +366,7 @@ INVARIANT(super_block_outlives_walks,
 	return true;
 }
 
-INVARIANT(fs_data_outlives_walks,
+NOT_PROMISED(INVARIANT, fs_data_outlives_walks,
 	  "what a file system keeps for itself is not freed while a path walk under RCU is in it, though it is mounted nowhere any more",
 	  "Viro's fixes of several file systems, October 2023; mainline does not promise it to a walk that starts from a directory")
 {
@@ -347,7 +392,7 @@ static bool walker_at_detached(void)
 }
 
 /* These two are vacuous where the situation does not arise: that is no fault. */
-COVER(walk_meets_umount,
+SITUATION(walk_meets_umount,
       "a path walk raises the count of a mount that a umount has just detached",
       "fs/namespace.c, __legitimize_mnt()")
 {
@@ -367,7 +412,7 @@ static bool check_beside_fput(void)
 	return false;
 }
 
-COVER(fput_meets_umount,
+SITUATION(fput_meets_umount,
       "a umount looks at the count of a mount whose file is closed but not yet gone",
       "fs/file_table.c, fput()")
 {
@@ -400,14 +445,194 @@ INVARIANT(cleanup_before_exit_notify,
 	return true;
 }
 
-INVARIANT(one_grace_period,
-	  "a system call that detaches mounts waits for one grace period at most",
-	  "fs/namespace.c, namespace_unlock()")
+static bool someone_has_waited(void)
 {
 	struct task_struct *t;
 
 	for_each(task_struct, t)
+		if (t->grace_periods > 0)
+			return true;
+	return false;
+}
+
+INVARIANT(one_grace_period,
+	  "mounts that are detached together wait for one grace period at most",
+	  "fs/namespace.c, namespace_unlock()")
+{
+	struct task_struct *t;
+
+	WHEN(someone_has_waited());
+	for_each(task_struct, t)
 		if (t->grace_periods > 1)
+			return false;
+	return true;
+}
+
+/*
+ * What follows is noted when it happens, for good, and looked at in the end: so it needs no step of its own.
+ */
+AT_REST(no_grace_period_for_nothing,
+	"who has detached nothing waits for no grace period",
+	"fs/namespace.c, namespace_unlock()")
+{
+	return !waited_for_nothing;
+}
+
+AT_REST(namespace_sem_is_not_held_long,
+	"no grace period is waited for, and no mount's reference on itself put, under namespace_sem",
+	"fs/namespace.c, namespace_unlock()")
+{
+	return !slow_under_sem;
+}
+
+AT_REST(no_sleep_where_nothing_may,
+	"nothing that may sleep is entered with a spinlock held, under rcu_read_lock() or in softirq",
+	"include/linux/kernel.h, might_sleep()")
+{
+	return !slept_atomic;
+}
+
+AT_REST(nothing_is_kept,
+	"a task holds no lock when it leaves the kernel, and is not in RCU",
+	"kernel/locking/lockdep.c, lockdep_sys_exit()")
+{
+	return !kept_lock;
+}
+
+/* ---- what a call has done ---- */
+
+AT_REST(umount_does_what_it_says,
+	"an umount that returns 0 has detached its mount, or found it detached; one that fails has not detached it",
+	"umount(2)")
+{
+	return !wrong_umount;
+}
+
+AT_REST(mount_does_what_it_says,
+	"a mount that returns 0 has attached one, one that fails has not",
+	"mount(2)")
+{
+	return !wrong_mount;
+}
+
+static bool a_namespace_is_left(void)
+{
+	struct mnt_namespace *ns;
+
+	for_each(mnt_namespace, ns)
+		if (ns->left)
+			return true;
+	return false;
+}
+
+/* A task that waits in a system call for ever, or in RCU: what it holds is not given back. */
+static bool something_is_stuck(void)
+{
+	struct task_struct *t;
+
+	if (!set_empty(&rcu_readers))
+		return true;
+	for_each(task_struct, t)
+		if (t->in_syscall)
+			return true;
+	return false;
+}
+
+AT_REST(namespace_end_detaches_all,
+	"the last put of a mount namespace detaches all that is mounted there",
+	"fs/namespace.c, put_mnt_ns()")
+{
+	struct mount *m;
+
+	WHEN(a_namespace_is_left() && !something_hangs() && !something_is_stuck());
+	for_each(mount, m)
+		if (m->mnt_ns != NULL && m->mnt_ns->left)
+			return false;
+	return true;
+}
+
+/* How often m is a working directory, and the mount of an open file. */
+static u8 uses_of(struct mount *m)
+{
+	struct task_struct *t;
+	struct file *f;
+	u8 n = 0;
+
+	for_each(file, f)
+		if (f->f_mnt == m)
+			n++;
+#if CLONE_FS
+	if (fs_pwd == m)
+		n++;
+#else
+	for_each(task_struct, t)
+		if (t->pwd == m)
+			n++;
+#endif
+	return n;
+}
+
+static u8 children_of(struct mount *m)
+{
+	struct mount *p;
+	u8 n = 0;
+
+	for_each(mount, p)
+		if (p->mnt_parent == m)
+			n++;
+	return n;
+}
+
+static u8 descriptors_of(struct file *f)
+{
+	struct task_struct *t;
+	u8 n = 0;
+	u2 fd;
+
+	for_each(task_struct, t)
+		for (fd = 0; fd < NR_FDS; fd++)
+			if (t->fds[fd] == f)
+				n++;
+	return n;
+}
+
+AT_REST(references_are_owed,
+	"at rest a mount is held by open files, working directories and mounts on it, and by nothing else",
+	"fs/namespace.c, mntget() and mntput()")
+{
+	struct mount *m;
+	struct file *f;
+
+	WHEN(!something_hangs() && !something_is_stuck());
+	for_each(mount, m)
+		if (m->live != uses_of(m) || m->pins != children_of(m) || m->zombie > 0 || m->walker > 0 || m->failing > 0)
+			return false;
+	for_each(file, f)
+		if (f->f_count == 0 || f->f_count != descriptors_of(f))
+			return false;
+	return true;
+}
+
+static u8 mounts_of(struct super_block *sb)
+{
+	struct mount *m;
+	u8 n = 0;
+
+	for_each(mount, m)
+		if (m->mnt_sb == sb && !m->cleaned)
+			n++;
+	return n;
+}
+
+AT_REST(superblocks_are_owed,
+	"at rest there are the superblocks that mounts have, with one active reference for each mount",
+	"fs/super.c, deactivate_super() and put_super()")
+{
+	struct super_block *sb;
+
+	WHEN(!something_hangs() && !something_is_stuck());
+	for_each(super_block, sb)
+		if (sb->s_state != SB_BORN || sb->s_active == 0 || sb->s_active != mounts_of(sb) || sb->s_count != 1 || !sb->s_on_list)
 			return false;
 	return true;
 }
@@ -432,7 +657,7 @@ static bool two_batches_due(void)
 	return false;
 }
 
-COVER(two_batches_at_once,
+SITUATION(two_batches_at_once,
       "two tasks or workers drop the references of detached mounts at the same time",
       "Guzik and Siewior, 9 April 2025: whether one global list would serialise them")
 {
@@ -473,7 +698,7 @@ static bool someone_grabs_what_hangs(void)
 	return false;
 }
 
-COVER(mount_meets_hang,
+SITUATION(mount_meets_hang,
       "a mount of a device waits for the superblock on it, the shutdown of which hangs",
       "fs/super.c, grab_super()")
 {
@@ -482,7 +707,45 @@ COVER(mount_meets_hang,
 }
 #endif
 
-COVER(two_umounts_due,
+static bool has_mounts(struct super_block *sb)
+{
+	struct mount *m;
+
+	for_each(mount, m)
+		if (m->mnt_sb == sb)
+			return true;
+	return false;
+}
+
+static bool someone_waits_for_dying(bool born)
+{
+	struct task_struct *t;
+	struct super_block *sb;
+
+	for_each(task_struct, t)
+		for_each(super_block, sb)
+			if (t->waits_for == sb && sb->s_state == SB_DYING && has_mounts(sb) == born)
+				return true;
+	return false;
+}
+
+SITUATION(mount_meets_dying,
+	  "a mount of a device has found a superblock that is being shut down",
+	  "fs/super.c, grab_super()")
+{
+	WHEN(someone_waits_for_dying(true));
+	return true;
+}
+
+SITUATION(mount_meets_stillborn,
+	  "a mount of a device has found a superblock the mount of which fails",
+	  "fs/super.c, vfs_get_tree() and grab_super()")
+{
+	WHEN(someone_waits_for_dying(false));
+	return true;
+}
+
+SITUATION(two_umounts_due,
       "the mounts of two umounts by different tasks wait for their last put",
       "Guzik and Siewior, 9 April 2025")
 {
@@ -491,10 +754,10 @@ COVER(two_umounts_due,
 }
 
 /* How many mounts task t has detached that still hold their reference on themselves. */
-static u3 batch_of(struct task_struct *t)
+static u8 batch_of(struct task_struct *t)
 {
 	struct mount *m;
-	u3 n = 0;
+	u8 n = 0;
 
 	for_each(mount, m)
 		if (m->own && m->taken_by == t)
@@ -502,7 +765,7 @@ static u3 batch_of(struct task_struct *t)
 	return n;
 }
 
-static bool batch_of_at_least(u3 n)
+static bool batch_of_at_least(u8 n)
 {
 	struct task_struct *t;
 
@@ -512,7 +775,7 @@ static bool batch_of_at_least(u3 n)
 	return false;
 }
 
-COVER(two_mounts_due,
+SITUATION(two_mounts_due,
       "two mounts that one task has detached wait for their last put",
       "Brauner, 9 April 2025: one umount takes many mounts")
 {
@@ -520,7 +783,7 @@ COVER(two_mounts_due,
 	return true;
 }
 
-COVER(three_mounts_due,
+SITUATION(three_mounts_due,
       "three mounts that one task has detached wait for their last put",
       "Brauner, 9 April 2025: one umount takes many mounts")
 {
@@ -540,7 +803,7 @@ static bool check_beside_dup(void)
 	return false;
 }
 
-COVER(dup_meets_umount,
+SITUATION(dup_meets_umount,
       "a umount looks at the count of a mount whose file one of two descriptors has closed",
       "fs/file_table.c, fput()")
 {
@@ -560,7 +823,7 @@ static bool claim_beside_umount(void)
 	return false;
 }
 
-COVER(claim_meets_umount,
+SITUATION(claim_meets_umount,
       "a device is claimed while a umount that has detached its file system is still in its system call",
       "Brauner, 17 April 2025: concurrent mounters")
 {
@@ -579,7 +842,7 @@ static bool fput_beside_victim(enum victim how)
 	return false;
 }
 
-COVER(exit_meets_fput,
+SITUATION(exit_meets_fput,
       "the last task of a namespace detaches a mount whose file it has closed and whose __fput() is still due",
       "kernel/exit.c, do_exit()")
 {
@@ -587,7 +850,7 @@ COVER(exit_meets_fput,
 	return true;
 }
 
-COVER(fput_meets_lazy,
+SITUATION(fput_meets_lazy,
       "a file is closed and not yet gone while a umount with MNT_DETACH, which has taken its mount, is still in its system call",
       "fs/file_table.c, fput()")
 {
@@ -607,7 +870,7 @@ static bool dup_beside_lazy(void)
 	return false;
 }
 
-COVER(dup_meets_lazy,
+SITUATION(dup_meets_lazy,
       "one of two descriptors of a file is closed while a umount with MNT_DETACH, which has taken its mount, is still in its system call",
       "fs/file_table.c, fput()")
 {
@@ -625,7 +888,7 @@ static bool walk_from_detached(void)
 	return false;
 }
 
-COVER(pwd_meets_umount,
+SITUATION(pwd_meets_umount,
       "a path walk starts at a working directory whose mount is detached",
       "fs/namei.c, path_init()")
 {
@@ -645,7 +908,7 @@ static bool walk_in_dying(void)
 	return false;
 }
 
-COVER(walk_meets_shutdown,
+SITUATION(walk_meets_shutdown,
       "a path walk under RCU is in a file system that is being shut down",
       "fs/super.c, kill_sb()")
 {
@@ -663,7 +926,7 @@ static bool detached_is_got_again(void)
 	return false;
 }
 
-COVER(jump_meets_umount,
+SITUATION(jump_meets_umount,
       "a task that holds a mount gets one more reference to it while a umount, which has detached it, holds its own",
       "fs/namei.c, nd_jump_link()")
 {
@@ -681,7 +944,7 @@ static bool dead_namespace_is_held(void)
 	return false;
 }
 
-COVER(exit_meets_holder,
+SITUATION(exit_meets_holder,
       "the last task of a namespace detaches a mount that a task outside holds",
       "proc(5), /proc/PID/root; fs/namespace.c, put_mnt_ns()")
 {
@@ -699,7 +962,7 @@ static bool check_beside_holder(void)
 	return false;
 }
 
-COVER(handover_meets_umount,
+SITUATION(handover_meets_umount,
       "a umount looks at the count of a mount while somebody who holds it gets one more reference, to give back the first",
       "Torvalds, 10 August 2023: the sum over the per-CPU mnt_count")
 {
@@ -720,7 +983,7 @@ static bool held_beside_victim(void)
 	return false;
 }
 
-COVER(walk_holds_parent,
+SITUATION(walk_holds_parent,
       "a path walk holds a mount while the one on top of it is being unmounted",
       "fs/namei.c, a walk in REF mode")
 {

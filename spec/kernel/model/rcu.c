@@ -64,6 +64,7 @@ void synchronize_rcu(void)
 {
 	struct task_struct *t;
 
+	might_sleep();
 	atomic {
 		current->rcu_readers = rcu_readers;
 		for_each(task_struct, t)
@@ -79,7 +80,7 @@ void synchronize_rcu(void)
 			}
 		}
 	}
-	ghost current->grace_periods++;
+	ghost ghost_grace_period();
 }
 
 void synchronize_rcu_expedited(void)
@@ -229,6 +230,7 @@ void rcu_barrier(void)
 	struct inode *i;
 #endif
 
+	might_sleep();
 	atomic {
 #ifdef KERN_MOUNT
 		for_each(inode, i)

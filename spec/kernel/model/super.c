@@ -11,9 +11,11 @@ static bool bd_claim(struct block_device *bdev, struct super_block *sb)
 {
 	bool busy;
 
+	might_sleep();
 	spin_lock(&bdev_lock);
 	busy = bdev->bd_excl || (bdev->bd_holder != NULL && bdev->bd_holder != sb);
 	ghost ghost_claim(bdev, busy);
+	ghost { if (busy) ghost_mount_refused(bdev); }
 	if (!busy) {
 		bdev->bd_holder = sb;
 		ghost ghost_claimed_by_sb(bdev);
@@ -32,6 +34,7 @@ bool bd_claim_excl(struct block_device *bdev)
 	ghost ghost_claim(bdev, busy);
 	if (!busy)
 		bdev->bd_excl = true;
+	ghost { if (!busy) ghost_opened_excl(bdev); }
 	spin_unlock(&bdev_lock);
 	return !busy;
 }
@@ -40,6 +43,7 @@ void bd_release_excl(struct block_device *bdev)
 {
 	spin_lock(&bdev_lock);
 	bdev->bd_excl = false;
+	ghost { if (bdev->excl_openers > 0) bdev->excl_openers--; }
 	spin_unlock(&bdev_lock);
 }
 
@@ -193,6 +197,7 @@ struct super_block *get_tree_bdev(struct block_device *bdev)
 		spin_unlock(&sb_lock);
 		if (fresh)
 			break;
+		ghost current->waits_for = sb;
 		if (grab_super(sb))
 			return sb;
 	}
@@ -203,6 +208,7 @@ struct super_block *get_tree_bdev(struct block_device *bdev)
 	}
 #endif
 	if (!bd_claim(bdev, sb)) {
+		ghost ghost_mounter_goes(sb);
 		deactivate_super(sb);
 		return NULL;
 	}

@@ -148,6 +148,7 @@ static struct work_struct *next_work(u4 pool)
 /* The end of an item. NULL: the worker is idle; else it has the same one to run again. */
 static struct work_struct *next_scheduled(struct work_struct *work)
 {
+	ghost ghost_leaves_kernel();
 	if (work != NULL && work->scheduled) {
 		work->scheduled = false;
 		work->pending = false;
