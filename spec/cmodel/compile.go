@@ -524,6 +524,10 @@ func (c *compiler) globalsAndFields() {
 		ns := append(c.specifierNotes(dn.DeclarationSpecifiers), c.declaratorNotes(l)...)
 		if d.Type().Kind() == cc.Function {
 			c.declareRecursion(d.Name(), ns)
+			if fd := c.defs[d.Name()]; fd != nil && signature(dn.DeclarationSpecifiers, d) != signature(fd.DeclarationSpecifiers, fd.Declarator) {
+				c.errs.add(c.position(d), "declare it as it is defined", "'%s' is declared with other types than where it is defined, at %s",
+					quote(d.Name()), c.position(fd.Declarator))
+			}
 			return
 		}
 		notes[d.Name()] = append(notes[d.Name()], ns...)
@@ -547,7 +551,7 @@ func (c *compiler) globalsAndFields() {
 			c.globals[name] = c.declare(name, d.Type(), nil, nil, notes[name], c.position(d), "globals")
 			c.initialised(name, id)
 		default:
-			if typeText(first[name]) != typeText(dn) {
+			if typeText(first[name].DeclarationSpecifiers) != typeText(dn.DeclarationSpecifiers) {
 				c.errs.add(c.position(d), "declare it once", "'%s' is declared again with another type", name)
 			}
 			c.initialised(name, id)
@@ -637,11 +641,23 @@ func (c *compiler) initialised(name string, id *cc.InitDeclarator) {
 	o.gv.init = id.Initializer
 }
 
+// signature is the types of a function's result and parameters, as [typeText] has them.
+func signature(s *cc.DeclarationSpecifiers, d *cc.Declarator) string {
+	out := typeText(s)
+	walkAST(d, func(n cc.Node) bool {
+		if p, ok := n.(*cc.ParameterDeclaration); ok && typeText(p.DeclarationSpecifiers) != "void" {
+			out += ", " + typeText(p.DeclarationSpecifiers)
+		}
+		return true
+	})
+	return out
+}
+
 // typeText is the type in a declaration's specifiers as the source has it. The C parser does not tell integers of different widths apart, which
 // are one type in C.
-func typeText(d *cc.Declaration) string {
+func typeText(s *cc.DeclarationSpecifiers) string {
 	var out []string
-	for s := d.DeclarationSpecifiers; s != nil; s = s.DeclarationSpecifiers {
+	for ; s != nil; s = s.DeclarationSpecifiers {
 		if s.TypeSpecifier != nil {
 			out = append(out, cc.NodeSource(s.TypeSpecifier))
 		}

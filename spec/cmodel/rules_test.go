@@ -329,9 +329,10 @@ COVER(Three, "", "") { return total == 3; }`, cmodel.Options{})
 // A recursive function is unfolded to its depth; going deeper is a bound that is exceeded, not an error of the model.
 func TestRecursion(t *testing.T) {
 	src := func(depth, n string) string {
-		return `static u3 x;
+		return `#define DEPTH ` + depth + `
+static u3 x;
 static void g(u2 n);
-RECURSION(` + depth + `) static void f(u2 n) { u2 mine; mine = n; atomic x++; if (n > 0) g(n - 1); atomic x += mine; }
+RECURSION(DEPTH) static void f(u2 n) { u2 mine; mine = n; atomic x++; if (n > 0) g(n - 1); atomic x += mine; }
 static void g(u2 n) { f(n); }
 TASK(p, 1) { f(` + n + `); }
 AT_REST(Sum, "", "") { return x == 3; }`

@@ -105,7 +105,8 @@ void NEVER(const char *why);	/* must not be reached: a violation if it is */
 /* Beyond what the model can say: what there would have to be, or what to enlarge. Reaching it is no
  * violation: the run decides nothing about what lies beyond. */
 void BOUND(const char *why);
-#define RECURSION(n) __mc_annotate("recursion:" #n)
+#define __mc_recursion(n) __mc_annotate("recursion:" #n)
+#define RECURSION(n) __mc_recursion(n)	/* n may be a macro */
 
 /* ---- tasks ----------------------------------------------------------------
  * TASK(name, count) { ... }: count tasks run the body once. WORKER: a kernel thread;
