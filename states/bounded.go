@@ -31,7 +31,7 @@ func ParseKind(name string) (Kind, error) {
 			return Kind(k), nil
 		}
 	}
-	return 0, fmt.Errorf("there is no store %q; there are auto, whole, index, tree, hash", name)
+	return 0, fmt.Errorf("there is no store %.40q; there are auto, whole, index, tree, hash", name)
 }
 
 // Config says what store is wanted.

@@ -12,6 +12,7 @@ import (
 
 	"mcheck/explorer"
 	"mcheck/export/tla/tlc"
+	"mcheck/internal/near"
 )
 
 // benchFlags is what bench is asked to do.
@@ -94,7 +95,7 @@ func (k *benchFlags) models() ([]benchModel, error) {
 func (k *benchFlags) chosen() ([]benchEngine, error) {
 	for _, w := range k.engines {
 		if !slices.Contains(benchWords, w) {
-			return nil, failf(exitUsage, "--engines are some of %s, not %q", strings.Join(benchWords, ", "), w)
+			return nil, failf(exitUsage, "--engines %s: they are some of %s%s", plain(w), strings.Join(benchWords, ", "), near.Hint(w, benchWords))
 		}
 	}
 	if !slices.Contains(k.engines, "mcheck") {

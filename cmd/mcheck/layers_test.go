@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"spec/kernel":                 {"internal/safe"},
 	"spec/designs":                {},
 	"spec/scenarios":              {},
-	"spec/claims":                 {"spec"},
+	"spec/claims":                 {"internal/near", "internal/safe", "spec"},
 	"spec/examples":               {},
 	"spec/scenario":               {"internal/input", "internal/near", "internal/safe", "spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
 	"internal/cputime":            {},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -55,4 +56,15 @@ func TestVersionText(t *testing.T) {
 	require.Equal(t, "mcheck v1.2.3 (0123456789ab, modified) go1.26", versionText(info, true))
 	require.Equal(t, "mcheck (devel) go1.26", versionText(&debug.BuildInfo{GoVersion: "go1.26"}, true))
 	require.Contains(t, versionText(nil, false), "without module information")
+}
+
+// A message shows no more than the beginning of a long word, and no path breaks its line.
+func TestMessage(t *testing.T) {
+	long := strings.Repeat("ä", 1000)
+	require.Equal(t, "s: "+strings.Repeat("ä", 200)+"…: no", message(fmt.Errorf("s: %s: no", long)))
+	require.Equal(t, strings.Repeat("ä", 250), message(errors.New(strings.Repeat("ä", 250))))
+	_, err := os.Open("no\nsuch\x1b[1m")
+	require.Equal(t, `open no\nsuch\x1b[1m: no such file or directory`+"\n\tmore", message(fmt.Errorf("%w\n\tmore", err)))
+	err = os.Rename("a\nb", "c\nd")
+	require.Equal(t, `rename a\nb c\nd: no such file or directory`, message(err))
 }

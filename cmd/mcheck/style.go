@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 
 	"golang.org/x/term"
@@ -43,8 +44,17 @@ func message(err error) string {
 	if errors.As(err, &l) {
 		text = strings.NewReplacer(l.Old, safe.Line(l.Old), l.New, safe.Line(l.New)).Replace(text)
 	}
-	return safe.Text(text)
+	return longWords.ReplaceAllStringFunc(safe.Text(text), func(word string) string {
+		end := ""
+		if strings.HasSuffix(word, ":") {
+			end = ":"
+		}
+		return string([]rune(word)[:200]) + "…" + end
+	})
 }
+
+// longWords are those of which a message shows the beginning only: no name of ours is as long.
+var longWords = regexp.MustCompile(`\S{260,}`)
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

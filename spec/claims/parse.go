@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"mcheck/internal/near"
+	"mcheck/internal/safe"
 )
 
 // The words that fields may have as their values.
@@ -78,10 +81,10 @@ func (p *parser) stanzas(text string) [][]field {
 				last.value = words(last.value + " " + line)
 			}
 		case !isField:
-			p.errorf(pos, "%q is no field; a field is KEY: VALUE, and what continues it is indented", words(line))
+			p.errorf(pos, "%s is no field; a field is KEY: VALUE, and what continues it is indented", safe.Quote(words(line)))
 			broken = true
 		case !slices.Contains(fields, key):
-			p.errorf(pos, "there is no field %q; there are %s", key, strings.Join(fields, ", "))
+			p.errorf(pos, "there is no field %s%s; there are %s", safe.Quote(key), near.Hint(key, fields), strings.Join(fields, ", "))
 			broken = true
 		default:
 			stanza = append(stanza, field{key, words(value), pos})
@@ -134,7 +137,7 @@ func (p *parser) field(c *Claim, row *Row, f field) {
 	switch f.key {
 	case "name":
 		if !nameRE.MatchString(f.value) {
-			p.errorf(f.pos, "name %q: small letters, digits and single hyphens between them", f.value)
+			p.errorf(f.pos, "name %s: small letters, digits and single hyphens between them", safe.Quote(f.value))
 		}
 		c.Name = f.value
 		return
@@ -147,7 +150,7 @@ func (p *parser) field(c *Claim, row *Row, f field) {
 	case "answer":
 		c.Answer = Answer(f.value)
 		if !slices.Contains(answers, c.Answer) {
-			p.errorf(f.pos, "answer %q; there are %s", f.value, list(answers))
+			p.errorf(f.pos, "answer %s; there are %s", safe.Quote(f.value), list(answers))
 		}
 		return
 	case "question":
@@ -170,7 +173,7 @@ func (p *parser) field(c *Claim, row *Row, f field) {
 		row.Set = strings.Fields(f.value)
 		for _, s := range row.Set {
 			if k, v, ok := strings.Cut(s, "="); !ok || k == "" || v == "" {
-				p.errorf(f.pos, "set %q: KEY=VALUE, several with spaces between them", s)
+				p.errorf(f.pos, "set %s: KEY=VALUE, several with spaces between them", safe.Quote(s))
 			}
 		}
 	case "property":
@@ -189,7 +192,7 @@ func (p *parser) field(c *Claim, row *Row, f field) {
 // oneOf returns the value of f, which must be one of these.
 func (p *parser) oneOf(f field, of []string) string {
 	if !slices.Contains(of, f.value) {
-		p.errorf(f.pos, "%s %q; there are %s", f.key, f.value, list(of))
+		p.errorf(f.pos, "%s %s; there are %s", f.key, safe.Quote(f.value), list(of))
 	}
 	return f.value
 }
