@@ -297,11 +297,17 @@ func (c *comparison) counts(t *tla.Tally, out *Output) {
 		got, want, what := out.Counts[i+1], c.want.Rest, "states at rest"
 		if k.Property != nil {
 			pr, ok := results[k.Property.Name]
-			if !ok || k.Hits && !c.want.Tallied {
+			holds := slices.ContainsFunc(c.kept, func(h *explorer.PropertyResult) bool {
+				return h.Property.Name == k.Property.Name
+			})
+			if !ok || k.Hits && !c.want.Tallied && !holds {
 				continue
 			}
 			if want, what = pr.Situations, k.Property.Name+": states in its situation"; k.Hits {
 				want, what = pr.Hits, k.Property.Name+": "+hitsOf(k.Property.Kind)
+				if holds { // whatever was counted
+					want = 0
+				}
 			}
 		}
 		if got != want {

@@ -19,7 +19,7 @@ import (
 // Bounds of the search for the probes of one property.
 const (
 	maxProbed = 1500 // states in which it is evaluated
-	maxRests  = 200  // of which it is found out whether they are at rest
+	maxRests  = 600  // of which it is found out whether they are at rest
 )
 
 // probe is a state, and whether the operator of the property is true in it.
@@ -170,7 +170,7 @@ func (p *prober) find(q *spec.Property, w profile) spec.State {
 			if rests++; rests > maxRests {
 				return nil
 			}
-			if w.rest == no || rests%20 == 0 {
+			if w.rest == no || rests%150 == 0 {
 				break // elsewhere it may be easier
 			}
 			t := p.near(s, others)
