@@ -124,7 +124,8 @@ func (c *compiler) builtin(e *cc.PostfixExpression, f string, args []cc.Expressi
 		return tInt
 	case "__choose_one", "__alloc", "__first":
 		pool := c.poolOf(args[0])
-		c.emit(e, instr{op: map[string]op{"__choose_one": opChooseOne, "__alloc": opAlloc, "__first": opFirst}[f], n: pool})
+		ops := map[string]op{"__choose_one": opChooseOne, "__alloc": opAlloc, "__first": opFirst}
+		c.emit(e, instr{op: ops[f], n: pool})
 		return c.pointerInto(pool)
 	case "__next":
 		t := c.expr(args[0])

@@ -56,6 +56,10 @@ type machine struct {
 	both, elsewhere bool
 }
 
+func newMachine(p *program, s *state, t *thread, task int) *machine {
+	return &machine{p: p, s: s, t: t, task: task, marks: map[mark]bool{}}
+}
+
 // mark is a statement in a function: how deep that is called, and the statement's number.
 type mark struct {
 	depth int
@@ -214,7 +218,8 @@ func (m *machine) execute(in *instr) outcome {
 		return m.access(in)
 	case in.op >= opAdd && in.op <= opXor:
 		y, x := m.pop(), m.pop()
-		m.push(value{n: calculate(in.at, in.op, x.n, y.n), ghost: x.ghost || y.ghost, loaded: m.p.both(x, y)})
+		n := calculate(in.at, in.op, x.n, y.n)
+		m.push(value{n: n, ghost: x.ghost || y.ghost, loaded: m.p.both(x, y)})
 		return done
 	}
 	switch in.op {

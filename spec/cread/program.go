@@ -64,8 +64,17 @@ var propertyKinds = map[string]string{"invariant": "INVARIANT", "at_rest": "AT_R
 
 // load reads the declarations of a translation unit.
 func load(ast *cc.AST, opt Options) *program {
-	p := &program{opt: opt, structs: map[string]*ctype{}, enums: map[string]*ctype{}, typedefs: map[string]*ctype{},
-		constants: map[string]int64{}, functions: map[string]*function{}, annotations: map[*cc.AttributeSpecifier]bool{}, texts: []string{""}, textNumber: map[string]int64{"": 0}}
+	p := &program{
+		opt:         opt,
+		structs:     map[string]*ctype{},
+		enums:       map[string]*ctype{},
+		typedefs:    map[string]*ctype{},
+		constants:   map[string]int64{},
+		functions:   map[string]*function{},
+		annotations: map[*cc.AttributeSpecifier]bool{},
+		texts:       []string{""},
+		textNumber:  map[string]int64{"": 0},
+	}
 	p.pools = []*pool{{of: p.structure("task_struct")}}
 	p.pools[taskPool].of.pool = taskPool
 	for l := ast.TranslationUnit; l != nil; l = l.TranslationUnit {

@@ -193,9 +193,18 @@ func (d *decoder) value(t *ctype) value {
 	return value{n: d.varint(), kind: nameKind(t)}
 }
 
+// empty is a state in which there is nothing yet.
+func (p *program) empty() *state {
+	return &state{
+		mem:     make([]value, len(p.cells)),
+		exists:  make([]bool, len(p.objects)),
+		threads: make([]thread, len(p.tasks)),
+	}
+}
+
 func (p *program) decode(key string) *state {
 	d := &decoder{key}
-	s := &state{mem: make([]value, len(p.cells)), exists: make([]bool, len(p.objects)), threads: make([]thread, len(p.tasks))}
+	s := p.empty()
 	for i := range s.mem {
 		s.mem[i] = d.value(p.cells[i].typ)
 	}

@@ -96,7 +96,8 @@ func (p *program) successors(s *state, task int) (out []successor, st standing) 
 	var choices, among []int
 	for {
 		next := s.clone()
-		m := &machine{p: p, s: next, t: &next.threads[task], task: task, choices: choices, among: among, marks: map[mark]bool{}}
+		m := newMachine(p, next, &next.threads[task], task)
+		m.choices, m.among = choices, among
 		switch m.step() {
 		case done:
 			out = append(out, successor{state: next})
@@ -150,14 +151,15 @@ func (p *program) failureNumber(f failure) int {
 // initial returns the state in which everything begins: variables zero or as initialised, then INIT
 // has run, then each task has come to its first access.
 func (p *program) initial() *state {
-	s := &state{mem: make([]value, len(p.cells)), exists: make([]bool, len(p.objects)), threads: make([]thread, len(p.tasks))}
+	s := p.empty()
 	for _, g := range p.globals {
 		if g.init != nil {
 			s.mem[g.base] = p.initialiser(g)
 		}
 	}
 	if p.init != nil {
-		m := &machine{p: p, s: s, t: &thread{}, task: -1, mode: initMode, marks: map[mark]bool{}}
+		m := newMachine(p, s, &thread{}, -1)
+		m.mode = initMode
 		if r := m.call(p.init); r != done {
 			fail(p.init.def, "INIT: %s: %s", m.failure.at, m.failure.what)
 		}
@@ -165,7 +167,7 @@ func (p *program) initial() *state {
 	for i, t := range p.tasks {
 		th := &s.threads[i]
 		th.frames = []frame{{fn: t.fn, locals: make([]value, len(t.fn.cells))}}
-		m := &machine{p: p, s: s, t: th, task: i, marks: map[mark]bool{}}
+		m := newMachine(p, s, th, i)
 		for len(th.frames) > 0 {
 			in := m.instruction()
 			if in.isPlace(p.opt.Migrate) && !m.inGhost() {

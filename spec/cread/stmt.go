@@ -14,7 +14,11 @@ func (p *program) compile(f *function, at cc.Node) {
 	}
 	f.number = len(p.code)
 	p.code = append(p.code, f)
-	c := &compiler{p: p, f: f, labels: map[string]int{}, gotos: map[int]*cc.JumpStatement{}, cases: map[*cc.LabeledStatement]int{}}
+	c := &compiler{p: p, f: f,
+		labels: map[string]int{},
+		gotos:  map[int]*cc.JumpStatement{},
+		cases:  map[*cc.LabeledStatement]int{},
+	}
 	dd := f.def.Declarator.DirectDeclarator
 	for _, d := range parameters(dd) {
 		if d.Case != cc.ParameterDeclarationDecl {

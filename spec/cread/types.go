@@ -159,7 +159,8 @@ func (p *program) specifier(s *cc.TypeSpecifier) *ctype {
 		return tBool
 	case cc.TypeSpecifierChar:
 		return tString // only const char * is of any use
-	case cc.TypeSpecifierInt, cc.TypeSpecifierLong, cc.TypeSpecifierShort, cc.TypeSpecifierSigned, cc.TypeSpecifierUnsigned:
+	case cc.TypeSpecifierInt, cc.TypeSpecifierLong, cc.TypeSpecifierShort,
+		cc.TypeSpecifierSigned, cc.TypeSpecifierUnsigned:
 		return tInt
 	case cc.TypeSpecifierStructOrUnion:
 		return p.structSpecifier(s.StructOrUnionSpecifier)
@@ -353,7 +354,8 @@ func (p *program) direct(d *cc.DirectDeclarator, base *ctype, notes *[]note) *ct
 		if n < 1 || n > 1<<12 {
 			fail(d, "an array of %d elements", n)
 		}
-		return p.direct(d.DirectDeclarator, &ctype{kind: kArray, name: fmt.Sprintf("%s[%d]", base.name, n), of: base, n: int(n)}, notes)
+		a := &ctype{kind: kArray, name: fmt.Sprintf("%s[%d]", base.name, n), of: base, n: int(n)}
+		return p.direct(d.DirectDeclarator, a, notes)
 	case cc.DirectDeclaratorFuncParam:
 		f := &ctype{kind: kFunc, name: "function", of: base}
 		for _, d := range parameters(d) {

@@ -15,7 +15,8 @@ func (x *search) judge(s *state) *judgement {
 	}
 	j = &judgement{}
 	for _, q := range x.p.props {
-		m := &machine{p: x.p, s: s, t: &thread{}, task: -1, mode: propertyMode, both: q.kind == "CAN_REST", marks: map[mark]bool{}}
+		m := newMachine(x.p, s, &thread{}, -1)
+		m.mode, m.both = propertyMode, q.kind == "CAN_REST"
 		r := m.call(q.fn)
 		if r == failed {
 			fail(q.fn.def, "a property must not fail: %s: %s", m.failure.at, m.failure.what)
