@@ -913,7 +913,7 @@ func (c *compiler) initOf(v *spec.Var, ws []write, zero func(idx []spec.Expr, t 
 	visit = func(t spec.Type, idx []spec.Expr, depth int) spec.Expr {
 		at, ok := t.(*spec.ArrayType)
 		if !ok {
-			return readWrites(ws, idx, zero(idx, t))
+			return c.rename(readWrites(ws, idx, zero(idx, t)), depth)
 		}
 		lo, hi, _ := spec.Domain(at.Index)
 		var es []spec.Expr

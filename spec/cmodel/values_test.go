@@ -120,3 +120,18 @@ AT_REST(One, "", "") { return x == 1 && g == NULL; }`, cmodel.Options{Raw: raw})
 		require.Equal(t, eval.Holds, verdict(t, r, "One").Verdict)
 	}
 }
+
+// INIT may ask whether something is on a list, for a field of each object of a pool.
+func TestListHasInInit(t *testing.T) {
+	for _, raw := range []bool{false, true} {
+		r := run(t, `POOL(s, 2);
+struct s { bool on; bool set; };
+static s_list l;
+static s_set m;
+static struct s *a, *b;
+INIT { a = alloc(s); b = alloc(s); list_add(&l, a); set_add(&m, b); a->on = list_has(&l, a); b->on = list_has(&l, b); b->set = set_has(&m, b); }
+TASK(t, 1) { }
+INVARIANT(P, "", "") { struct s *q; for_each(s, q) if (q->on == q->set) return false; return true; }`, cmodel.Options{Raw: raw})
+		require.Equal(t, eval.Holds, verdict(t, r, "P").Verdict)
+	}
+}
