@@ -348,7 +348,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 			*exits = append(*exits, t.exits(m)...)
 			return nil, m.cont, true
 		}
-		if (ck.live && p.unmoved || p.visible && s.isAccess(n)) && p.reg == nil && !s.inGhost(p) {
+		if (ck.live && p.unmoved || p.visible && p.nacc > 0 && !s.c.opt.Raw) && p.reg == nil && !s.inGhost(p) {
 			return s.stop(p, n), nil, true
 		}
 		bad := s.early(p, n, ck)
