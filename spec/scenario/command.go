@@ -12,7 +12,8 @@ import (
 	"mcheck/internal/near"
 )
 
-// commandUsages says how the simple commands are written that simple understands, by the names of each.
+// commandUsages says how the simple commands are written that simple understands, by the names of
+// each.
 var commandUsages = []struct{ names, usage string }{
 	{"mount", "mount [-t TYPE] [-o OPTIONS] /dev/X PLACE, mount -t tmpfs none PLACE, mount -o remount,... PLACE"},
 	{"umount", "umount [-l] [-f] [-d] [-R] PLACE or /dev/X"},
@@ -231,7 +232,8 @@ func (l *lowerer) dispatch(o *operands, redirected bool) node {
 	return nil
 }
 
-// executable resolves a command that is named by its path. One that is on a mount is open for as long as it runs.
+// executable resolves a command that is named by its path. One that is on a mount is open for as
+// long as it runs.
 func (l *lowerer) executable(o *operands, redirected bool) node {
 	file := o.name
 	inner := *o
@@ -247,7 +249,8 @@ func (l *lowerer) executable(o *operands, redirected bool) node {
 	return &redirect{o.at, o.sh.task.fd("a program that runs"), p, n}
 }
 
-// isMounted resolves findmnt PLACE, and grep PLACE /proc/mounts: o asks whether something is mounted there. ok is false if it asks for something else.
+// isMounted resolves findmnt PLACE, and grep PLACE /proc/mounts: o asks whether something is
+// mounted there. ok is false if it asks for something else.
 func (l *lowerer) isMounted(o *operands) (n node, ok bool) {
 	var words []string
 	for _, w := range o.words {
@@ -380,7 +383,8 @@ func (m *machine) trap(o *operands) {
 	}
 }
 
-// set resolves set -e and the like. Only -e changes what a script does: an unset variable is an error in any case.
+// set resolves set -e and the like. Only -e changes what a script does: an unset variable is an
+// error in any case.
 func (l *lowerer) set(o *operands) node {
 	long := map[string]string{"errexit": "e", "nounset": "u", "xtrace": "x", "verbose": "v", "pipefail": "", "noclobber": "C", "monitor": "m", "posix": ""}
 	for i := 0; i < len(o.words); i++ {
@@ -437,7 +441,8 @@ func (l *lowerer) usage(o *operands) node {
 	return nil
 }
 
-// options takes the leading words that begin with - out of o: flags alone, keys with the word that follows. ok is false if there is another.
+// options takes the leading words that begin with - out of o: flags alone, keys with the word that
+// follows. ok is false if there is another.
 func (o *operands) options(flags, keys string) (got map[string]string, ok bool) {
 	got = map[string]string{}
 	for len(o.words) > 0 && strings.HasPrefix(o.words[0], "-") {
@@ -456,7 +461,8 @@ func (o *operands) options(flags, keys string) (got map[string]string, ok bool) 
 	return got, true
 }
 
-// module resolves modprobe and rmmod of a module that mounts a file system for itself. What that is on is numbered with the devices.
+// module resolves modprobe and rmmod of a module that mounts a file system for itself. What that is
+// on is numbered with the devices.
 func (l *lowerer) module(o *operands) node {
 	if len(o.words) != 1 || !nameRE.MatchString(o.words[0]) {
 		return l.usage(o)
@@ -594,8 +600,8 @@ func (l *lowerer) exit(o *operands) node {
 	return n
 }
 
-// execBuiltin resolves exec: what it does to descriptors of the shell, `exec 3</mnt/f`, `exec 4<&3` and `exec 3<&-`. ok is false if
-// a command is to take the shell's place.
+// execBuiltin resolves exec: what it does to descriptors of the shell, `exec 3</mnt/f`, `exec 4<&3`
+// and `exec 3<&-`. ok is false if a command is to take the shell's place.
 func (l *lowerer) execBuiltin(sh *shell, st *syntax.Stmt, c *syntax.CallExpr) (n node, ok bool) {
 	o := &operands{call: c, name: "exec", at: l.mark(st), sh: sh}
 	if len(c.Args) > 1 {

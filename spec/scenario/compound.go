@@ -114,7 +114,8 @@ func (m *machine) exec(st *syntax.Stmt, k *frame) {
 	m.redirections(st, 0)
 }
 
-// isSimple reports whether the status of st is one that set -e looks at, and not that of a command in it.
+// isSimple reports whether the status of st is one that set -e looks at, and not that of a command
+// in it.
 func isSimple(st *syntax.Stmt) bool {
 	switch c := st.Cmd.(type) {
 	case *syntax.CallExpr, *syntax.Subshell, *syntax.TestClause, *syntax.ArithmCmd, *syntax.LetClause, *syntax.DeclClause:
@@ -125,7 +126,8 @@ func isSimple(st *syntax.Stmt) bool {
 	return false
 }
 
-// mayFail reports whether st is a umount of which nobody wants to hear: it cleans up what may not be there, before the set-up begins.
+// mayFail reports whether st is a umount of which nobody wants to hear: it cleans up what may not
+// be there, before the set-up begins.
 func mayFail(st *syntax.Stmt) bool {
 	c, ok := st.Cmd.(*syntax.CallExpr)
 	if !ok || len(c.Args) == 0 || c.Args[0].Lit() != "umount" && c.Args[0].Lit() != "losetup" {
@@ -136,7 +138,8 @@ func mayFail(st *syntax.Stmt) bool {
 	})
 }
 
-// redirections opens the files that st is redirected to, from number i on, and then runs its command.
+// redirections opens the files that st is redirected to, from number i on, and then runs its
+// command.
 func (m *machine) redirections(st *syntax.Stmt, i int) {
 	tested := m.k != nil && m.k.tested
 	for ; i < len(st.Redirs); i++ {
@@ -391,7 +394,8 @@ func (m *machine) caseClause(c *syntax.CaseClause) {
 	m.set(0)
 }
 
-// subshell runs statements as a shell that this one waits for: a task of its own, if what it does to itself must not be done to this one.
+// subshell runs statements as a shell that this one waits for: a task of its own, if what it does
+// to itself must not be done to this one.
 func (m *machine) subshell(at mark, n syntax.Node, stmts []*syntax.Stmt) {
 	if needsTask(stmts) && !atEnd(m.k) {
 		m.node(m.foreground(m.s, at, stmts))
@@ -517,7 +521,8 @@ func (m *machine) jump(o *operands) {
 	m.fail(o.call.Pos(), o.at.text, o.name+" stands in no "+map[string]string{"return": "function"}[o.name]+map[bool]string{true: "loop"}[o.name != "return"], nil)
 }
 
-// pipe runs x | y, where one of them has nothing to do with mounts, so that it does not matter which of them comes first.
+// pipe runs x | y, where one of them has nothing to do with mounts, so that it does not matter
+// which of them comes first.
 func (m *machine) pipe(c *syntax.BinaryCmd) {
 	s := m.s.clone()
 	s.piped = true
@@ -539,7 +544,8 @@ func (m *machine) pipe(c *syntax.BinaryCmd) {
 	m.s.piped = true
 }
 
-// pipeStatus returns a node with the status of the right side of a pipe, the same one for equal statuses.
+// pipeStatus returns a node with the status of the right side of a pipe, the same one for equal
+// statuses.
 func (m *machine) pipeStatus(c *syntax.BinaryCmd, r result) node {
 	if n, ok := m.pipes[c]; ok {
 		return n

@@ -81,7 +81,9 @@ var errReported = errors.New("reported already")
 func (l *lowerer) config(s *shell) *expand.Config { return l.configAsking(s, nil) }
 
 func (l *lowerer) configAsking(s *shell, asks *string) *expand.Config {
-	return &expand.Config{Env: environ{s, asks}, NoUnset: true, CmdSubst: func(w io.Writer, c *syntax.CmdSubst) error {
+	return &expand.Config{Env: environ{s, asks}, NoUnset: true, ProcSubst: func(*syntax.ProcSubst) (string, error) {
+		return "", errors.New("a command in place of a file is not understood")
+	}, CmdSubst: func(w io.Writer, c *syntax.CmdSubst) error {
 		text, ok := l.output(s, c)
 		if !ok {
 			return errReported
@@ -136,7 +138,8 @@ func (l *lowerer) short(w syntax.Node, text string) bool {
 	return true
 }
 
-// expandError reports why n has no value. What hangs on a value that was reported already is not reported again.
+// expandError reports why n has no value. What hangs on a value that was reported already is not
+// reported again.
 func (l *lowerer) expandError(n syntax.Node, err error) {
 	var unset expand.UnsetParameterError
 	switch {

@@ -53,8 +53,8 @@ func (t *task) hasSetup() bool {
 	}) > 0
 }
 
-// countNodes adds up count over what t does on a way that makes it greatest; what is in a loop counts twice, as the next may come before the
-// last is gone.
+// countNodes adds up count over what t does on a way that makes it greatest; what is in a loop
+// counts twice, as the next may come before the last is gone.
 func countNodes(t *task, count func(node) int) int {
 	order := t.order()
 	best := map[*block]int{}
@@ -71,7 +71,8 @@ func countNodes(t *task, count func(node) int) int {
 	return best[t.entry]
 }
 
-// flow says how the blocks of a task are written as C: a block that several come to stands behind what decides whether it is come to at all.
+// flow says how the blocks of a task are written as C: a block that several come to stands behind
+// what decides whether it is come to at all.
 type flow struct {
 	order []*block
 	rank  map[*block]int
@@ -157,8 +158,8 @@ func newFlow(t *task) *flow {
 // blocks writes the program of t.
 func (g *generator) blocks(t *task) { g.tree(t.entry, nil) }
 
-// tree writes b and what it decides about. next is the block that stands behind that; nil: the end of the function. It reports whether the
-// text can come to its end.
+// tree writes b and what it decides about. next is the block that stands behind that; nil: the end
+// of the function. It reports whether the text can come to its end.
 func (g *generator) tree(b, next *block) bool {
 	if g.flow.label[b] {
 		g.indent--

@@ -12,7 +12,8 @@ type generated struct {
 	lines []mark // of each line; the zero mark where it stands for nothing in the script
 }
 
-// generate writes the tasks of p in C. declareFailed says that the kernel model doesn't declare setup_failed itself.
+// generate writes the tasks of p in C. declareFailed says that the kernel model doesn't declare
+// setup_failed itself.
 func generate(sc *Scenario, p *program, declareFailed bool) *generated {
 	g := &generator{out: &generated{}}
 	g.header(sc, p)
@@ -126,7 +127,8 @@ func (g *generator) task(t *task) {
 	g.current = t
 	g.uses = locals{}
 	g.flow = newFlow(t)
-	// The declarations come first, and what they are is known only after the rest: write the rest twice.
+	// The declarations come first, and what they are is known only after the rest: write the rest
+	// twice.
 	text, lines := g.b.String(), len(g.out.lines)
 	g.taskText(t)
 	g.b.Reset()
@@ -160,7 +162,8 @@ func (g *generator) taskText(t *task) {
 	g.close(t.at)
 }
 
-// end writes the end of the task. The parent's wait returns only after the dying task has run its task work.
+// end writes the end of the task. The parent's wait returns only after the dying task has run its
+// task work.
 func (g *generator) end(at mark) {
 	g.line(at, "exit_task();")
 	if g.current.job >= 0 && len(g.current.copies) == 0 { // nobody waits for copies
@@ -290,8 +293,8 @@ func (p target) invoke(name string, first ...int) string {
 	return fmt.Sprintf("%s_from(%s, %d, %d)", name, strings.Join(args, ", "), p.via, p.place)
 }
 
-// fsstress writes its iterations: each is a path walk, a file opened and closed, or the end. An iteration is the user's choice, and need
-// not come, unless some wait waits for the task.
+// fsstress writes its iterations: each is a path walk, a file opened and closed, or the end. An
+// iteration is the user's choice, and need not come, unless some wait waits for the task.
 func (g *generator) fsstress(n *fsstress) {
 	g.uses.status, g.uses.choice = true, true
 	g.uses.rounds = max(g.uses.rounds, n.n)

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// getopt takes the options out of the words of o, as getopt_long(3) does: letters may be joined (-lf), a value may be joined to its option
-// (-ofoo, --options=foo), options may stand behind operands, and -- ends them. names holds the options, "t,types:" for -t and --types
-// with a value; the first name of each is its key in opts. Values of an option that stands twice are joined by commas. An option
-// that is not among them is reported.
+// getopt takes the options out of the words of o, as getopt_long(3) does: letters may be joined
+// (-lf), a value may be joined to its option (-ofoo, --options=foo), options may stand behind
+// operands, and -- ends them. names holds the options, "t,types:" for -t and --types with a value;
+// the first name of each is its key in opts. Values of an option that stands twice are joined by
+// commas. An option that is not among them is reported.
 func (l *lowerer) getopt(o *operands, names string) (opts map[string]string, ok bool) {
 	opts = map[string]string{}
 	var rest operands

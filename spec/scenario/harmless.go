@@ -47,7 +47,8 @@ type harmless struct {
 	unknown string
 }
 
-// harmlessCommands are the commands of the kind that reports hold beside what matters. Their options are left aside.
+// harmlessCommands are the commands of the kind that reports hold beside what matters. Their
+// options are left aside.
 var harmlessCommands = func() map[string]harmless {
 	m := map[string]harmless{}
 	add := func(h harmless, names string) {
@@ -112,7 +113,8 @@ func (l *lowerer) harmless(o *operands, h harmless) node {
 	return &list{o.at, paths}
 }
 
-// reaches reports whether p is at or below a mount place, or through a file or a task to what may be.
+// reaches reports whether p is at or below a mount place, or through a file or a task to what may
+// be.
 func (l *lowerer) reaches(sh *shell, p string) bool {
 	if fdPathRE.MatchString(p) {
 		m := fdPathRE.FindStringSubmatch(p)

@@ -50,7 +50,8 @@ type lowerer struct {
 	groups   [][]*task               // copies of one statement each
 	bash     bool
 	killsAll bool // a command may kill any task
-	// discovers: this is the pass that finds the mount places. placeAt holds where each stands first.
+	// discovers: this is the pass that finds the mount places. placeAt holds where each stands
+	// first.
 	discovers bool
 	placeAt   map[string]syntax.Pos
 	mounts    []mountedAt        // what the commands up to here may have mounted
@@ -71,10 +72,11 @@ type lowerer struct {
 	statusInFunctions bool
 }
 
-// lower resolves a script under the settings, leaving out the dropped units. What is wrong is added to r.errs.
+// lower resolves a script under the settings, leaving out the dropped units. What is wrong is added
+// to r.errs.
 //
-// The mount places are the operands of mount and umount. A path before them must resolve too, so a first pass over the script
-// finds them.
+// The mount places are the operands of mount and umount. A path before them must resolve too, so a
+// first pass over the script finds them.
 func lower(r *reader, s *script, settings map[string]string, dropped map[int]bool) *program {
 	known := len(r.errs)
 	first := &lowerer{reader: r, script: s, settings: settings, dropped: dropped, discovers: true, p: &program{}, placeAt: map[string]syntax.Pos{}}
@@ -142,7 +144,8 @@ func (l *lowerer) limit(what string, n, most int) {
 	}
 }
 
-// units numbers what a minimality test can leave out: simple commands and background statements, in the order of the text.
+// units numbers what a minimality test can leave out: simple commands and background statements, in
+// the order of the text.
 func units(s *script) map[*syntax.Stmt]int {
 	out := map[*syntax.Stmt]int{}
 	s.walk(func(n syntax.Node) bool {
@@ -156,7 +159,8 @@ func units(s *script) map[*syntax.Stmt]int {
 	return out
 }
 
-// nameTasks resolves the #mcheck task directives: each names the statement that ends before it on its line, or the next one.
+// nameTasks resolves the #mcheck task directives: each names the statement that ends before it on
+// its line, or the next one.
 func (l *lowerer) nameTasks() {
 	var bg []*syntax.Stmt
 	syntax.Walk(l.script.file, func(n syntax.Node) bool {
@@ -185,8 +189,8 @@ func (l *lowerer) nameTasks() {
 	}
 }
 
-// setupEnd returns how many of the statements are set-up: those before #mcheck run, else those before the first that starts a task, else those
-// before the first umount, else none.
+// setupEnd returns how many of the statements are set-up: those before #mcheck run, else those
+// before the first that starts a task, else those before the first umount, else none.
 func (l *lowerer) setupEnd(file *syntax.File) int {
 	if len(l.run) > 0 {
 		at := l.run[0].pos
@@ -287,7 +291,8 @@ func (l *lowerer) refuse(n syntax.Node, msg string) {
 // isDup reports whether rd copies or closes a descriptor.
 func isDup(rd *syntax.Redirect) bool { return rd.Op == syntax.DplIn || rd.Op == syntax.DplOut }
 
-// redirection returns the shell fd and the target of a redirection: a path, a descriptor or -; "" for text in the script.
+// redirection returns the shell fd and the target of a redirection: a path, a descriptor or -; ""
+// for text in the script.
 func (l *lowerer) redirection(sh *shell, rd *syntax.Redirect) (fd int, target string, ok bool) {
 	switch rd.Op {
 	case syntax.RdrIn, syntax.RdrInOut, syntax.DplIn:
@@ -311,7 +316,8 @@ func (l *lowerer) redirection(sh *shell, rd *syntax.Redirect) (fd int, target st
 	return fd, target, ok
 }
 
-// fdKey names what a shell fd stands for. A redirection of one command over a file that exec has open leaves that open.
+// fdKey names what a shell fd stands for. A redirection of one command over a file that exec has
+// open leaves that open.
 func fdKey(fd int, over bool) string {
 	if over {
 		return fmt.Sprintf("fd %d of a command", fd)

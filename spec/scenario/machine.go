@@ -10,9 +10,10 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// A script is turned into blocks by running it: all that it knows, as variables, open files, the working directory, is followed exactly, and where
-// the status of a system call decides how it goes on, it goes on both ways. Two ways that come to the same command and know the same meet
-// there again, and so a loop closes. What is known and asked for no more does not count: see refs.go.
+// A script is turned into blocks by running it: all that it knows, as variables, open files, the
+// working directory, is followed exactly, and where the status of a system call decides how it goes
+// on, it goes on both ways. Two ways that come to the same command and know the same meet there
+// again, and so a loop closes. What is known and asked for no more does not count: see refs.go.
 
 // block is a piece of a task's program: what it does one after the other, and what comes next.
 type block struct {
@@ -41,7 +42,8 @@ const (
 	unknown            // not followed; why says why
 )
 
-// frame is what is still to be done behind the command in hand. Equal ones are one, so that they can be compared.
+// frame is what is still to be done behind the command in hand. Equal ones are one, so that they
+// can be compared.
 type frame struct {
 	id     int
 	kind   frameKind
@@ -192,7 +194,8 @@ func (m *machine) branch(at mark) {
 	m.b = nil
 }
 
-// decided reports whether the status is known; if it is not, the block has been ended with a branch, or an error was reported.
+// decided reports whether the status is known; if it is not, the block has been ended with a
+// branch, or an error was reported.
 func (m *machine) decided(at mark) bool {
 	switch m.s.status.kind {
 	case known:
@@ -467,10 +470,12 @@ type shell struct {
 	open map[int]bool // descriptors of files on mounts
 	cwd  string       // the working directory, "" outside of the mount places
 	dirs []string     // those that popd, or cd -, comes back to
-	// mounted are the places where the first namespace may have a mount by what this shell has done; nil: nobody asks.
+	// mounted are the places where the first namespace may have a mount by what this shell has
+	// done; nil: nobody asks.
 	mounted map[int]bool
 	jobs    []*task // started and not waited for
-	// setup: before the scenario runs. namespace: in a mount namespace of its own. errexit: set -e. piped: its input is a pipe.
+	// setup: before the scenario runs. namespace: in a mount namespace of its own. errexit: set -e.
+	// piped: its input is a pipe.
 	setup, namespace, errexit, piped bool
 
 	trap   *trap // what runs at its end

@@ -206,8 +206,8 @@ func (l *lowerer) umountAt(o *operands, place int, lazy bool) *call {
 	return &call{mark: o.at, kind: callUmount, path: target{place: place}, lazy: lazy}
 }
 
-// umountTree unmounts what is on place first, as umount -R does, if anything is mounted there by /proc/self/mountinfo, and stops at a
-// failure. Of two mounts on one, the later comes first.
+// umountTree unmounts what is on place first, as umount -R does, if anything is mounted there by
+// /proc/self/mountinfo, and stops at a failure. Of two mounts on one, the later comes first.
 func (l *lowerer) umountTree(o *operands, place int, lazy bool) node {
 	var n node
 	then := func(next node) {
@@ -231,7 +231,8 @@ func (l *lowerer) umountTree(o *operands, place int, lazy bool) node {
 	return n
 }
 
-// umountOperand resolves an operand of umount: a mount place, or a device that the script mounts at one place. dev is -1 if it is a place.
+// umountOperand resolves an operand of umount: a mount place, or a device that the script mounts at
+// one place. dev is -1 if it is a place.
 func (l *lowerer) umountOperand(at syntax.Node, w string) (place, dev int, ok bool) {
 	if !strings.HasPrefix(w, "/dev/") || slices.Contains(l.p.places, path.Clean(w)) {
 		place, ok = l.mountPlace(at, w)

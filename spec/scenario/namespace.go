@@ -4,7 +4,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// namespace resolves `unshare -m sh -c '…'` in the foreground: a task of its own, which the shell waits for.
+// namespace resolves `unshare -m sh -c '…'` in the foreground: a task of its own, which the shell
+// waits for.
 func (l *lowerer) namespace(s *shell, st *syntax.Stmt, c *syntax.CallExpr) node {
 	if !l.nullOnly(s, st) || !l.mayStart(s, st) {
 		return nil
@@ -16,8 +17,8 @@ func (l *lowerer) namespace(s *shell, st *syntax.Stmt, c *syntax.CallExpr) node 
 	return &list{l.mark(st), []node{&start{l.mark(st), t}, &wait{l.mark(st), []*task{t}, true}}}
 }
 
-// namespaceProgram makes the program of the commands in the quotes; the task of s is the one that runs them. Variables that are not exported end with
-// the shell that starts it.
+// namespaceProgram makes the program of the commands in the quotes; the task of s is the one that
+// runs them. Variables that are not exported end with the shell that starts it.
 func (l *lowerer) namespaceProgram(s *shell, st *syntax.Stmt, c *syntax.CallExpr) {
 	l.program(s.task, s, func(m *machine) *frame { return m.seq(nil, nil) })
 	words := c.Args[1:]
@@ -44,7 +45,8 @@ func (l *lowerer) namespaceProgram(s *shell, st *syntax.Stmt, c *syntax.CallExpr
 	})
 }
 
-// nullOnly reports redirections of st from or to anything but /dev/null: the task would inherit the file.
+// nullOnly reports redirections of st from or to anything but /dev/null: the task would inherit the
+// file.
 func (l *lowerer) nullOnly(s *shell, st *syntax.Stmt) bool {
 	for _, rd := range st.Redirs {
 		_, target, ok := l.redirection(s, rd)

@@ -14,8 +14,8 @@ import (
 // script is a parsed script, with the scripts that stand in quotes inside it.
 type script struct {
 	file *syntax.File
-	// quoted holds, by its command, what stands in the quotes of `unshare -m sh -c '…'`, `sh -c '…'`, `trap '…' EXIT` and `eval '…'`.
-	// Positions there are those in the file.
+	// quoted holds, by its command, what stands in the quotes of `unshare -m sh -c '…'`, `sh -c
+	// '…'`, `trap '…' EXIT` and `eval '…'`. Positions there are those in the file.
 	quoted map[*syntax.CallExpr]*syntax.File
 	bash   bool // a script of bash
 }
@@ -74,7 +74,8 @@ func (l *lowerer) commands(s *shell, c *syntax.CallExpr, w *syntax.Word) ([]*syn
 	return f.Stmts, true
 }
 
-// behind is text that was put behind a script: the line that it begins with, and the place that it stands for.
+// behind is text that was put behind a script: the line that it begins with, and the place that it
+// stands for.
 type behind struct {
 	line uint
 	at   spec.Pos

@@ -12,8 +12,8 @@ type refs struct {
 	statusFirst bool            // the status
 }
 
-// refsOf returns what f and what is behind it ask for. A variable counts if its name stands there at all, but for words that are only printed,
-// and for its own new value: n=$((n+1)).
+// refsOf returns what f and what is behind it ask for. A variable counts if its name stands there
+// at all, but for words that are only printed, and for its own new value: n=$((n+1)).
 func (l *lowerer) refsOf(f *frame) refs {
 	r := refs{names: map[string]bool{}, statusFirst: true}
 	if f.next != nil {
@@ -132,7 +132,8 @@ func (l *lowerer) asksInLoop(c syntax.Node) bool {
 	return false
 }
 
-// findFunctions notes the functions of the script: which there are, and whether one may ask for the status of the command before its call.
+// findFunctions notes the functions of the script: which there are, and whether one may ask for the
+// status of the command before its call.
 func (l *lowerer) findFunctions() {
 	l.functions, l.walking = map[string]*syntax.FuncDecl{}, map[string]bool{}
 	l.script.walk(func(n syntax.Node) bool {
@@ -151,8 +152,9 @@ func (l *lowerer) findFunctions() {
 	}
 }
 
-// needsTask reports whether a ( ) must be a task of its own: it leaves a working directory, opens or closes files, or starts tasks. Else what it
-// does can as well be done by the shell that waits for it.
+// needsTask reports whether a ( ) must be a task of its own: it leaves a working directory, opens
+// or closes files, or starts tasks. Else what it does can as well be done by the shell that waits
+// for it.
 func needsTask(stmts []*syntax.Stmt) bool {
 	found := false
 	look := func(n syntax.Node) bool {

@@ -111,7 +111,8 @@ func (l *lowerer) tailFollow(o *operands) node {
 	return &standStill{mark: o.at, forever: true}
 }
 
-// flock resolves flock(1): the file is open while the command runs. Who has the lock is not followed.
+// flock resolves flock(1): the file is open while the command runs. Who has the lock is not
+// followed.
 func (l *lowerer) flock(o *operands, redirected bool) node {
 	for len(o.words) > 0 && strings.HasPrefix(o.words[0], "-") {
 		o.words, o.nodes = o.words[1:], o.nodes[1:]
@@ -140,7 +141,8 @@ func (l *lowerer) flock(o *operands, redirected bool) node {
 	return &redirect{o.at, o.sh.task.fd("a file of flock"), p, n}
 }
 
-// atEnd reports whether nothing but the end of the task is behind k. A shell lets its last command take its place.
+// atEnd reports whether nothing but the end of the task is behind k. A shell lets its last command
+// take its place.
 func atEnd(k *frame) bool {
 	for ; k != nil; k = k.next {
 		switch k.kind {
@@ -156,7 +158,8 @@ func atEnd(k *frame) bool {
 	return true
 }
 
-// checkSignals reports what can't be followed in a task that may be killed, and leaves out the commands that only stand still where that makes no difference.
+// checkSignals reports what can't be followed in a task that may be killed, and leaves out the
+// commands that only stand still where that makes no difference.
 func (l *lowerer) checkSignals(t *task) {
 	if l.killsAll && t.job >= 0 {
 		t.killable = true

@@ -34,7 +34,8 @@ func (l *lowerer) newTask(at mark) *task {
 	return t
 }
 
-// child returns what a task knows that is started in the state s, and notes what it inherits: each open file and the working directory.
+// child returns what a task knows that is started in the state s, and notes what it inherits: each
+// open file and the working directory.
 func (l *lowerer) child(s *shell, t *task) *shell {
 	c := s.clone()
 	c.task, c.jobs, c.outer, c.piped, c.status, c.trap = t, nil, nil, false, result{}, nil
@@ -98,7 +99,8 @@ func (l *lowerer) background(s *shell, st *syntax.Stmt) node {
 	return &list{l.mark(st), started}
 }
 
-// taskProgram makes the program of what stands before the &; a ( ) or { } there is the task's own shell.
+// taskProgram makes the program of what stands before the &; a ( ) or { } there is the task's own
+// shell.
 func (l *lowerer) taskProgram(s *shell, st *syntax.Stmt) {
 	if c := unshares(st); c != nil && !st.Negated && l.nullOnly(s, st) {
 		l.namespaceProgram(s, st, c)
@@ -128,7 +130,8 @@ func (l *lowerer) foreground(s *shell, at mark, stmts []*syntax.Stmt) node {
 	return &list{at, []node{&start{at, t}, &wait{at, []*task{t}, true}}}
 }
 
-// baseName names a task after the first thing that it does; to open a file for a command, and to go to a directory, say the least.
+// baseName names a task after the first thing that it does; to open a file for a command, and to go
+// to a directory, say the least.
 func baseName(t *task) string {
 	weak := "task"
 	for _, b := range t.order() {
@@ -205,7 +208,8 @@ func reaches(a, b *block) bool {
 	return visit(a)
 }
 
-// findMust notes the commands that must succeed: by a directive, by what stands behind them (|| bug), and the bugs themselves.
+// findMust notes the commands that must succeed: by a directive, by what stands behind them (||
+// bug), and the bugs themselves.
 func (l *lowerer) findMust() {
 	l.bugs = map[*syntax.CallExpr]*must{}
 	names := map[string]int{}

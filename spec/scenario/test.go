@@ -29,7 +29,8 @@ func (l *lowerer) test(o *operands) node {
 	return n
 }
 
-// testWords resolves an expression of test(1). ok is false if it is none that is understood; after another error the node is nil.
+// testWords resolves an expression of test(1). ok is false if it is none that is understood; after
+// another error the node is nil.
 func (l *lowerer) testWords(o *operands, words []string, nodes []*syntax.Word) (n node, ok bool) {
 	value := func(v bool) (node, bool) { return &status{mark: o.at, ok: v}, true }
 	if len(words) == 3 {
@@ -80,7 +81,8 @@ func (l *lowerer) testUnary(at mark, s *shell, op string, arg syntax.Node, word 
 	return &call{mark: at, kind: callStat, path: p, builtin: true}, true
 }
 
-// compare compares two words as test(1) does. ok is false if op is no comparison, or one of numbers and these are none.
+// compare compares two words as test(1) does. ok is false if op is no comparison, or one of numbers
+// and these are none.
 func compare(x, op, y string) (result, ok bool) {
 	switch op {
 	case "=", "==":

@@ -26,13 +26,15 @@ type task struct {
 	blocks []*block
 	ends   int    // of its ways
 	last   result // of the last one
-	// inherits are the files that it has from its parent, by number there and here; inheritsCwd: the working directory too.
+	// inherits are the files that it has from its parent, by number there and here; inheritsCwd:
+	// the working directory too.
 	inherits    []inherited
 	inheritsCwd bool
 	killable    bool // somebody may send it a signal
 	// awaited says that some wait waits for the task.
 	awaited bool
-	// copies are the tasks beside this one that run its program; they start with it, as one job. copyOf is set in them. See mergeCopies.
+	// copies are the tasks beside this one that run its program; they start with it, as one job.
+	// copyOf is set in them. See mergeCopies.
 	copies []*task
 	copyOf *task
 	base   string // the name without the number that tells copies apart
@@ -49,8 +51,9 @@ type mark struct {
 
 func (m mark) where() mark { return m }
 
-// node is something that a task does, or a way to combine some. The set is closed: *call, *status, *exit, *start, *wait, *fsstress,
-// *standStill, *bug, *list, *andOr, *ifElse, *redirect; and in blocks *setupDone, *setupCheck, *setupFails, *mustCheck.
+// node is something that a task does, or a way to combine some. The set is closed: *call, *status,
+// *exit, *start, *wait, *fsstress, *standStill, *bug, *list, *andOr, *ifElse, *redirect; and in
+// blocks *setupDone, *setupCheck, *setupFails, *mustCheck.
 type node interface {
 	where() mark
 	isNode()
@@ -113,7 +116,8 @@ type (
 		used  bool // its result is asked for
 		// redirected: the file is opened for one command.
 		redirected bool
-		// builtin: the shell does it itself. forked: a command does, for which the shell waits. last: nothing but the end of the task is behind it.
+		// builtin: the shell does it itself. forked: a command does, for which the shell waits.
+		// last: nothing but the end of the task is behind it.
 		builtin, forked, last bool
 	}
 	// status is true or false. unknown says why it is not known; "": it is.
@@ -157,7 +161,8 @@ type (
 		cond, then node
 		els        node // nil: none
 	}
-	// standStill is a command that goes on until its time is over, if it has an end, or the task is killed.
+	// standStill is a command that goes on until its time is over, if it has an end, or the task is
+	// killed.
 	standStill struct {
 		mark
 		forever bool
@@ -170,7 +175,8 @@ type (
 	}
 	// setupDone is the end of the set-up.
 	setupDone struct{ mark }
-	// setupCheck asks for the result of the last system call of the set-up; not: it should have failed.
+	// setupCheck asks for the result of the last system call of the set-up; not: it should have
+	// failed.
 	setupCheck struct {
 		mark
 		not bool
