@@ -192,6 +192,13 @@ func (g *generator) node(n node) {
 		}
 	case *fsstress:
 		g.fsstress(n)
+	case *jobResult:
+		if n.result.kind == asked {
+			g.line(n.mark, "if (r %s OK)", map[bool]string{true: "==", false: "!="}[n.result.not])
+			g.line(n.mark, "\tjob_failed[%d] = true;", g.current.job)
+		} else {
+			g.line(n.mark, "job_failed[%d] = true;", g.current.job)
+		}
 	case *setupDone:
 		g.line(mark{g.current.at.pos, "# the set-up is done"}, "setup_done();")
 	case *setupCheck:
@@ -253,6 +260,8 @@ func (c *call) invoke() string {
 		return fmt.Sprintf("sys_kill(%d)", c.dev)
 	case callFuser:
 		return fmt.Sprintf("sys_fuser_kill(%d)", c.path.place)
+	case callJobStatus:
+		return fmt.Sprintf("job_status(%d)", c.dev)
 	case callLoopSet:
 		return fmt.Sprintf("sys_loop_set(%d)", c.dev)
 	case callChdir:

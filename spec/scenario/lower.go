@@ -117,6 +117,7 @@ func (l *lowerer) lower() {
 		return m.seq(file.Stmts[:n], m.push(frame{kind: frameRun, next: m.seq(file.Stmts[n:], nil)}))
 	})
 	l.markLoops()
+	l.markStatuses()
 	for _, t := range l.p.tasks {
 		l.checkSignals(t)
 	}

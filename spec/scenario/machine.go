@@ -219,6 +219,9 @@ func (m *machine) step(first bool) {
 		return
 	}
 	if k == nil {
+		if m.t.job >= 0 {
+			m.add(&jobResult{m.t.end, m.s.status, m.last})
+		}
 		m.t.ends++
 		m.t.last = m.s.status
 		m.b = nil
@@ -378,8 +381,14 @@ func (m *machine) node(n node) {
 	case *wait:
 		m.add(n)
 		m.set(0)
-		if n.status {
-			m.s.status = result{kind: unknown, why: "that of another shell; test what you need after it"}
+		switch {
+		case n.status && len(n.tasks) == 1:
+			c := &call{mark: n.mark, kind: callJobStatus, dev: n.tasks[0].job, builtin: true, waits: n.tasks[0]}
+			m.add(c)
+			m.last = c
+			m.s.status = result{kind: asked, code: 1}
+		case n.status:
+			m.s.status = result{kind: unknown, why: "that of several tasks"}
 		}
 	case *list:
 		if len(n.nodes) == 0 {

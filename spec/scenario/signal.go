@@ -180,6 +180,46 @@ func (l *lowerer) checkSignals(t *task) {
 	}
 }
 
+// markStatuses notes which tasks are asked for their status, and leaves out what nobody asks for.
+func (l *lowerer) markStatuses() {
+	each := func(f func(t *task, n node) bool) {
+		for _, t := range l.p.tasks {
+			for _, b := range t.blocks {
+				b.do = slices.DeleteFunc(b.do, func(n node) bool { return f(t, n) })
+			}
+		}
+	}
+	// What asks for a status may itself be the status of a task.
+	for changed := true; changed; {
+		changed = false
+		each(func(t *task, n node) bool {
+			switch n := n.(type) {
+			case *call:
+				if n.kind == callJobStatus && n.used && !n.waits.statusAsked {
+					n.waits.statusAsked, changed = true, true
+				}
+			case *jobResult:
+				if t.statusAsked && n.result.kind == asked && n.call != nil && !n.call.used {
+					n.call.used, changed = true, true
+				}
+			}
+			return false
+		})
+	}
+	each(func(t *task, n node) bool {
+		switch n := n.(type) {
+		case *call:
+			return n.kind == callJobStatus && !n.used
+		case *jobResult:
+			if t.statusAsked && n.result.kind == unknown {
+				l.failAt(n.mark, "its status is asked for, and not known here: "+n.result.why)
+			}
+			return !t.statusAsked || n.result.kind == known && n.result.code == 0
+		}
+		return false
+	})
+}
+
 // markLoops notes which calls are on loop devices that some command clears.
 func (l *lowerer) markLoops() {
 	cleared := map[int]bool{}
@@ -231,8 +271,15 @@ func (g *generator) forked(t *task) {
 // killPoint writes that the task ends here if a signal has come.
 func (g *generator) killPoint(at mark) {
 	if t := g.current; t.killable {
-		g.line(at, "if (job_killed[%d])", t.job)
-		g.line(at, "\tgoto %s;", g.labelOf(t.finish))
+		g.open(at, "if (job_killed[%d])%s", t.job, map[bool]string{true: " {"}[t.statusAsked])
+		if t.statusAsked {
+			g.line(at, "job_failed[%d] = true;", t.job)
+		}
+		g.line(at, "goto %s;", g.labelOf(t.finish))
+		g.indent--
+		if t.statusAsked {
+			g.line(at, "}")
+		}
 	}
 }
 
@@ -244,7 +291,7 @@ func (g *generator) call(c *call) {
 		g.uses.status = true
 		invoke = "r = " + invoke
 	}
-	if !t.killable || c.last {
+	if !t.killable || c.last && !t.statusAsked {
 		g.line(c.mark, "%s", invoke)
 		return
 	}
@@ -273,5 +320,8 @@ func (g *generator) standStill(n *standStill) {
 		g.line(mark{n.pos, n.text + ": ends, or goes on"}, "op = choose(2);")
 		g.line(n.mark, "if (op == 1)")
 		g.line(n.mark, "\tstand_still(%d);", t.job)
+	}
+	if n.last && t.statusAsked {
+		g.killPoint(n.mark)
 	}
 }

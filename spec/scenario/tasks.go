@@ -159,7 +159,7 @@ func baseName(t *task) string {
 
 var callNames = map[callKind]string{callMount: "mounter", callUmount: "umount", callMkfs: "mkfs", callStat: "walker", callOpen: "opener", callClose: "opener",
 	callDup: "opener", callUnshare: "unshare", callModprobe: "module", callRmmod: "module", callChdir: "cd", callRemount: "remount", callMounted: "walker",
-	callMountpoint: "walker", callLoopClear: "losetup", callLoopSet: "losetup", callKill: "kill", callFuser: "fuser"}
+	callMountpoint: "walker", callLoopClear: "losetup", callLoopSet: "losetup", callKill: "kill", callFuser: "fuser", callJobStatus: ""}
 
 // order returns the blocks that t can come to: each before those behind it, but for loops.
 func (t *task) order() []*block {

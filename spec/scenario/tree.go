@@ -31,6 +31,7 @@ type task struct {
 	inherits    []inherited
 	inheritsCwd bool
 	killable    bool // somebody may send it a signal
+	statusAsked bool // somebody asks for its status
 	// awaited says that some wait waits for the task.
 	awaited bool
 	// copies are the tasks beside this one that run its program; they start with it, as one job.
@@ -81,6 +82,7 @@ const (
 	callLoopSet
 	callKill
 	callFuser
+	callJobStatus
 )
 
 // origin is where a path walk begins.
@@ -119,6 +121,7 @@ type (
 		// builtin: the shell does it itself. forked: a command does, for which the shell waits.
 		// last: nothing but the end of the task is behind it.
 		builtin, forked, last bool
+		waits                 *task // of callJobStatus
 	}
 	// status is true or false. unknown says why it is not known; "": it is.
 	status struct {
@@ -173,6 +176,12 @@ type (
 		mark
 		must *must
 	}
+	// jobResult is the status of a task at its end: known, or that of a system call.
+	jobResult struct {
+		mark
+		result result
+		call   *call
+	}
 	// setupDone is the end of the set-up.
 	setupDone struct{ mark }
 	// setupCheck asks for the result of the last system call of the set-up; not: it should have
@@ -211,6 +220,7 @@ func (*redirect) isNode() {}
 
 func (*standStill) isNode() {}
 func (*bug) isNode()        {}
+func (*jobResult) isNode()  {}
 func (*setupDone) isNode()  {}
 func (*setupCheck) isNode() {}
 func (*setupFails) isNode() {}

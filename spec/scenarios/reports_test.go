@@ -189,6 +189,30 @@ mount /dev/sda /mnt
 mount -o remount,ro /mnt &
 umount /mnt
 `, map[string]explorer.Verdict{"umount_ebusy_live": violated, "cleanup_before_return_sync": holds, "NoDeadlock": holds}},
+	{"status of a job", "what wait says of a umount: where it has worked, the device is free", `
+mount /dev/sda /mnt
+#mcheck run
+stat /mnt/f &
+umount /mnt &
+if wait $!; then mkfs.ext4 /dev/sda || bug; fi
+`, map[string]explorer.Verdict{"line_6_succeeds": holds, "umount_ebusy_walker": violated}},
+	{"two umounts", "each can see the reference that the other has for its call, so both can be refused", `
+mount /dev/sda /mnt
+#mcheck run
+umount /mnt & P1=$!
+umount /mnt & P2=$!
+wait $P1
+r1=$?
+wait $P2 || [ $r1 -eq 0 ] || bug
+`, map[string]explorer.Verdict{"line_8_succeeds": violated, "NoDeadlock": holds}},
+	{"status of a killed task", "that of kill, if it was not done before", `
+mount /dev/sda /mnt
+#mcheck run
+sleep infinity &
+kill $!
+wait $! && bug
+umount /mnt || bug
+`, map[string]explorer.Verdict{"no_bug_line_6": holds, "line_7_succeeds": holds}},
 	{"( ) with a directory", "the ( ) is a process of its own; its directory is gone with it", `
 mount /dev/sda /mnt
 #mcheck run

@@ -169,6 +169,18 @@ void job_commanded(u3 job)
 	job_in_command[job] = false;
 }
 
+/* Jobs whose status is not 0. */
+bool job_failed[NR_JOBS];
+
+/* The status of a job that was waited for; one that was killed has none of its own. */
+enum err job_status(u3 job)
+{
+	bool failed;
+
+	atomic failed = !job_done[job] || job_failed[job];
+	return failed ? EINVAL : OK;
+}
+
 #ifdef FUSER
 /*
  * What a process uses is looked at through /proc/PID/cwd and /proc/PID/fd/N: each is

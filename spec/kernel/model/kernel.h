@@ -502,6 +502,8 @@ void job_has_pwd(u3 job);
 extern bool job_done[NR_JOBS];
 extern bool job_killed[NR_JOBS];
 extern bool job_in_command[NR_JOBS];
+extern bool job_failed[NR_JOBS];
+enum err job_status(u3 job);
 void sys_kill(u3 job);
 enum err sys_fuser_kill(u2 where);
 void stand_still(u3 job);
