@@ -22,6 +22,9 @@ func TestREADME(t *testing.T) { testDocument(t, "README.md", 4) }
 
 // TestDesignsAndScenarios does what the worked example does.
 func TestDesignsAndScenarios(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	testDocument(t, filepath.Join("docs", "designs-and-scenarios.md"), 3)
 }
 

@@ -251,6 +251,9 @@ func TestIncompleteIsRefused(t *testing.T) {
 
 // TLC 2.18 takes FALSE ~> P and P ~> TRUE for violated, and whatever else has no variable on one side; the export prints none.
 func TestTemporalCorners(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	m := build(t, "corners.c", `#include "mcheck.h"
 static bool coin, gone;
 TASK(turner, 1) { for (;;) { coin = true; coin = false; } }
