@@ -13,7 +13,7 @@ TLC_NEEDED = $(TLC_JAR)
 endif
 export TLA2TOOLS
 
-.PHONY: help build tools short test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc docs clean
+.PHONY: help build tools short test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc fuzz-c sabotage docs clean
 
 help:
 	@echo 'make build       bin/mcheck'
@@ -25,13 +25,15 @@ help:
 	@echo 'make fuzz-tlc    N random models and programs (1000) through TLC, the first of seed SEED (1)'
 	@echo 'make docs        the generated part of docs/findings.md'
 	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, its raw model, and symmetry'
+	@echo 'make fuzz-c      random C programs, read in all ways: N=20000 of them from SEED=1, without N without end'
+	@echo 'make sabotage    the front end with one deliberate fault after the other: the random programs find each'
 
 build:
 	$(GO) build -trimpath -o bin/mcheck ./cmd/mcheck
 
 # What the tests start.
 tools:
-	@missing=; for t in java dot gcc spin rumur; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	@missing=; for t in java dot gcc g++ spin rumur; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	if [ -n "$$missing" ]; then echo "not installed:$$missing (.ci/run installs them on Debian)"; exit 1; fi
 
 # The tests that take long honour -short. What is left must stay under 90 seconds on two cores that do nothing else.
@@ -79,6 +81,17 @@ crosscheck: build $(TLC_NEEDED)
 # make test has 50 of them.
 fuzz-tlc: $(TLC_NEEDED)
 	MCHECK_TLC=$(or $(N),1000) MCHECK_SEED=$(or $(SEED),1) $(GO) test -count=1 -timeout 0 -run '^TestRandom$$' -v ./export/tla/tlc
+
+# make test has 2,000 programs, and 300 that a C++ compiler reads too. A disagreement is left in spec/randc/testdata/cases.
+fuzz-c:
+ifdef N
+	MCHECK_PROGRAMS=$(N) MCHECK_SEQUENTIAL=$(N) MCHECK_SEED=$(or $(SEED),1) $(GO) test -count=1 -timeout 0 -run '^Test(Programs|SequentialPrograms)$$' -v ./spec/randc
+else
+	seed=$(or $(SEED),1); while $(MAKE) fuzz-c N=10000 SEED=$$seed; do seed=$$((seed + 10000)); done
+endif
+
+sabotage:
+	MCHECK_ALL=1 $(GO) test -count=1 -timeout 0 -run '^TestSabotage$$' -v ./spec/randc
 
 # A test fails where this would change something.
 docs:

@@ -10,9 +10,14 @@ func (g *gen) program() Model {
 	g.care = g.often(60)
 	for f := range features {
 		g.on[f] = g.often(28)
+		if f == fArray {
+			g.on[f] = g.on[f] || g.often(30)
+		}
 	}
 	if g.sequential {
-		g.on[fChoose], g.on[fMarks], g.on[fInterrupted], g.on[fTaskRef], g.migrate = false, false, false, false, false
+		for _, f := range []feature{fChoose, fMarks, fInterrupted, fTaskRef, fOnce} {
+			g.on[f] = false
+		}
 	}
 	g.cpus = 1 + g.upTo(2)
 	g.migrate = g.on[fCPU] && !g.sequential && g.often(40)
@@ -25,7 +30,7 @@ func (g *gen) program() Model {
 	g.types()
 	g.globals()
 	g.functions()
-	if g.often(30) {
+	if g.often(30) || len(g.pools) > 0 && g.often(60) {
 		g.initial()
 	}
 	props := g.often(30)
@@ -68,10 +73,11 @@ func (g *gen) types() {
 	}
 	if g.on[fPool] {
 		for range 1 + b2i(g.often(12)) {
-			g.pools = append(g.pools, &pool{tag: g.name("s"), n: 1 + g.upTo(2), allocs: g.often(75)})
-			if g.sequential {
-				g.pools[0].n = 4
+			p := &pool{tag: g.name("s"), n: 1 + g.upTo(2), allocs: g.often(75)}
+			if g.sequential { // where there is no type s2 beside struct s2
+				p.tag, p.n = "o"+p.tag, 4
 			}
+			g.pools = append(g.pools, p)
 		}
 	}
 	if g.on[fSpin] {
@@ -371,6 +377,9 @@ func (g *gen) function() {
 			if t.k == kInt && t.hi > 7 {
 				t = intType(2, false)
 			}
+			if g.on[fArray] && g.often(50) {
+				t = intType(1, false) // an index
+			}
 			f.sig.args = append(f.sig.args, t)
 		}
 		switch {
@@ -473,7 +482,7 @@ func (g *gen) initial() {
 	c := &ctx{init: true, noWait: true, ind: 1}
 	g.b.WriteString("INIT\n{\n")
 	for _, p := range g.pools {
-		if p.allocs && g.often(50) && g.allocs < 3 {
+		if g.often(70) && g.allocs < 3 {
 			q := g.name("q")
 			g.line(c, "struct %s *%s = alloc(%s);", p.tag, q, p.tag)
 			g.allocs++

@@ -85,13 +85,13 @@ func (g *gen) shared(c *ctx, bud *int, write bool, ok func(*variable) bool) (str
 			case guarded:
 				if c.holds(v, base, write) {
 					cost = 0
-				} else if !c.ghost && !c.prop && !c.init && (g.care || !g.often(30)) {
+				} else if !c.ghost && !c.prop && !c.init && (g.care || g.sequential || !g.often(30)) {
 					continue
 				}
 			case writeGuarded:
 				if c.holds(v, base, write) {
 					cost = 0
-				} else if write && !c.init && (g.care || !g.often(30)) {
+				} else if write && !c.init && (g.care || g.sequential || !g.often(30)) {
 					continue
 				}
 			case private:
@@ -470,10 +470,10 @@ func (g *gen) fit(c *ctx, v val, t typ) string {
 	if v.lo >= t.lo && v.hi <= t.hi {
 		return v.s
 	}
-	if !g.care && !c.init && !c.prop && g.often(25) {
+	if v.lo < v.hi && !g.care && !c.init && !c.prop && g.often(25) { // numbers that do not fit are refused
 		return v.s
 	}
-	if v.lo >= 0 && !g.sequential || v.lo >= 0 {
+	if v.lo >= 0 {
 		return fmt.Sprintf("%s %% %d", v.s, t.hi+1)
 	}
 	if s, _, ok := g.localOf(c, false, func(u typ) bool { return u.k == kInt && u.lo >= t.lo && u.hi <= t.hi }); ok {

@@ -66,7 +66,11 @@ func (g *gen) frame(c *ctx, n int) {
 		g.line(&ctx{}, "%s:", again)
 		g.anchor(c)
 	}
-	g.block(c, n)
+	if g.sequential && g.on[fGoto] { // C++ does not let a goto skip declarations
+		g.body(c, "", n)
+	} else {
+		g.block(c, n)
+	}
 	if again != "" {
 		// Each round reads what tasks share, or the loop would be a step that has no end.
 		if s, v := g.shared(&ctx{locals: c.locals}, new(1), false, func(v *variable) bool { return v.owner == nil && v.ann == plain && v.t.k <= kInt }); v != nil {
@@ -137,7 +141,7 @@ func (g *gen) statement(c *ctx) {
 		{4 * runs * b2i(g.on[fChoose]), g.choice},
 		{4 * b2i(g.on[fGhost] && !c.ghost && !c.init), g.ghostOf},
 		{4 * waits * b2i(g.on[fMarks]), g.marked},
-		{6 * pools, g.object},
+		{7 * pools, g.object},
 		{5 * pools * b2i(g.on[fSet] || g.on[fList]), g.collect},
 		{4 * waits * len(g.seqs), g.sequence},
 		{4 * runs * len(g.cpuArr), g.perCPU},
@@ -428,6 +432,9 @@ func (g *gen) call(c *ctx) {
 	}
 	if f.sig.ret.c == "void" {
 		g.line(c, "%s;", s)
+		if len(f.sig.args) > 0 && f.self == 0 && g.often(40) { // once more, with other arguments
+			g.line(c, "%s;", g.callOf(c, new(int), 0, f))
+		}
 		return
 	}
 	fits := func(t typ) bool { return t.same(f.sig.ret) && t.lo <= f.sig.ret.lo && t.hi >= f.sig.ret.hi }

@@ -11,7 +11,7 @@ func (g *gen) locked(c *ctx) {
 	for _, h := range c.held {
 		top = max(top, h.l.order)
 	}
-	s, l := g.lockOf(c, func(l *lock) bool { return l.order > top || !g.care && g.often(20) })
+	s, l := g.lockOf(c, func(l *lock) bool { return l.order > top || !g.care && !g.sequential && g.often(20) })
 	if l == nil {
 		g.assign(c)
 		return
@@ -253,7 +253,7 @@ func (g *gen) object(c *ctx) {
 			g.line(c, "}")
 			c.locals = append(c.locals, local{name: q, t: p.ptr()})
 		}},
-		{5 * can, func() {
+		{(5 + 8*b2i(c.fn == nil)) * can, func() {
 			g.allocs++
 			q := g.name("q")
 			var onces []*variable
@@ -302,7 +302,7 @@ func (g *gen) object(c *ctx) {
 				g.line(c, "%s = %s;", s, q)
 			}
 		}},
-		{3 * some, func() {
+		{6 * some, func() {
 			var names []string
 			for _, l := range c.locals {
 				if l.t.k == kPtr && l.t.pool == p && slices.Contains(c.nonnull, l.name) && !l.ro {
@@ -310,12 +310,14 @@ func (g *gen) object(c *ctx) {
 				}
 			}
 			n := one(g, names)
-			if p.allocs && g.allocs > 0 && (g.often(25) || !g.care) {
+			if p.allocs && g.allocs > 0 && (g.often(35) || !g.care) {
 				if s, v := g.shared(c, new(1), true, is); v != nil && g.care {
 					g.line(c, "%s = NULL;", s)
 				}
 				g.line(c, "release(%s);", n)
-				c.nonnull = slices.DeleteFunc(c.nonnull, func(x string) bool { return x == n })
+				if g.care || g.often(50) { // else it is used after that
+					c.nonnull = slices.DeleteFunc(c.nonnull, func(x string) bool { return x == n })
+				}
 				return
 			}
 			if s, v := g.shared(c, new(1), true, is); v != nil {
