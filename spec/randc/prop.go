@@ -29,7 +29,14 @@ func (g *gen) property() {
 	}
 	c := &ctx{prop: true, noWait: true, ind: 1}
 	none := 0
-	fmt.Fprintf(&g.b, "%s(%s, \"\", \"\")\n{\n", kind, name)
+	switch {
+	case kind == "COVER" && g.often(25):
+		fmt.Fprintf(&g.b, "SITUATION(%s, \"\", \"\")\n{\n", name)
+	case strings.HasPrefix(name, "P") && g.often(6):
+		fmt.Fprintf(&g.b, "NOT_PROMISED(%s, %s, \"\", \"\")\n{\n", kind, name)
+	default:
+		fmt.Fprintf(&g.b, "%s(%s, \"\", \"\")\n{\n", kind, name)
+	}
 	if kind == "LEADS_TO" {
 		g.line(c, "FROM(%s);", g.boolx(c, &none, 1))
 	}
@@ -62,7 +69,7 @@ func (g *gen) names() []string {
 		if i := strings.Index(l, "(P"); i > 0 {
 			continue
 		}
-		for _, k := range []string{"INVARIANT(", "AT_REST(", "CAN_REST(", "COVER(", "EVENTUALLY(", "LEADS_TO("} {
+		for _, k := range []string{"INVARIANT(", "AT_REST(", "CAN_REST(", "COVER(", "EVENTUALLY(", "LEADS_TO(", "SITUATION("} {
 			if rest, ok := strings.CutPrefix(l, k); ok {
 				n, _, _ := strings.Cut(rest, ",")
 				out = append(out, n)
