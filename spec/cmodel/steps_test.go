@@ -245,6 +245,8 @@ INVARIANT(P, "", "") { struct s *q; for_each(s, q) return false; return true; }`
 TASK(t, 1) { void (*f)(void) = NULL; struct s *q = p; }`, nil},
 		"the order of a compound assignment": {`struct task_struct { u2 f[1]; }; static u1 x;
 TASK(t, 1) { u1 v = 0; x += READ_ONCE(current->f[v]); } TASK(u, 1) { s3 w = 1; x++; w = 0; }`, nil},
+		"a list that is looked at in INIT": {`POOL(s, 1); struct s { bool f; }; static s_list c;
+INIT { struct s *q = alloc(s); q->f = list_has(&c, q); } TASK(t, 1) { } INVARIANT(P, "", "") { struct s *q; for_each(s, q) if (q->f) return false; return true; }`, nil},
 		"the order of an assignment": {`struct task_struct { u2 f[2]; u1 i; }; static u2 x, y[2];
 TASK(t, 1) { y[current->i] = current->f[1]; x = 1; } TASK(u, 1) { x++; }`, nil},
 	} {
