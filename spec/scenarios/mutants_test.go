@@ -51,6 +51,20 @@ var mutants = []mutant{
 	{"mutants/super-at-once", "cwd-threads", nil, []string{"super_block_outlives_walks", "NoUseAfterFree"}},
 	// Three mounts, three grace periods.
 	{"mutants/waits-for-each", "umount-tree", nil, []string{"one_grace_period"}},
+	// The answer and the effect disagree.
+	{"mutants/umount-does-nothing", "umount-mkfs", nil, []string{"umount_does_what_it_says"}},
+	{"mutants/lazy-does-nothing", "ltp-mkfs", nil, []string{"umount_does_what_it_says"}},
+	{"mutants/umount-ebusy-after-detach", "umount-mkfs", nil, []string{"umount_does_what_it_says"}},
+	{"mutants/put-mnt-ns-nothing", "ns-exit", nil, []string{"namespace_end_detaches_all"}},
+	// Nobody owes what is left.
+	{"mutants/stat-leaks", "umount-mkfs-walk", nil, []string{"references_are_owed"}},
+	{"mutants/lookup-keeps-parent", "nested-umount-walk", nil, []string{"references_are_owed"}},
+	{"mutants/wrong-destructor", "rmmod-internal", nil, []string{"nothing_leaked"}},
+	{"mutants/mkfs-always", "concurrent-mount", nil, []string{"exclusive_claims"}},
+	{"mutants/stillborn", "two-mounts-mkfs", nil, []string{"NoDeadlock", "superblocks_are_owed"}},
+	{"mutants/fs-list-before-claim", "umount-and-mount", nil, []string{"mount_waits_for_dying"}},
+	// The walk is over before the umounter's last put, and excuses nothing.
+	{"mutants/late-if-walked", "ltp-mkfs-walk", nil, []string{"cleanup_before_return_lazy", "device_free_after_umount"}},
 	// The mount that is unmounted lazily is still there when the next one is made.
 	{"defer-v4", "remount", map[string]string{"NR_MOUNTS": "1"}, []string{"WithinBounds"}},
 }

@@ -86,12 +86,14 @@ void ghost_get_live(struct mount *m)
 
 static void ghost_put_own(struct mount *m)
 {
+	bool held = lock_is_held(&namespace_sem);
+	bool was = slow_under_sem;
+
 	m->own = false;
 	current->dropping_own = false;
 	if (!set_empty(&m->walkers))
 		put_too_early = true;
-	if (lock_is_held(&namespace_sem))
-		slow_under_sem = true;
+	slow_under_sem = was || held;
 }
 
 /* The count is lowered. The last put of a umount decides whether others excuse that the mount is not cleaned up in it. */
@@ -299,10 +301,8 @@ void ghost_mount_refused(struct block_device *bdev)
 {
 	struct super_block *sb = bdev->bd_holder;
 
-	if (sb != NULL && (sb->s_state == SB_DYING || sb->s_state == SB_DEAD)) {
-		current->refused_by_dying = true;
-		current->spurious_any = true;
-	}
+	current->refused_by_dying = sb != NULL && (sb->s_state == SB_DYING || sb->s_state == SB_DEAD);
+	current->spurious_any = current->spurious_any || current->refused_by_dying;
 }
 
 /* mount(2) has got sb, new or shared. */
@@ -335,8 +335,10 @@ static void ghost_nobody_knows(struct block_device *bdev)
 /* A superblock has bdev now, or somebody a share in the one that has it: whoever knew that it is free knows it no more. */
 void ghost_claimed_by_sb(struct block_device *bdev)
 {
-	if (bdev->excl_openers > 0)
-		claims_overlap = true;
+	bool overlap = bdev->excl_openers > 0;
+	bool was = claims_overlap;
+
+	claims_overlap = was || overlap;
 	ghost_nobody_knows(bdev);
 }
 
@@ -345,13 +347,17 @@ void ghost_opened_excl(struct block_device *bdev)
 {
 	struct super_block *sb;
 
-	for_each(super_block, sb)
-		if (sb->s_bdev == bdev && sb->s_state == SB_BORN)
-			claims_overlap = true;
-	if (bdev->excl_openers > 0)
-		claims_overlap = true;
-	else
-		bdev->excl_openers++;
+	bool overlap = bdev->excl_openers > 0;
+	bool was = claims_overlap;
+	bool same, born;
+
+	for_each(super_block, sb) {
+		same = sb->s_bdev == bdev;
+		born = sb->s_state == SB_BORN;
+		overlap = overlap || (same && born);
+	}
+	claims_overlap = was || overlap;
+	bdev->excl_openers++;
 	ghost_nobody_knows(bdev);
 }
 
@@ -497,12 +503,11 @@ void ghost_job_waited_for(u3 job)
 /* umount is to return err; the caller still holds m. Another one may have been faster. */
 void ghost_umounted(struct mount *m, enum err err)
 {
-	if (err == OK && m->taken_by == NULL)
-		wrong_umount = true;
-	if (err == EBUSY && m->taken_by == current)
-		wrong_umount = true;
-	if (err != OK && err != EBUSY && (m->taken_by == NULL || m->taken_by == current))
-		wrong_umount = true;
+	bool detached = m->taken_by != NULL;
+	bool by_me = m->taken_by == current;
+
+	wrong_umount = wrong_umount || (err == OK && !detached) || (err == EBUSY && by_me) ||
+		       (err != OK && err != EBUSY && (!detached || by_me));
 }
 
 /* mount is to return err. What it has attached may be detached by now. */
@@ -510,8 +515,7 @@ void ghost_mounted(struct mount *m, enum err err)
 {
 	bool attached = m->taken_by != NULL || (m->mnt_ns != NULL && m->mnt_mp->m_mount == m);
 
-	if (attached != (err == OK))
-		wrong_mount = true;
+	wrong_mount = wrong_mount || attached != (err == OK);
 }
 
 /* What is detached from here on is one batch. */
@@ -523,38 +527,45 @@ void ghost_batch_begins(void)
 
 void ghost_grace_period(void)
 {
+	bool held = lock_is_held(&namespace_sem);
+	bool was = slow_under_sem;
+
 	if (current->grace_periods < 2)
 		current->grace_periods++;
-	if (!current->has_batch)
-		waited_for_nothing = true;
-	if (lock_is_held(&namespace_sem))
-		slow_under_sem = true;
+	waited_for_nothing = waited_for_nothing || !current->has_batch;
+	slow_under_sem = was || held;
 }
 
 /* What comes now may sleep; bdev_lock stands for a mutex. */
 void ghost_might_sleep(void)
 {
-	if (lock_is_held(&mount_lock) || lock_is_held(&sb_lock) || set_has(&rcu_readers, current) ||
-	    current->in_softirq)
-		slept_atomic = true;
-}
+	bool mount = lock_is_held(&mount_lock);
+	bool super = lock_is_held(&sb_lock);
+	bool rcu = set_has(&rcu_readers, current);
+	bool softirq = current->in_softirq;
+	bool was = slept_atomic;
 
-static bool ghost_holds_s_umount(void)
-{
-	struct super_block *sb;
-
-	for_each(super_block, sb)
-		if (lock_is_held(&sb->s_umount))
-			return true;
-	return false;
+	slept_atomic = was || mount || super || rcu || softirq;
 }
 
 /* Back to user mode, to the end, or to the next work item. */
 void ghost_leaves_kernel(void)
 {
-	if (lock_is_held(&mount_lock) || lock_is_held(&sb_lock) || lock_is_held(&bdev_lock) || lock_is_held(&namespace_sem) ||
-	    ghost_holds_s_umount() || set_has(&rcu_readers, current))
-		kept_lock = true;
+	bool mount = lock_is_held(&mount_lock);
+	bool super = lock_is_held(&sb_lock);
+	bool bdev = lock_is_held(&bdev_lock);
+	bool ns = lock_is_held(&namespace_sem);
+	bool rcu = set_has(&rcu_readers, current);
+	bool kept = kept_lock;
+	struct super_block *sb;
+	bool umount;
+
+	kept = kept || mount || super || bdev || ns || rcu;
+	for_each(super_block, sb) {
+		umount = lock_is_held(&sb->s_umount);
+		kept = kept || umount;
+	}
+	kept_lock = kept;
 }
 
 void ghost_syscall_enter(void)

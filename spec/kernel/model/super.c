@@ -43,7 +43,7 @@ void bd_release_excl(struct block_device *bdev)
 {
 	spin_lock(&bdev_lock);
 	bdev->bd_excl = false;
-	ghost { if (bdev->excl_openers > 0) bdev->excl_openers--; }
+	ghost bdev->excl_openers--;
 	spin_unlock(&bdev_lock);
 }
 
