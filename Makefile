@@ -13,7 +13,7 @@ TLC_NEEDED = $(TLC_JAR)
 endif
 export TLA2TOOLS
 
-.PHONY: help build tools short test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc fuzz-c sabotage docs clean
+.PHONY: help build tools short test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc fuzz-c docs clean
 
 help:
 	@echo 'make build       bin/mcheck'
@@ -26,7 +26,6 @@ help:
 	@echo 'make docs        the generated part of docs/findings.md'
 	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, its raw model, and symmetry'
 	@echo 'make fuzz-c      random C programs, read in all ways: N=20000 of them from SEED=1, without N without end'
-	@echo 'make sabotage    the front end with one deliberate fault after the other: the random programs find each'
 
 build:
 	$(GO) build -trimpath -o bin/mcheck ./cmd/mcheck
@@ -89,9 +88,6 @@ ifdef N
 else
 	seed=$(or $(SEED),1); while $(MAKE) fuzz-c N=10000 SEED=$$seed; do seed=$$((seed + 10000)); done
 endif
-
-sabotage:
-	MCHECK_ALL=1 $(GO) test -count=1 -timeout 0 -run '^TestSabotage$$' -v ./spec/randc
 
 # A test fails where this would change something.
 docs:
