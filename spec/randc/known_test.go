@@ -11,8 +11,6 @@ var known = []struct {
 	{regexp.MustCompile(`^raw and default: default refused: .*a loop in it may have no bound$|` +
 		`^raw and default: default refused: a loop inside a step is not bounded`),
 		"with --raw an access that commutes is a step of its own, and so the loop is none inside a step"},
-	{regexp.MustCompile(`^raw and reader: 88 and 87 states$`), "fault: a step whose ghost code fails keeps a local that is out of scope"},
-	{regexp.MustCompile(`MC0003`), "fault: parameters of a set and of its pool have one name"},
 }
 
 // isKnown returns why a disagreement is not reported, "" if it is.
