@@ -18,7 +18,7 @@ func TestWorkersSameBytes(t *testing.T) {
 		t.Skip("it takes long")
 	}
 	for _, p := range [][2]string{
-		{"ltp-mkfs", "defer-v4"}, {"open-umount", "v6.15"}, {"umount-mkfs-walk", "no-grace-period"}, {"ltp-mkfs-walk", "defer-v4"},
+		{"ltp-mkfs", "defer-v4"}, {"umount-mkfs-walk", "v4.18"}, {"umount-mkfs-walk", "no-grace-period"}, {"ltp-mkfs-walk", "defer-v4"},
 	} {
 		for _, format := range []string{"text", "json"} {
 			t.Run(p[0]+","+p[1]+","+format, func(t *testing.T) {

@@ -124,7 +124,7 @@ func TestStateGraphOfScenario(t *testing.T) {
 	res, err := explorer.Explore(context.Background(), built.Model, explorer.Options{Graph: true})
 	require.NoError(t, err)
 	var b bytes.Buffer
-	require.NoError(t, StateGraph(&b, "ltp-mkfs", built.Model, res.Graph, res.Properties, 0))
+	require.NoError(t, StateGraph(&b, "ltp-mkfs", built.Model, res.Graph, res.Properties, 2000))
 	require.Less(t, b.Len(), 1000*len(res.Graph.States))
 	render(t, b.Bytes())
 

@@ -150,6 +150,9 @@ func TestEveryLineFires(t *testing.T) {
 		require.NoError(t, err)
 		all = append(all, pair{sc: sc, design: scenario.BaseDesign})
 	}
+	for i, r := range reports {
+		all = append(all, pair{sc: r.scenario(t, i), design: scenario.BaseDesign})
+	}
 	for _, m := range mutants {
 		if strings.HasPrefix(m.mutant, "mutants/") {
 			all = append(all, m.pair(t))

@@ -14,10 +14,10 @@
 # Variant a adds to a list when the worker may have looked already: the first batch to the first list, or the second one, which
 # queue_rcu_work() has refused as the work was pending, to the list for the next grace period. Nobody queues the work again.
 #mcheck expect global-list-a nothing_leaked violated
-# The others lose nothing here, as nobody walks through the mounts (see seq-lazy-open): b adds before it queues; in c and d the worker looks at both lists under the lock under which the
+# The others lose nothing here, as nobody walks through the mounts (see testdata/slow/seq-lazy-open.sh): b adds before it queues; in c and d the worker looks at both lists under the lock under which the
 # umounter queues and adds, and finds either the batch or the work queued after itself.
 #mcheck expect global-list-b,global-list-c,global-list-d nothing_leaked holds
-# Whether a batch is put too early can't be seen here, as nobody is in RCU to be waited for: see two-lazy; or what a put that is too early costs: see seq-lazy-open.
+# Whether a batch is put too early can't be seen here, as nobody is in RCU to be waited for: see two-lazy; or what a put that is too early costs: see testdata/slow/seq-lazy-open.sh.
 mount /dev/sda /mnt
 mount /dev/sdb /mnt2
 #mcheck run

@@ -29,7 +29,7 @@
 # begun; the first umounter, in RCU in its last mntput() when the second mount was unhashed, is still there.
 #mcheck expect global-list-a,global-list-b,global-list-c,global-list-d grace_period_before_put violated
 # a loses a batch as in ltp-mkfs: it is on a list when the worker has looked. b adds first; in c and d the lock sees to it. What is put too
-# early comes to no harm here, as the other task does not touch this mount; where it does the mount is lost: seq-lazy-open.
+# early comes to no harm here, as the other task does not touch this mount; where it does the mount is lost: testdata/slow/seq-lazy-open.sh.
 #mcheck expect global-list-a nothing_leaked violated
 #mcheck expect global-list-b,global-list-c,global-list-d nothing_leaked holds
 mount /dev/sda /mnt
