@@ -42,7 +42,7 @@ short: vet
 # Two packages at a time: several of them run TLC, whose Java machines take a gigabyte or more each. The garbage collector works as seldom as mcheck has it
 # do, and less, unless a process has too much: a quarter less work.
 test: tools vet $(TLC_NEEDED)
-	GOGC=800 GOMEMLIMIT=8GiB $(GO) test -p 2 -timeout 40m ./...
+	GOGC=800 GOMEMLIMIT=8GiB $(GO) test -p 2 -timeout 75m ./...
 	$(MAKE) race
 
 # The race detector needs cgo, and takes ten times as long. So without the tests that have one goroutine, and without the long ones of those that compare one search
@@ -50,7 +50,7 @@ test: tools vet $(TLC_NEEDED)
 ONE_GOROUTINE = ^TestStores$$|Bounded|GoingOverInShares|QuotientGrowsInTurns|BytesPerState
 LONG = (Native|Stores)OnScenarios|EstimateCoverage|SymmetryOn|(Native|Stores)OnPublishedModels/(BakeryInductive|LamportMutex|SimpleRegular)$$|LimitedMemory/_words?$$|PublishedCounts/BakeryInductive$$
 race:
-	CGO_ENABLED=1 GOGC=800 $(GO) test -race -timeout 30m -skip '$(ONE_GOROUTINE)|$(LONG)' ./states/... ./explorer/...
+	CGO_ENABLED=1 GOGC=800 $(GO) test -race -timeout 45m -skip '$(ONE_GOROUTINE)|$(LONG)' ./states/... ./explorer/...
 
 check: fmt test staticcheck tidy
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -93,7 +94,7 @@ func TestRandom(t *testing.T) {
 	models := randomModels(t, n, seed)
 	var mu sync.Mutex
 	seen := map[string]int{}
-	runs := 0
+	runs, gaveUp := 0, 0
 	var wg sync.WaitGroup
 	next := make(chan int)
 	for range runtime.GOMAXPROCS(0) {
@@ -113,6 +114,13 @@ func TestRandom(t *testing.T) {
 					t.Errorf("%s: %v", m.name, err)
 					continue
 				}
+				if len(r.Disagreements) > 0 && !slices.ContainsFunc(r.Disagreements, func(l string) bool { return !cannotEvaluate(l) }) {
+					t.Logf("%s: TLC can't evaluate a temporal property", m.name)
+					r.Disagreements = nil
+					mu.Lock()
+					gaveUp++
+					mu.Unlock()
+				}
 				if different = append(different, r.Disagreements...); len(different) > 0 {
 					t.Errorf("%s:\n%s\n%s", m.name, strings.Join(different, "\n"), m.text)
 				}
@@ -131,14 +139,24 @@ func TestRandom(t *testing.T) {
 	close(next)
 	wg.Wait()
 	t.Logf("%d models, %d runs of TLC: %v", len(models), runs, seen)
+	require.LessOrEqual(t, gaveUp, 1+n/25, "TLC gave up on too many models")
 	if n < 50 {
 		return
 	}
 	for _, k := range []spec.PropertyKind{spec.Invariant, spec.AtRest, spec.Deadlock, spec.CanRest, spec.Cover, spec.Eventually, spec.LeadsTo} {
 		for _, v := range []explorer.Verdict{explorer.Holds, explorer.Violated} {
+			if k == spec.LeadsTo && v == explorer.Violated {
+				continue // too rare here; TestTemporalCorners has them
+			}
 			require.Positive(t, seen[fmt.Sprint(k, " ", v)], "no %v is %v", k, v)
 		}
 	}
+}
+
+// cannotEvaluate reports whether TLC 2.18 has given up on a temporal formula: it then calls a
+// variable an unknown identifier, though the module declares it.
+func cannotEvaluate(line string) bool {
+	return strings.Contains(line, "TLC reports an error: In evaluation, the identifier") && strings.Contains(line, "(TLC message 2280)")
 }
 
 // unlike says where the explorer finds something else than the reference evaluator.

@@ -1,6 +1,7 @@
 package tlc_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,8 +33,20 @@ func bothWays(t *testing.T, m *spec.Model, s *tla.Spec, want *explorer.Result) (
 	require.NoError(t, err)
 	spared := many.Runs - few.Runs
 	few.Runs, few.CPUSeconds = many.Runs, many.CPUSeconds
-	require.Equal(t, many, few)
+	require.Equal(t, withoutCounts(many), withoutCounts(few))
 	return few, spared
+}
+
+// withoutCounts is the report without the lines about states that were counted: where a result is
+// wrong, only the run for all properties may have come so far as to count.
+func withoutCounts(r *tlc.Report) *tlc.Report {
+	less := *r
+	count := func(l string) bool {
+		return strings.Contains(l, ": states that break it: ") || strings.HasPrefix(l, "states in the situation of each property")
+	}
+	less.Disagreements = slices.DeleteFunc(slices.Clone(r.Disagreements), count)
+	less.Compared = slices.DeleteFunc(slices.Clone(r.Compared), count)
+	return &less
 }
 
 // stairs climbs by one or two, first from 0 or 1; from 8 on it is outside the constraint. Several behaviours begin alike, two end in the same state, one is
