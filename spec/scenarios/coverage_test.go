@@ -193,7 +193,7 @@ func TestEveryLineFires(t *testing.T) {
 // Lines that are no statements, or that no step stands for: declarations without a value, jumps, barriers, which sequentially consistent
 // memory does not need, what a worker is from its start, waiting for ever, and the end of
 // the set-up.
-var notSteps = regexp.MustCompile(`^(return( \w+)?|break|continue|smp_mb\(\)|(struct |enum )?\w+ \*?\w+|current->(PF_KTHREAD|idle_worker) = true);$|^\} while|^hangs |^await\(scenario_running\)`)
+var notSteps = regexp.MustCompile(`^(return( \w+)?|break|continue|smp_mb\(\)|(struct |enum )?\w+ \*?\w+(, \*?\w+)*|current->(PF_KTHREAD|idle_worker) = true);$|^\} while|^hangs |^await\(scenario_running\)`)
 
 // written returns the simple statements in the bodies of the base's functions, as they stand there: what is called by nobody is in no model.
 func written(t *testing.T) []statement {

@@ -40,7 +40,14 @@ var mutants = []mutant{
 	{"mutants/frees-at-once", "umount-mkfs-walk", nil, []string{"NoUseAfterFree", "grace_period_before_put"}},
 	{"mutants/counts-twice", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "no_negative_sum"}},
 	// A walker that has failed waits for mount_lock inside its RCU section, the umounter for the walker with the lock held.
-	{"mutants/waits-under-the-lock", "umount-mkfs-walk", nil, []string{"NoDeadlock"}},
+	{"mutants/waits-under-the-lock", "umount-mkfs-walk", nil, []string{"NoDeadlock", "namespace_sem_is_not_held_long",
+		"no_sleep_where_nothing_may", "no_grace_period_for_nothing"}},
+	{"mutants/mount-attaches-nothing", "wait-umount-mount", nil, []string{"mount_does_what_it_says"}},
+	{"mutants/keeps-namespace-sem", "umount-mkfs", nil, []string{"NoDeadlock", "nothing_is_kept"}},
+	{"mutants/claim-before-dying", "umount-mkfs", nil, []string{"superblock_has_claim"}},
+	// Sums far above and below what the busy check and the last put tell apart.
+	{"mutants/counts-sixteen", "umount-mkfs", map[string]string{"COUNT_BITS": "6"}, []string{"counts_match_ledger", "umount_ebusy_phantom"}},
+	{"mutants/puts-thirty", "umount-mkfs", map[string]string{"COUNT_BITS": "7"}, []string{"counts_match_ledger", "no_negative_sum", "nothing_leaked"}},
 	// Its callback finds nothing of it left.
 	{"mutants/no-barrier", "rmmod-internal", nil, []string{"NoUseAfterFree"}},
 	// No callback is queued, so the walkers are not waited for.

@@ -506,8 +506,8 @@ void ghost_umounted(struct mount *m, enum err err)
 	bool detached = m->taken_by != NULL;
 	bool by_me = m->taken_by == current;
 
-	wrong_umount = wrong_umount || (err == OK && !detached) || (err == EBUSY && by_me) ||
-		       (err != OK && err != EBUSY && (!detached || by_me));
+	wrong_umount = wrong_umount || (err == OK && !detached) || (err == EBUSY && by_me);
+	wrong_umount = wrong_umount || (err != OK && err != EBUSY && (!detached || by_me));
 }
 
 /* mount is to return err. What it has attached may be detached by now. */
