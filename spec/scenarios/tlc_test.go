@@ -1,6 +1,8 @@
 package scenarios_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,7 +26,10 @@ func compare(t *testing.T, b *scenario.Built, want *explorer.Result, opt tlc.Com
 	require.Empty(t, r.Disagreements)
 	require.Equal(t, []int64{want.Distinct, want.Generated, int64(want.Depth)}, []int64{r.Distinct, r.Generated, int64(r.Depth)})
 	if want.Graph != nil {
-		require.Empty(t, r.NotCompared)
+		// A COVER that is reached nowhere near, for example, is false in no state that can be tried.
+		require.Empty(t, slices.DeleteFunc(slices.Clone(r.NotCompared), func(l string) bool {
+			return strings.HasPrefix(l, "what is exported where a property is false: no such state was found for ")
+		}))
 	}
 }
 
