@@ -252,6 +252,9 @@ func (s *stepper) eval(p *path, e spec.Expr) spec.Expr {
 			}
 		case *spec.ParamRef:
 			if x.Param == s.c.curParam {
+				if s.t == nil {
+					s.fatal(p.n, "hand the task to the function as an argument", "there is no 'current' here: INIT and properties are code of no task")
+				}
 				return s.t
 			}
 		}
