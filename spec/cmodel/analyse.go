@@ -21,6 +21,7 @@ func (c *compiler) analyse() {
 	c.mustLocks()
 	for _, f := range c.fnList {
 		c.liveness(f)
+		c.ghostData(f)
 	}
 	c.oneAccess()
 	for _, f := range c.fnList {
@@ -191,6 +192,10 @@ func (c *compiler) contexts() {
 	c.ghostLocals()
 	for _, f := range c.fnList {
 		f.tasks = tasks[f]
+		if f.current != nil && in[f]&(initial|prop) != 0 {
+			c.errs.add(c.position(f.current), "hand the task to the function as an argument",
+				"there is no 'current' here: INIT and properties are code of no task")
+		}
 		f.normal, f.ghostly = in[f]&normal != 0, in[f]&ghostly != 0
 		for _, n := range f.nodes {
 			c.checkContext(n, in[f]&normal != 0 && !n.ghost, in[f]&ghostly != 0 || n.ghost && in[f]&normal != 0, in[f]&prop != 0)

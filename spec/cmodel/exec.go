@@ -285,7 +285,8 @@ func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
 
 // failureOf is what goes wrong where n fails.
 func failureOf(n *node, ck condCheck) failed {
-	return failed{fmt.Sprintf("%s:%d: %s", n.fn.display, n.pos.Line, ck.msg), ck.bound, ck.live}
+	// The statement fails, at whatever depth of a recursion it is.
+	return failed{fmt.Sprintf("%s:%d: %s", displayName(n.fn.name), n.pos.Line, ck.msg), ck.bound, ck.live}
 }
 
 // number gives failures their positions among the values of fail.
@@ -325,7 +326,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 		case modeInit, modePrefix:
 			s.fatal(n, "", "before the first step: %s", ck.msg)
 		}
-		if s.inGhost(p) && (p.ghostDep || readsGhost(ok)) {
+		if s.inGhost(p) && (n.ghostData || p.ghostDep || readsGhost(ok)) {
 			bad := p.fork()
 			s.gfailUsed = true
 			lit := s.failLit(n, ck)

@@ -400,6 +400,9 @@ func (b *builder) primary(x *cc.PrimaryExpression) spec.Expr {
 				b.err(x, "a property is about one state: loop over the tasks with for_each(task_struct, t)", "a property has no 'current'")
 				return nil
 			}
+			if b.f.current == nil {
+				b.f.current = x
+			}
 			return b.current()
 		}
 		switch r := x.ResolvedTo().(type) {

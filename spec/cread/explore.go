@@ -60,10 +60,32 @@ func (p *program) compileAll() {
 			p.compile(f, nil)
 		}
 	}
+	if p.init != nil {
+		p.withoutCurrent(p.init, map[*function]bool{})
+	}
+	for _, q := range p.props {
+		p.withoutCurrent(q.fn, map[*function]bool{})
+	}
 	p.interrupts = make([][]int, len(p.tasks))
 	for i, c := range p.cells {
 		if c.interrupted {
 			p.interrupts[c.task] = append(p.interrupts[c.task], i)
+		}
+	}
+}
+
+// withoutCurrent refuses current in INIT, in a property, and in the functions that they call.
+func (p *program) withoutCurrent(f *function, seen map[*function]bool) {
+	if seen[f] {
+		return
+	}
+	seen[f] = true
+	for i := range f.code {
+		switch in := &f.code[i]; in.op {
+		case opCurrent:
+			fail(in.at, "there is no current task here")
+		case opCall:
+			p.withoutCurrent(in.fn, seen)
 		}
 	}
 }

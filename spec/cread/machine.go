@@ -305,9 +305,7 @@ func (m *machine) execute(in *instr) outcome {
 		x.n = n
 		m.push(x)
 	case opSettle:
-		x := m.pop()
-		x.loaded = 0
-		m.push(x)
+		m.push(m.p.asLoaded(m.pop()))
 	case opJump:
 		m.top().pc = int(in.n)
 	case opJumpIf0, opJumpIf1:
