@@ -132,6 +132,11 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 	return out, visible
 }
 
+// stopsTasks says whether a field that is marked INTERRUPTED is ever set.
+func (c *compiler) stopsTasks() bool {
+	return slices.ContainsFunc(c.gvars, func(g *gvar) bool { return g.stops && g.written })
+}
+
 // show adds to visible the variables that p reads in states between which a step must not jump.
 func (c *compiler) show(visible map[*spec.Var]bool, p *spec.Property, free map[*gvar]bool) {
 	see := func(free map[*gvar]bool, es ...spec.Expr) {
@@ -143,9 +148,17 @@ func (c *compiler) show(visible map[*spec.Var]bool, p *spec.Property, free map[*
 		}
 	}
 	switch p.Kind {
-	case spec.AtRest: // every state at rest is a state of the fused model
+	case spec.AtRest:
+		// Every state at rest is a state of the fused model, unless an interrupt stops a task for
+		// ever where that could go on.
+		if c.stopsTasks() {
+			see(free, p.When, p.Cond)
+		}
 	case spec.CanRest:
 		see(free, p.When)
+		if c.stopsTasks() {
+			see(nil, p.Cond)
+		}
 	case spec.Eventually, spec.LeadsTo:
 		see(free, p.When, p.From)
 		see(nil, p.Cond) // of a later state, in which the lock may be held

@@ -57,6 +57,9 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	if s.c.opt.Raw || s.force[n] || s.firstOnly(n) {
 		return true
 	}
+	if len(s.start.marks()) > 0 && s.c.stopsTasks() {
+		return true // who is stopped behind its first access is no longer at the idle, optional or hangs statement
+	}
 	if s.stops != nil {
 		s.stops.weighed = append(s.stops.weighed, n)
 	}
