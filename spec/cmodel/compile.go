@@ -776,7 +776,7 @@ func (c *compiler) enqueue(f *fn) {
 // lowerBody lowers the body of f.
 func (c *compiler) lowerBody(f *fn) {
 	fd := c.defs[f.name]
-	b := &builder{c: c, f: f, vars: map[*cc.Declarator]*local{}, labels: map[string]*node{}, cur: f.entry, property: c.isProperty(f.name)}
+	b := &builder{c: c, f: f, vars: map[*cc.Declarator]*local{}, labels: map[string]*node{}, entered: map[*node][]*cc.SelectionStatement{}, cur: f.entry, property: c.isProperty(f.name)}
 	f.pure = b.property || f.name == "__init_model"
 	if ft, ok := fd.Declarator.Type().(*cc.FunctionType); ok {
 		i := 0
@@ -798,6 +798,7 @@ func (c *compiler) lowerBody(f *fn) {
 			c.errs.add(g.pos, "write the label in this function", "there is no label '%s'", g.name)
 			continue
 		}
+		b.enters(g.inside, to, g.pos, "this goto")
 		g.from.next = to
 	}
 	for _, n := range f.nodes {

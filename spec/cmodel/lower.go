@@ -1,6 +1,7 @@
 package cmodel
 
 import (
+	"slices"
 	"strings"
 
 	"modernc.org/cc/v4"
@@ -27,13 +28,16 @@ type builder struct {
 	line     spec.SourceLine
 	linePos  token.Position
 	property bool
-	dead     bool // what a constant condition rules out: constants need not fit there
+	inside   []*cc.SelectionStatement           // the statements with a prefix that the code stands in
+	entered  map[*node][]*cc.SelectionStatement // inside, at each label and each case
+	dead     bool                               // what a constant condition rules out: constants need not fit there
 }
 
 type pendingGoto struct {
-	from *node
-	name string
-	pos  spec.Pos
+	from   *node
+	name   string
+	pos    spec.Pos
+	inside []*cc.SelectionStatement
 }
 
 type switchCase struct {
@@ -380,7 +384,10 @@ func (b *builder) prefixed(k string, s *cc.SelectionStatement) {
 	default:
 		b.err(s, "", "'__mc_%s' is not a keyword of the language", k)
 	}
+	outer := b.inside
+	b.inside = append(outer[:len(outer):len(outer)], s)
 	b.stmt(s.Statement2)
+	b.inside = outer
 	if b.reg != reg || b.ghost != ghost {
 		b.reg, b.ghost = reg, ghost
 		b.emit(opNop, nil)
@@ -480,7 +487,7 @@ func (b *builder) jumpStmt(s *cc.JumpStatement) {
 		}
 	case cc.JumpStatementGoto:
 		n := b.emit(opNop, s)
-		b.gotos = append(b.gotos, pendingGoto{n, s.Token2.SrcStr(), b.c.u.pos(s.Position())})
+		b.gotos = append(b.gotos, pendingGoto{n, s.Token2.SrcStr(), b.c.u.pos(s.Position()), b.inside})
 		b.cur = b.node(opNop, nil)
 		n.next = nil
 	case cc.JumpStatementReturn:
@@ -507,6 +514,7 @@ func (b *builder) jumpStmt(s *cc.JumpStatement) {
 func (b *builder) labeled(s *cc.LabeledStatement) {
 	n := b.node(opNop, nil)
 	b.link(n)
+	b.entered[n] = b.inside
 	switch s.Case {
 	case cc.LabeledStatementLabel:
 		if _, dup := b.labels[s.Token.SrcStr()]; dup {
@@ -525,6 +533,17 @@ func (b *builder) labeled(s *cc.LabeledStatement) {
 		b.err(s, "write one case for each value", "ranges of cases are not in the language")
 	}
 	b.stmt(s.Statement)
+}
+
+// enters refuses a jump from code that stands in the statements from to a place in others: a step,
+// or ghost code, begins at the start of its statement.
+func (b *builder) enters(from []*cc.SelectionStatement, to *node, at spec.Pos, jump string) {
+	in := b.entered[to]
+	if len(in) <= len(from) && slices.Equal(in, from[:len(in)]) {
+		return
+	}
+	b.c.errs.add(at, "jump to the start of that statement, or write the code without the jump",
+		"%s leads into an atomic, ghost, optional, idle or hangs statement", jump)
 }
 
 func (b *builder) switchStmt(s *cc.SelectionStatement) {
@@ -550,6 +569,7 @@ func (b *builder) switchStmt(s *cc.SelectionStatement) {
 	def := after
 	seen := map[int64]bool{}
 	for _, cs := range cases {
+		b.enters(b.inside, cs.to, cs.pos, "this case")
 		if cs.expr == nil {
 			if def != after {
 				b.c.errs.add(cs.pos, "write one", "there is a default already")

@@ -17,8 +17,11 @@ type compiler struct {
 	jumps             int     // how many statements that jump there are so far
 	breaks, continues [][]int // jumps whose target is still to come
 	labels            map[string]int
+	labelled          map[string]*cc.LabeledStatement
 	gotos             map[int]*cc.JumpStatement
 	cases             map[*cc.LabeledStatement]int
+	prefixes          []*cc.SelectionStatement             // atomic, ghost, … statements around the code
+	around            map[cc.Node][]*cc.SelectionStatement // the same, of each label and jump
 }
 
 // emit appends an instruction and returns its number.

@@ -1,6 +1,8 @@
 package cread
 
 import (
+	"slices"
+
 	"modernc.org/cc/v4"
 )
 
@@ -18,6 +20,9 @@ func (p *program) compile(f *function, at cc.Node) {
 		labels: map[string]int{},
 		gotos:  map[int]*cc.JumpStatement{},
 		cases:  map[*cc.LabeledStatement]int{},
+		around: map[cc.Node][]*cc.SelectionStatement{},
+
+		labelled: map[string]*cc.LabeledStatement{},
 	}
 	dd := f.def.Declarator.DirectDeclarator
 	for _, d := range parameters(dd) {
@@ -35,6 +40,7 @@ func (p *program) compile(f *function, at cc.Node) {
 		if !ok {
 			fail(g, "there is no label %s", g.Token2.SrcStr())
 		}
+		c.mayJump(g, c.around[g], c.labelled[g.Token2.SrcStr()])
 		f.code[j].n = int64(to)
 	}
 	c.ghostLocals()
@@ -151,7 +157,9 @@ func (c *compiler) effect(e cc.ExpressionNode) {
 }
 
 func (c *compiler) labeled(s *cc.LabeledStatement) {
+	c.around[s] = c.prefixes
 	if s.Case == cc.LabeledStatementLabel {
+		c.labelled[s.Token.SrcStr()] = s
 		c.labels[s.Token.SrcStr()] = len(c.f.code)
 	} else {
 		c.cases[s] = len(c.f.code)
@@ -172,7 +180,13 @@ func marker(s *cc.SelectionStatement) string {
 }
 
 func (c *compiler) selection(s *cc.SelectionStatement) {
-	switch m := marker(s); {
+	m := marker(s)
+	if m != "" {
+		outside := c.prefixes
+		c.prefixes = append(slices.Clone(outside), s)
+		defer func() { c.prefixes = outside }()
+	}
+	switch {
 	case m == "__mc_atomic":
 		c.emit(s, instr{op: opAtomic})
 		c.atomic++
@@ -226,6 +240,7 @@ func (c *compiler) switchStatement(s *cc.SelectionStatement) {
 	c.land(choose)
 	otherwise := -1
 	for _, l := range casesOf(s.Statement) {
+		c.mayJump(l, c.prefixes, l)
 		switch l.Case {
 		case cc.LabeledStatementDefault:
 			otherwise = c.cases[l]
@@ -248,6 +263,15 @@ func (c *compiler) switchStatement(s *cc.SelectionStatement) {
 	c.land(end)
 	c.land(c.breaks[len(c.breaks)-1]...)
 	c.breaks = c.breaks[:len(c.breaks)-1]
+}
+
+// mayJump refuses a jump into an atomic, ghost, optional, idle or hangs statement.
+func (c *compiler) mayJump(at cc.Node, from []*cc.SelectionStatement, to *cc.LabeledStatement) {
+	for i, s := range c.around[to] {
+		if i >= len(from) || from[i] != s {
+			fail(at, "the jump leads into a statement with a prefix")
+		}
+	}
 }
 
 // casesOf returns the labels of a switch statement with the body, but not of those within.
@@ -322,6 +346,7 @@ func (c *compiler) jump(s *cc.JumpStatement) {
 	c.jumps++
 	switch s.Case {
 	case cc.JumpStatementGoto:
+		c.around[s] = c.prefixes
 		c.gotos[c.emit(s, instr{op: opJump})] = s
 	case cc.JumpStatementContinue:
 		if len(c.continues) == 0 {
