@@ -90,7 +90,7 @@ undecided (the search was stopped, or met a bound).`,
 	k.search.flags(f)
 	k.search.checkpointFlags(f)
 	k.search.symmetryFlag(f)
-	choiceFlag(f, &k.format, "format", []string{"text", "json"}, "`text|json`; json is one object a line and run")
+	choiceFlag(f, &k.format, "format", compareFormats, "`text|json`; json is one object a line and run; of a patch also `junit|ktap|sarif`")
 	nameFlag(f, &k.trace, "trace", "", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
 	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more)")
@@ -117,6 +117,9 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 		return failf(exitUsage, "--model-dir and a patch (%s) exclude each other", patches[0])
 	case len(patches) > 0 || k.modelDir != "":
 		return k.checkPatches(ctx, c, patches, scenarios)
+	}
+	if k.format != "text" && k.format != "json" {
+		return failf(exitUsage, "--format %s is for patches: mcheck check MY.patch --format %s", k.format, k.format)
 	}
 	if k.base != "" {
 		return failf(exitUsage, "--base is for patches: mcheck check MY.patch --base DESIGN")

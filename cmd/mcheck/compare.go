@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -43,6 +42,8 @@ type record struct {
 	// Executed says how often each statement is executed, of all that the design has. It is empty
 	// where not every state was visited.
 	Executed []execution `json:"executed,omitempty"`
+	// GracePeriods is the number of transitions that end a grace period which a task waits for.
+	GracePeriods int64 `json:"grace_periods"`
 	// Impossible says why the scenario can't be built under the design; nothing else is set then.
 	Impossible string `json:"impossible,omitempty"`
 }
@@ -51,6 +52,7 @@ type record struct {
 type propertyRecord struct {
 	Name    string            `json:"name"`
 	Kind    spec.PropertyKind `json:"kind"`
+	Class   spec.Class        `json:"class"`
 	Words   string            `json:"words"`
 	Verdict explorer.Verdict  `json:"verdict"`
 	Steps   int               `json:"steps"`
@@ -62,7 +64,8 @@ func newRecord(o *outcome) *record {
 		r.Reason = o.result.Error.Message
 	}
 	for _, p := range o.props {
-		r.Props = append(r.Props, propertyRecord{p.Property.Name, p.Property.Kind, p.Property.Words, p.Verdict, steps(p)})
+		r.Props = append(r.Props, propertyRecord{p.Property.Name, p.Property.Kind, p.Property.Class,
+			p.Property.Words, p.Verdict, steps(p)})
 	}
 	return r
 }
@@ -96,7 +99,12 @@ type difference struct {
 	wasSteps  int
 	onlyOld   bool
 	onlyNew   bool
-	violation bool // it holds or does not arise under the first, and is violated under the second
+	violation bool // it is violated under the second only; of a COVER this is never said
+}
+
+// breaks reports whether what must hold is newly violated.
+func (d *difference) breaks() bool {
+	return d.violation && d.prop.Class == spec.MustHold && d.prop.Name != withinBounds
 }
 
 // run compares the designs in each scenario and calls done with the results in the order of the
@@ -175,8 +183,18 @@ func (c *comparer) one(ctx context.Context, sc *scenario.Scenario) (r *comparedR
 	if !res.Complete {
 		return r
 	}
-	if r.executed, r.err = executions(ctx, b, c.change.added, explorer.Options{Workers: 1}); ctx.Err() != nil {
-		r.err = nil
+	executed, err := executions(ctx, b, withGracePeriods(b, c.change.added), explorer.Options{Workers: 1})
+	if ctx.Err() != nil {
+		return r
+	}
+	if r.err = err; err != nil {
+		return r
+	}
+	r.with.GracePeriods = gracePeriods(executed)
+	for _, e := range executed {
+		if c.change.adds(e.File, e.Line, e.End) {
+			r.executed = append(r.executed, e)
+		}
 	}
 	for _, e := range r.base.Executed {
 		if slices.ContainsFunc(c.change.removed[e.File], func(l int) bool { return l >= e.Line && l <= e.End }) {
@@ -233,6 +251,7 @@ func (c *comparer) baseRecord(ctx context.Context, sc *scenario.Scenario) (*reco
 		}
 		return nil, fail(exitUndecided, err)
 	}
+	r.GracePeriods = gracePeriods(r.Executed)
 	c.cache.save(key, r)
 	return r, nil
 }
@@ -262,120 +281,14 @@ func (r *comparedRun) differences() []difference {
 	return out
 }
 
-// execution is how often a statement is executed in a scenario.
-type execution struct {
-	File  string `json:"file"`
-	Line  int    `json:"line"`
-	End   int    `json:"end"`
-	Text  string `json:"text"`
-	Exact bool   `json:"exact"` // it has accesses of its own; else it is part of a step of its neighbours
-	Count int64  `json:"count"` // transitions
-	Prop  bool   `json:"prop"`  // it stands in a property, which is evaluated in every state
-
-	removed bool // the patch takes it away: the count is of the first design
-}
-
-// executions counts how often the statements that stand on the given lines are executed.
-func executions(ctx context.Context, b *scenario.Built, lines map[string][]int, opt explorer.Options) ([]execution, error) {
-	type place struct {
-		file string
-		line int
-	}
-	within := map[place]int{} // line → position of its statement in b.Statements, the innermost
-	for i, s := range b.Statements {
-		for l := s.Pos.Line; l <= s.End; l++ {
-			within[place{s.Pos.File, l}] = i
-		}
-	}
-	wanted := map[int]bool{} // statements
-	for _, file := range slices.Sorted(maps.Keys(lines)) {
-		for _, l := range lines[file] {
-			if i, ok := within[place{file, l}]; ok {
-				wanted[i] = true
-			}
-		}
-	}
-	if len(wanted) == 0 {
-		return nil, nil
-	}
-	// A statement without a step of its own counts as its neighbour.
-	has := map[int]bool{}
-	for _, a := range b.Model.Actions {
-		for _, l := range a.Source {
-			if i, ok := within[place{l.Pos.File, l.Pos.Line}]; ok {
-				has[i] = true
-			}
-		}
-	}
-	standsFor := map[int][]int{} // the statement whose count it has → statements
-	for _, i := range slices.Sorted(maps.Keys(wanted)) {
-		if j, ok := neighbour(b, i, has); ok {
-			standsFor[j] = append(standsFor[j], i)
-		}
-	}
-	counts := map[int]int64{}
-	if len(standsFor) > 0 {
-		m := *b.Model
-		m.Actions = nil
-		for _, a := range b.Model.Actions {
-			some := *a
-			some.Source = slices.DeleteFunc(slices.Clone(a.Source), func(l spec.SourceLine) bool {
-				i, ok := within[place{l.Pos.File, l.Pos.Line}]
-				return !ok || standsFor[i] == nil
-			})
-			m.Actions = append(m.Actions, &some)
-		}
-		all, err := explorer.CountLines(ctx, &m, opt)
-		if err != nil {
-			return nil, err
-		}
-		for k, a := range m.Actions {
-			times := map[int]int64{} // a statement of several lines may stand there more than once
-			for n, l := range a.Source {
-				i := within[place{l.Pos.File, l.Pos.Line}]
-				times[i] = max(times[i], all[k][n])
-			}
-			for i, n := range times {
-				for _, j := range standsFor[i] {
-					counts[j] += n
-				}
-			}
-		}
-	}
-	var out []execution
-	for _, i := range slices.Sorted(maps.Keys(wanted)) {
-		s := b.Statements[i]
-		out = append(out, execution{File: s.Pos.File, Line: s.Pos.Line, End: s.End, Text: s.Text, Exact: has[i],
-			Count: counts[i], Prop: s.Property})
-	}
-	return out, nil
-}
-
-// neighbour is the statement whose step executes statement i: itself, else the last one before it
-// in its function that has a step, else the first after it.
-func neighbour(b *scenario.Built, i int, has map[int]bool) (int, bool) {
-	same := func(j int) bool {
-		return j >= 0 && j < len(b.Statements) && b.Statements[j].Func == b.Statements[i].Func
-	}
-	for j := i; same(j); j-- {
-		if has[j] {
-			return j, true
-		}
-	}
-	for j := i; same(j); j++ {
-		if has[j] {
-			return j, true
-		}
-	}
-	return 0, false
-}
-
 // summary is the differences of all runs, in the order in which they are told.
 type summary struct {
 	runs       []*comparedRun
 	impossible []*comparedRun
-	// By property, those in which most is at stake first.
+	// By property. broken is of what must hold, those in which most is at stake first; what is not
+	// promised is in notPromised and meets, whatever became of it.
 	broken, mended, undecided, vacuous, arises, reached, unreached []group
+	notPromised, meets                                             []group
 }
 
 // group is the differences of one property.
@@ -398,7 +311,8 @@ func summarize(runs []*comparedRun) *summary {
 			}
 		}
 	}
-	for _, gs := range []*[]group{&s.broken, &s.mended, &s.undecided, &s.vacuous, &s.arises, &s.reached, &s.unreached} {
+	for _, gs := range []*[]group{&s.broken, &s.mended, &s.undecided, &s.vacuous, &s.arises, &s.reached, &s.unreached,
+		&s.notPromised, &s.meets} {
 		for _, g := range *gs {
 			slices.SortStableFunc(g.in, func(a, b difference) int { return cmp.Compare(a.prop.Steps, b.prop.Steps) })
 		}
@@ -438,6 +352,8 @@ func (s *summary) list(d difference) *[]group {
 	switch {
 	case d.onlyOld || d.prop.Name == withinBounds:
 		return nil
+	case d.violation && d.prop.Class == spec.NotPromised:
+		return &s.notPromised
 	case d.violation:
 		return &s.broken
 	case d.onlyNew:
@@ -450,6 +366,8 @@ func (s *summary) list(d difference) *[]group {
 		return &s.reached
 	case d.prop.Kind == spec.Cover:
 		return &s.unreached
+	case d.was == explorer.Violated && d.prop.Class == spec.NotPromised:
+		return &s.meets
 	case d.was == explorer.Violated:
 		return &s.mended
 	case v == explorer.Vacuous:
@@ -474,50 +392,4 @@ func (s *summary) exitCode(statements []statementCount) int {
 		code = worst(code, exitUndecided)
 	}
 	return code
-}
-
-// statementCount is a changed statement over all scenarios.
-type statementCount struct {
-	execution
-	scenarios []string // that execute it
-}
-
-func (s statementCount) never() bool { return s.Count == 0 && !s.Prop }
-
-// statements adds up the executions of each changed statement, in the order of the text.
-func (s *summary) statements() []statementCount {
-	type key struct {
-		file    string
-		line    int
-		removed bool
-	}
-	all := map[key]*statementCount{}
-	for _, r := range s.runs {
-		for _, e := range r.executed {
-			k := key{e.File, e.Line, e.removed}
-			if all[k] == nil {
-				all[k] = &statementCount{execution: e}
-				all[k].Count, all[k].Exact = 0, false
-			}
-			all[k].Count += e.Count
-			all[k].Exact = all[k].Exact || e.Exact
-			if e.Count > 0 {
-				all[k].scenarios = append(all[k].scenarios, r.sc.Name)
-			}
-		}
-	}
-	var out []statementCount
-	for _, c := range all {
-		out = append(out, *c)
-	}
-	slices.SortFunc(out, func(a, b statementCount) int {
-		first := func(s statementCount) int {
-			if s.removed {
-				return 0
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(first(a), first(b)))
-	})
-	return out
 }

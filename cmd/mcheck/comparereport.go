@@ -9,11 +9,11 @@ import (
 	"strings"
 
 	"mcheck/export/text"
-	"mcheck/spec"
 )
 
 const (
-	tracesShown   = 1   // counterexamples that a comparison prints
+	tracesInFull  = 1   // counterexamples that a comparison prints in full
+	traceEnd      = 14  // lines of the steps of the others, at the end of each
 	scenariosTold = 4   // of those in which a property differs
 	muchLarger    = 2.0 // the number of states differs much from this factor on
 )
@@ -60,7 +60,7 @@ func (r *compareReport) run(run *comparedRun) error {
 		return nil
 	}
 	for _, d := range run.differences() {
-		if !d.violation || d.prop.Name == withinBounds || r.told[d.prop.Name] {
+		if !d.breaks() || r.told[d.prop.Name] {
 			continue
 		}
 		r.told[d.prop.Name] = true
@@ -90,15 +90,17 @@ func (r *compareReport) end(s *summary, statements []statementCount) error {
 		r.broken(w, g, shown)
 	}
 	for _, l := range []struct {
-		title, note string
-		groups      []group
+		title  string
+		groups []group
 	}{
-		{"Not decided any more", "", s.undecided},
-		{"Holds now, was violated", "", s.mended},
-		{"Reached now, was not", "", s.reached},
-		{"No longer reached", "", s.unreached},
-		{"Vacuous now: its situation no longer arises, so that nothing is said of it", "", s.vacuous},
-		{"Holds where its situation did not arise before", "", s.arises},
+		{"Not decided any more", s.undecided},
+		{"Holds now, was violated", s.mended},
+		{"Reached now, was not", s.reached},
+		{"No longer reached", s.unreached},
+		{"Vacuous now: its situation no longer arises, so that nothing is said of it", s.vacuous},
+		{"Holds where its situation did not arise before", s.arises},
+		{"Not promised, and violated now", s.notPromised},
+		{"Not promised, and no longer violated", s.meets},
 	} {
 		if len(l.groups) == 0 {
 			continue
@@ -144,18 +146,36 @@ func (r *compareReport) broken(w io.Writer, g group, shown map[string]bool) {
 	}
 	again := "mcheck check " + nameOrPath(d.run.sc) + " -d " + r.cmp.with.name + " --trace " + g.name
 	last := fmt.Sprintf("%s %d %v", d.run.sc.Name, len(p.Trace), p.Trace[len(p.Trace)-1].State)
-	switch {
-	case shown[last]:
+	if shown[last] {
 		r.para(w, 2, "The counterexample above violates it as well.")
 		fmt.Fprintln(w)
-	case len(shown) >= tracesShown:
-		r.para(w, 2, "Its counterexample: "+again)
-		fmt.Fprintln(w)
-	default:
-		shown[last] = true
-		opt := text.Options{Scenario: d.run.sc.Name, Design: r.cmp.with.name}
-		fmt.Fprintf(w, "%s\n", text.Counterexample(d.run.outcome.built.Model, p.Property, p.Trace, opt))
+		return
 	}
+	opt := text.Options{Scenario: d.run.sc.Name, Design: r.cmp.with.name}
+	trace := text.Counterexample(d.run.outcome.built.Model, p.Property, p.Trace, opt)
+	if len(shown) >= tracesInFull {
+		trace = endOfTrace(trace)
+		trace += "\n" + strings.Join(fill("In full: "+again, text.Width-2), "\n  ") + "\n"
+	}
+	shown[last] = true
+	fmt.Fprintf(w, "%s\n", trace)
+}
+
+// endOfTrace shortens a counterexample to its last steps.
+func endOfTrace(trace string) string {
+	lines := strings.Split(strings.TrimRight(trace, "\n"), "\n")
+	rule := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(strings.TrimSpace(l), "----") })
+	end := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "*** ") })
+	if rule < 0 || end < 0 {
+		return trace
+	}
+	head := max(0, slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "Shortest counterexample") }))
+	from := end - traceEnd
+	if from <= rule+2 {
+		return strings.Join(lines[head:end+1], "\n") + "\n"
+	}
+	short := append(slices.Clone(lines[head:rule+1]), "…")
+	return strings.Join(append(short, lines[from:end+1]...), "\n") + "\n"
 }
 
 // where lists the scenarios of a group, with the lengths of their counterexamples if asked.
@@ -175,23 +195,38 @@ func where(g group, lengths bool) string {
 	return strings.Join(names, ", ")
 }
 
-// sizes writes the scenarios whose number of states differs much.
+// sizes writes the scenarios whose numbers of states or of grace periods differ much.
 func (r *compareReport) sizes(w io.Writer, s *summary) {
-	title := false
-	for _, run := range s.runs {
-		a, b := float64(run.base.States), float64(run.with.States)
-		if a == 0 || b == 0 || b < muchLarger*a && a < muchLarger*b {
-			continue
+	for _, about := range []struct {
+		title string
+		of    func(*record) int64
+	}{
+		{"States that differ much:", func(r *record) int64 { return r.States }},
+		{"Transitions that end a grace period which a task waits for, where they differ much:",
+			func(r *record) int64 { return r.GracePeriods }},
+	} {
+		title := false
+		for _, run := range s.runs {
+			a, b := about.of(run.base), about.of(run.with)
+			if run.base.Reason != "" || run.with.Reason != "" || !differMuch(a, b) {
+				continue
+			}
+			if !title {
+				title = true
+				r.para(w, 0, about.title)
+			}
+			r.para(w, 2, fmt.Sprintf("%s: %s, %s under %s", run.sc.Name, thousands(b), thousands(a), r.cmp.base.name))
 		}
-		if !title {
-			title = true
-			r.para(w, 0, "States that differ much:")
+		if title {
+			fmt.Fprintln(w)
 		}
-		r.para(w, 2, fmt.Sprintf("%s: %s, %s under %s", run.sc.Name, thousands(run.with.States), thousands(run.base.States), r.cmp.base.name))
 	}
-	if title {
-		fmt.Fprintln(w)
-	}
+}
+
+// differMuch reports whether one of two numbers is much larger than the other.
+func differMuch(a, b int64) bool {
+	x, y := float64(a), float64(b)
+	return a != b && (x >= muchLarger*y || y >= muchLarger*x)
 }
 
 // coverage writes what the verdicts rest on: how often each changed statement was executed.
@@ -210,7 +245,7 @@ func (r *compareReport) coverage(w io.Writer, statements []statementCount) {
 		case s.Prop:
 			r.para(w, 6, "in a property: evaluated in every state")
 		case s.Count == 0:
-			r.para(w, 6, r.c.paint(yellow, "never executed: the verdicts say nothing about it"))
+			r.para(w, 6, r.c.paint(yellow, neverExecuted))
 		case !s.Exact:
 			r.para(w, 6, fmt.Sprintf("part of a neighbour's step: at most %s in %s", thousands(s.Count), names(s.scenarios)))
 		default:
@@ -261,6 +296,10 @@ func (r *compareReport) answer(w io.Writer, s *summary, statements []statementCo
 			never++
 		}
 	}
+	if never > 0 && never == len(statements) {
+		r.para(w, 0, r.c.paint(yellow, "Your lines are never executed; the verdicts say nothing about them."))
+		fmt.Fprintln(w)
+	}
 	line := "no difference in " + scenarioCount(len(s.runs))
 	colour := green
 	switch {
@@ -284,7 +323,8 @@ func (r *compareReport) answer(w io.Writer, s *summary, statements []statementCo
 }
 
 func (s *summary) differs() bool {
-	return len(s.mended)+len(s.vacuous)+len(s.arises)+len(s.reached)+len(s.unreached) > 0
+	return len(s.mended)+len(s.vacuous)+len(s.arises)+len(s.reached)+len(s.unreached)+
+		len(s.notPromised)+len(s.meets) > 0
 }
 
 // para writes a paragraph with an indentation; what does not fit goes below, indented by two more.
@@ -295,66 +335,4 @@ func (r *compareReport) para(w io.Writer, indent int, s string) {
 		}
 		fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", indent), l)
 	}
-}
-
-// jsonComparison is what --format json writes for a comparison.
-type jsonComparison struct {
-	Base       string           `json:"base"`
-	Design     string           `json:"design"`
-	Scenarios  int              `json:"scenarios"`
-	Breaks     []jsonDifference `json:"breaks"`
-	Changes    []jsonDifference `json:"changes"` // verdicts that differ and are not worse
-	Statements []jsonStatement  `json:"statements"`
-	ExitCode   int              `json:"exit_code"`
-}
-
-// jsonDifference is a verdict that differs in one scenario.
-type jsonDifference struct {
-	Property string `json:"property"`
-	Scenario string `json:"scenario"`
-	Base     string `json:"base"`
-	Design   string `json:"design"`
-	Steps    int    `json:"steps"` // of the counterexample under the design, 0 where there is none
-}
-
-// jsonStatement is a changed statement.
-type jsonStatement struct {
-	File        string   `json:"file"`
-	Line        int      `json:"line"`
-	Text        string   `json:"text"`
-	Removed     bool     `json:"removed"`
-	Property    bool     `json:"property"` // it stands in a property
-	Transitions int64    `json:"transitions"`
-	Scenarios   []string `json:"scenarios"` // that execute it
-}
-
-func newJSONComparison(c *comparer, s *summary, statements []statementCount) jsonComparison {
-	j := jsonComparison{Base: c.base.name, Design: c.with.name, Scenarios: len(s.runs), Breaks: []jsonDifference{}, Changes: []jsonDifference{},
-		Statements: []jsonStatement{}, ExitCode: s.exitCode(statements)}
-	add := func(to *[]jsonDifference, groups []group) {
-		for _, g := range groups {
-			for _, d := range g.in {
-				x := jsonDifference{Property: g.name, Scenario: d.run.sc.Name, Base: d.was.String(), Design: d.prop.Verdict.String()}
-				if d.onlyNew {
-					x.Base = "none"
-				}
-				if d.prop.Kind == spec.Cover || d.violation {
-					x.Steps = d.prop.Steps
-				}
-				*to = append(*to, x)
-			}
-		}
-	}
-	add(&j.Breaks, s.broken)
-	for _, gs := range [][]group{s.undecided, s.mended, s.reached, s.unreached, s.vacuous, s.arises} {
-		add(&j.Changes, gs)
-	}
-	for _, st := range statements {
-		x := jsonStatement{st.File, st.Line, st.Text, st.removed, st.Prop, st.Count, st.scenarios}
-		if x.Scenarios == nil {
-			x.Scenarios = []string{}
-		}
-		j.Statements = append(j.Statements, x)
-	}
-	return j
 }

@@ -56,7 +56,7 @@ type compareFlags struct {
 func (k *compareFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	settingsFlag(f, &k.set, "override a directive of the scenarios: `KEY=VALUE`, as in --set walkers=2")
-	choiceFlag(f, &k.format, "format", []string{"text", "json"}, "`text|json`; json is one object")
+	choiceFlag(f, &k.format, "format", compareFormats, "`text|json|junit|ktap|sarif`; json is one object")
 	k.search.timeFlag(f)
 }
 
@@ -138,7 +138,11 @@ func (k *compareFlags) compare(ctx context.Context, c *cli, args []string,
 	if text {
 		err = rep.end(s, statements)
 	} else {
-		err = encodeJSON(c.stdout, newJSONComparison(cp, s, statements))
+		cm := &verdictDiff{comparer: cp, summary: s, statements: statements}
+		for _, sc := range cp.scenarios[len(runs):] {
+			cm.unfinished = append(cm.unfinished, sc.Name)
+		}
+		err = cm.write(c.stdout, k.format)
 	}
 	if err != nil {
 		return fail(exitScenario, err)

@@ -16,7 +16,8 @@ func TestJSONIsDocumented(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "json.md"))
 	require.NoError(t, err)
 	for title, object := range map[string]any{"A run": jsonRun{}, "A property": jsonProperty{},
-		"A comparison": jsonComparison{}, "A difference": jsonDifference{}, "A changed statement": jsonStatement{}} {
+		"A comparison": jsonComparison{}, "A difference": jsonDifference{}, "A changed statement": jsonStatement{},
+		"A statement of a trace": jsonStep{}} {
 		_, section, ok := strings.Cut(string(text), "\n## "+title+"\n")
 		require.True(t, ok, title)
 		section, _, _ = strings.Cut(section, "\n## ")

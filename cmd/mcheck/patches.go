@@ -174,6 +174,11 @@ func (c *change) file(name string, old, new []byte) error {
 	return nil
 }
 
+// adds reports whether one of these lines of the second model is changed.
+func (c *change) adds(file string, from, to int) bool {
+	return slices.ContainsFunc(c.added[file], func(l int) bool { return l >= from && l <= to })
+}
+
 // empty reports whether the two models are the same but for blanks and comments.
 func (c *change) empty() bool { return len(c.added)+len(c.removed) == 0 }
 

@@ -27,7 +27,7 @@ type frame struct {
 
 // place says where the next statement, of a step of by, stands.
 func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
-	out := Line{Func: l.Func, Text: l.Text, Command: l.Script}
+	out := Line{Pos: l.Pos, Func: l.Func, Text: l.Text, Command: l.Script}
 	at := len(s.frames) - 1
 	for at >= 0 && s.frames[at].fn != l.Func {
 		at--

@@ -36,6 +36,7 @@ type Step struct {
 
 // Line is a statement, the first one with the choices that the step made.
 type Line struct {
+	Pos  spec.Pos
 	Func string
 	// Text is empty for a step of ghost code alone: its function says what it is for.
 	Text string
