@@ -13,7 +13,7 @@ TLC_NEEDED = $(TLC_JAR)
 endif
 export TLA2TOOLS
 
-.PHONY: help build tools short test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc fuzz-c docs clean
+.PHONY: help build tools short test race check vet fmt staticcheck tidy bench gobench crosscheck fuzz-tlc fuzz-c sabotage docs clean
 
 help:
 	@echo 'make build       bin/mcheck'
@@ -25,6 +25,7 @@ help:
 	@echo 'make fuzz-tlc    N random models and programs (1000) through TLC, the first of seed SEED (1)'
 	@echo 'make docs        the generated part of docs/findings.md'
 	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, its raw model, and symmetry'
+	@echo 'make sabotage    deliberate faults of the front end, each of which the random programs of make test must catch: half an hour'
 	@echo 'make fuzz-c      random C programs, read in all ways: N=20000 of them from SEED=1, without N without end'
 
 build:
@@ -88,6 +89,10 @@ ifdef N
 else
 	seed=$(or $(SEED),1); while $(MAKE) fuzz-c N=10000 SEED=$$seed; do seed=$$((seed + 10000)); done
 endif
+
+# ONLY is a regular expression for the names of the faults.
+sabotage:
+	MCHECK_SABOTAGE=$(or $(ONLY),.) $(GO) test -count=1 -timeout 0 -run '^TestSabotage$$' -v ./spec/randc
 
 # A test fails where this would change something.
 docs:

@@ -41,6 +41,7 @@ func (g *gen) program() Model {
 	if !props && !g.sequential {
 		g.properties()
 	}
+	g.pattern()
 	return Model{Text: g.b.String(), CPUs: g.cpus, Migrate: g.migrate}
 }
 
