@@ -21,7 +21,6 @@ func (c *compiler) analyse() {
 	c.mustLocks()
 	for _, f := range c.fnList {
 		c.liveness(f)
-		c.ghostData(f)
 	}
 	c.oneAccess()
 	for _, f := range c.fnList {

@@ -79,8 +79,8 @@ type compiler struct {
 	naming      sync.Mutex // of the three below: steps are executed several at a time
 	boundNames  []string
 	choiceNames map[string]string
-	dooms       map[failed]*node // where tasks stand that are about to fail, by the value that fail will have
-	frozen      bool             // steps are executed in any order, and must not change anything
+	dooms       map[doom]*node // where tasks stand that are about to fail, by the value that fail will have
+	frozen      bool           // steps are executed in any order, and must not change anything
 	initVal     map[*gvar]spec.Expr
 	initEnv     store
 	doneLit     *spec.Lit
@@ -112,7 +112,7 @@ func newCompiler(u *unit, opt Options) *compiler {
 		fieldNotes: map[*cc.Declarator]fieldNote{}, localNotes: map[*cc.Declarator][]note{}, attrsRead: map[*cc.AttributeSpecifier]bool{}, structs: map[string]*cc.StructType{}, defs: map[string]*cc.FunctionDefinition{},
 		strings: map[string]string{}, funcPtrs: map[string]*spec.OptionType{}, funcEnums: map[*spec.EnumType]string{},
 		addrTaken: map[string][]string{}, allocated: map[string]bool{}, syms: map[*spec.Var]*local{}, fns: map[string]*fn{},
-		failIdx: map[failed]int64{}, dooms: map[failed]*node{}, bounds: map[string]bool{}, ghostBounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
+		failIdx: map[failed]int64{}, dooms: map[doom]*node{}, bounds: map[string]bool{}, ghostBounds: map[string]bool{}, uaf: map[string]bool{}, nrCPUs: 2, recursive: map[string]int{}, calls: map[string]map[string]bool{}}
 	c.seqEnum = &spec.EnumType{Name: "Seq", Values: []string{"none", "fresh", "stale"}}
 	return c
 }
@@ -799,6 +799,9 @@ func (c *compiler) lowerBody(f *fn) {
 			continue
 		}
 		b.enters(g.inside, to, g.pos, "this goto")
+		if g.from.ghost && !to.ghost {
+			c.errs.add(g.pos, leaveAdvice, "a jump leaves ghost code")
+		}
 		g.from.next = to
 	}
 	for _, n := range f.nodes {

@@ -100,11 +100,12 @@ func (s *stepper) wroteOnce(p *path, n *node) {
 
 // condCheck is a condition without which a statement is an error of the model.
 type condCheck struct {
-	ok    spec.Expr
-	msg   string
-	bound bool
-	live  bool // about the existence of an object
-	once  bool // about SET_ONCE data that is read: may hold later where it does not hold now
+	ok      spec.Expr
+	msg     string
+	bound   bool
+	live    bool // about the existence of an object
+	content bool // about what is in a set or a list
+	once    bool // about SET_ONCE data that is read: may hold later where it does not hold now
 	// advice says what to write instead, where a property may fail.
 	advice string
 }
@@ -273,6 +274,12 @@ type failure struct {
 	ghost bool        // ghost_fail is one of these
 }
 
+// doom is where a task is about to fail.
+type doom struct {
+	f *fn
+	failed
+}
+
 // failLit returns the value of fail for a message at n. Until all failures are known, its position says no more than which of the step's own it is.
 func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
 	is := failureOf(n, ck)
@@ -329,7 +336,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 		case modeInit, modePrefix:
 			s.fatal(n, "", "before the first step: %s", ck.msg)
 		}
-		if s.inGhost(p) && (n.ghostData || p.ghostDep || readsGhost(ok)) {
+		if s.inGhost(p) && (p.ghostDep || readsGhost(ok) || s.fromGhost(p, n) || ck.content && (n.pl.ghost() || n.pl2.ghost())) {
 			bad := p.fork()
 			s.gfailUsed = true
 			lit := s.failLit(n, ck)
@@ -338,6 +345,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 			bad.n = n.next
 			if n.dst != nil {
 				bad.env.put(n.dst.sym, write{val: s.c.zero(n.dst.typ)})
+				bad.tainted = mark(bad.tainted, n.dst.sym, true)
 			}
 			bad.facts = p.facts.with(ok, false)
 			before := p.facts
@@ -345,7 +353,7 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 			if isFalse(ok) {
 				return nil, bad, true
 			}
-			t, m := s.both(ok, p, bad, &join{n.next, p.top().id}, before, joins)
+			t, m := s.both(ok, false, p, bad, &join{n.next, p.top().id}, before, joins)
 			if m == nil {
 				return t, nil, true
 			}
@@ -412,7 +420,7 @@ func (s *stepper) doomed(n *node, ck condCheck) *node {
 	c := s.c
 	c.naming.Lock()
 	defer c.naming.Unlock()
-	key := failureOf(n, ck)
+	key := doom{n.fn, failureOf(n, ck)}
 	d := c.dooms[key]
 	if d == nil {
 		d = &node{op: opDoom, fn: n.fn, id: len(n.fn.nodes), what: ck.msg, bound: ck.bound, pos: n.pos, line: n.line,
@@ -759,22 +767,22 @@ func (s *stepper) update(p *path, n *node, exits *[]exit, joins []*join) (*tree,
 	case "set_clear":
 		val = &spec.Lit{N: 0, T: cur.Type()}
 	case "list_add", "list_add_tail":
-		cs = append(cs, condCheck{ok: nonNull(x), msg: "NULL is added to a list"}, condCheck{ok: mkNot(listHas(s.c, cur, x)), msg: "the object is on the list already"})
+		cs = append(cs, condCheck{ok: nonNull(x), msg: "NULL is added to a list"}, condCheck{ok: mkNot(listHas(s.c, cur, x)), msg: "the object is on the list already", content: true})
 		if n.what == "list_add" {
 			val = prepend(cur, x)
 		} else {
 			val = mkBin(spec.Append, cur, x)
 		}
 	case "list_del":
-		cs = append(cs, condCheck{ok: listHas(s.c, cur, x), msg: "the object is not on the list"})
+		cs = append(cs, condCheck{ok: listHas(s.c, cur, x), msg: "the object is not on the list", content: true})
 		val = removeElem(cur, x)
 	case "list_first", "list_pop":
-		cs = append(cs, condCheck{ok: mkBin(spec.Gt, mkUn(spec.Len, cur), spec.Int(0)), msg: "the list is empty"})
+		cs = append(cs, condCheck{ok: mkBin(spec.Gt, mkUn(spec.Len, cur), spec.Int(0)), msg: "the list is empty", content: true})
 		res = mkUn(spec.Head, cur)
 		val = mkUn(spec.Tail, cur)
 	case "list_splice_tail":
 		to := s.readPlace(p, n.pl2, idx2)
-		cs = append(cs, condCheck{ok: disjoint(s.c, cur, to), msg: "an object is on both lists"})
+		cs = append(cs, condCheck{ok: disjoint(s.c, cur, to), msg: "an object is on both lists", content: true})
 		val = &spec.Composite{T: cur.Type()}
 		val2 = concat(to, cur)
 	default:

@@ -607,7 +607,7 @@ func (b *builder) truth(v spec.Expr, n cc.Node) spec.Expr {
 		}
 		return mkBin(spec.Ne, v, &spec.Lit{N: -1, T: t})
 	case *spec.EnumType:
-		if b.c.poolByEnum(t) != nil {
+		if b.isAddress(t) {
 			return spec.T
 		}
 		b.err(n, "compare it with an enumerator", "a value of %s is used as a truth value", b.c.enumTag(t))
@@ -633,7 +633,7 @@ func (b *builder) compare(o spec.Op, l, r spec.Expr, n cc.Node) spec.Expr {
 				return &spec.Lit{N: -1, T: t}
 			}
 		case *spec.EnumType:
-			if (isNullLit(e) || isZero) && b.c.poolByEnum(t) != nil {
+			if (isNullLit(e) || isZero) && b.isAddress(t) {
 				return &spec.Lit{N: -1, T: &spec.OptionType{Elem: t}}
 			}
 		}
@@ -656,6 +656,11 @@ func (b *builder) compare(o spec.Op, l, r spec.Expr, n cc.Node) spec.Expr {
 		return nil
 	}
 	return mkBin(o, l, r)
+}
+
+// isAddress reports whether the values of t are those of a pointer that is not NULL: objects of a pool, or functions.
+func (b *builder) isAddress(t *spec.EnumType) bool {
+	return b.c.poolByEnum(t) != nil || b.c.funcEnums[t] != ""
 }
 
 // coerce makes v a value of type t, or reports why it is none.

@@ -476,11 +476,13 @@ func (b *builder) jumpStmt(s *cc.JumpStatement) {
 	switch s.Case {
 	case cc.JumpStatementBreak:
 		if len(b.breaks) > 0 {
+			b.leaves(s, b.breaks[len(b.breaks)-1].ghost)
 			b.jump(b.breaks[len(b.breaks)-1])
 		}
 	case cc.JumpStatementContinue:
 		for i := len(b.conts) - 1; i >= 0; i-- {
 			if b.conts[i] != nil {
+				b.leaves(s, b.conts[i].ghost)
 				b.jump(b.conts[i])
 				break
 			}
@@ -505,6 +507,7 @@ func (b *builder) jumpStmt(s *cc.JumpStatement) {
 		} else if b.f.ret != nil {
 			b.err(s, "return a value, or declare the function void", "'%s' returns nothing here", b.f.display)
 		}
+		b.leaves(s, false)
 		b.jump(b.f.exit)
 	default:
 		b.err(s, "name a label", "a goto to a computed place is not in the language")
@@ -533,6 +536,15 @@ func (b *builder) labeled(s *cc.LabeledStatement) {
 		b.err(s, "write one case for each value", "ranges of cases are not in the language")
 	}
 	b.stmt(s.Statement)
+}
+
+const leaveAdvice = "let it lead to the end of the ghost statement: other code must not depend on ghost data"
+
+// leaves refuses a jump of ghost code to code that is not ghost.
+func (b *builder) leaves(s cc.Node, toGhost bool) {
+	if b.ghost && !toGhost {
+		b.err(s, leaveAdvice, "a jump leaves ghost code")
+	}
 }
 
 // enters refuses a jump from code that stands in the statements from to a place in others: a step,

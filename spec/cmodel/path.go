@@ -153,6 +153,8 @@ type notes struct {
 	last   []*node     // the accesses, one on each of the paths that have met, that were the last
 	stale  []*gvar     // seqcounts that were written
 	born   []spec.Expr // the objects that this step has made
+	// tainted holds the locals that ghost code has set to what was computed from ghost data.
+	tainted []*spec.Var
 }
 
 // join is what was met on one of two paths; of born, on both.
@@ -177,7 +179,7 @@ func (a notes) join(b notes) notes {
 			born = append(born, x)
 		}
 	}
-	return notes{bases, vs, union(a.last, b.last), union(a.stale, b.stale), born}
+	return notes{bases, vs, union(a.last, b.last), union(a.stale, b.stale), born, union(a.tainted, b.tainted)}
 }
 
 // told is what a path tells of under conditions, which are found from the decisions between the paths that meet.

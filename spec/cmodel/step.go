@@ -357,6 +357,15 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			continue
 		case opBranch:
 			c := p.facts.simplify(s.eval(p, n.x))
+			if (isTrue(c) || isFalse(c)) && !p.ghostDep && n.join != nil && s.fromGhost(p, n) {
+				t, m := s.decided(p, n, isTrue(c), joins)
+				if m == nil {
+					return finish(exits, t)
+				}
+				exits = append(exits, t.exits(m)...)
+				p = m.cont
+				continue
+			}
 			if isTrue(c) {
 				p.n = n.next
 				continue
@@ -378,7 +387,7 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			q.facts = p.facts.with(c, false)
 			before := p.facts
 			p.facts = p.facts.with(c, true)
-			t, m := s.both(c, p, q, &join{n.join, top.id}, before, joins)
+			t, m := s.both(c, s.fromGhost(p, n), p, q, &join{n.join, top.id}, before, joins)
 			if m == nil {
 				return finish(exits, t)
 			}
@@ -418,6 +427,7 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			}
 		}
 		s.line(p, n)
+		s.taint(p, n)
 		t, more := s.exec(p, n, &exits, joins)
 		if t != nil {
 			return finish(exits, t)
@@ -480,9 +490,9 @@ func (s *stepper) sizeOf(e spec.Expr) int {
 
 // both runs the two sides of a decision to the join j and merges what arrives there. It returns the tree alone if that is all;
 // otherwise m is a continuation of it, of the path to go on with, and the rest of the tree is what went elsewhere.
-func (s *stepper) both(c spec.Expr, p, q *path, j *join, before *facts, joins []*join) (t, m *tree) {
-	dep := p.ghostDep
-	if readsGhost(c) {
+func (s *stepper) both(c spec.Expr, ghost bool, p, q *path, j *join, before *facts, joins []*join) (t, m *tree) {
+	dep, ghost := p.ghostDep, ghost || readsGhost(c)
+	if ghost {
 		p.ghostDep, q.ghostDep = true, true
 	}
 	inner := append(joins[:len(joins):len(joins)], j)
@@ -495,7 +505,7 @@ func (s *stepper) both(c spec.Expr, p, q *path, j *join, before *facts, joins []
 		m.cont.ghostDep = dep
 		for _, ct := range t.conts(nil, nil) {
 			if ct.at != j {
-				m.cont.ghostDep = m.cont.ghostDep || readsGhost(c)
+				m.cont.ghostDep = m.cont.ghostDep || ghost
 			}
 		}
 	}
@@ -533,6 +543,70 @@ func (s *stepper) runBase(p *path) *tree {
 	}
 	m := s.merge(t, conts, before)
 	return finish(t.exits(&tree{at: j}), s.ret(m))
+}
+
+// decided runs p through n, a branch of ghost code that is decided at compile time, though ghost data takes part in it: what fails
+// before its sides would meet fails on ghost data. It returns the same as both.
+func (s *stepper) decided(p *path, n *node, is bool, joins []*join) (t, m *tree) {
+	before, j := p.facts, &join{n.join, p.top().id}
+	p.ghostDep = true
+	if p.n = n.alt; is {
+		p.n = n.next
+	}
+	t = s.run(p, append(joins[:len(joins):len(joins)], j))
+	conts := t.conts(nil, nil)
+	if !slices.ContainsFunc(conts, func(ct *tree) bool { return ct.at != j }) {
+		for _, ct := range conts {
+			ct.cont.ghostDep = false
+		}
+	}
+	return t, s.rejoin(t, j, before, joins)
+}
+
+// tainted reports whether a local takes part in e, an expression of ghost code, whose value was computed from ghost data, or that is
+// ghost data itself. The value may be known at compile time all the same.
+func (s *stepper) tainted(p *path, e spec.Expr) bool {
+	return slices.ContainsFunc(spec.VarsRead(e), func(v *spec.Var) bool {
+		l := s.c.syms[v]
+		return l != nil && (l.ghost && !l.temp) || slices.Contains(p.tainted, v)
+	})
+}
+
+// fromGhost reports whether n stands in ghost code and ghost data takes part in what it computes.
+func (s *stepper) fromGhost(p *path, n *node) (is bool) {
+	if s.mode != modeStep || !s.inGhost(p) {
+		return false
+	}
+	n.exprs(func(e spec.Expr) { is = is || s.tainted(p, e) })
+	return is || n.pl.loc != nil && slices.Contains(p.tainted, n.pl.loc.sym) && (n.op == opLoad || n.op == opUpdate)
+}
+
+// taint notes whether ghost data takes part in the local value that n computes in ghost code.
+func (s *stepper) taint(p *path, n *node) {
+	dst := n.dst
+	if dst == nil {
+		dst = n.pl.loc
+	}
+	if dst == nil || s.mode != modeStep || !s.inGhost(p) {
+		return
+	}
+	p.tainted = mark(p.tainted, dst.sym, s.fromGhost(p, n) || n.pl.ghost())
+}
+
+// mark is s with or without v.
+func mark(s []*spec.Var, v *spec.Var, is bool) []*spec.Var {
+	if is {
+		return pushNew(s, v)
+	}
+	if i := slices.Index(s, v); i >= 0 {
+		return slices.Delete(slices.Clone(s), i, i+1)
+	}
+	return s
+}
+
+// ghost reports whether what is in the place is ghost data.
+func (pl place) ghost() bool {
+	return pl.gv != nil && pl.gv.ghost || pl.loc != nil && pl.loc.ghost && !pl.loc.temp
 }
 
 // readsGhost reports whether e reads ghost data.
@@ -934,6 +1008,7 @@ func (s *stepper) call(p *path, n *node) {
 	}
 	for i, a := range args {
 		if f.params[i] != nil {
+			p.tainted = mark(p.tainted, f.params[i].sym, s.inGhost(p) && s.tainted(p, n.args[i]))
 			p.env.put(f.params[i].sym, write{val: a})
 		}
 	}
@@ -1065,6 +1140,7 @@ func suffix(i int) string {
 // returned goes on after a call.
 func (s *stepper) returned(p *path, site *node, result spec.Expr) {
 	if site.dst != nil && result != nil {
+		p.tainted = mark(p.tainted, site.dst.sym, slices.Contains(p.tainted, site.callee.retv.sym))
 		p.env.put(site.dst.sym, write{val: result})
 	}
 	p.n = site.next

@@ -92,19 +92,17 @@ type node struct {
 
 	pos   spec.Pos
 	line  spec.SourceLine
-	reg   *region // the region it stands in
-	ghost bool    // in ghost code
-	// ghostData says that the node is ghost code and depends on ghost data.
-	ghostData bool
-	seq       int             // sequence point: accesses with the same number are between the same two
-	rmw       bool            // the store of x++ and the like: its load has been counted
-	held      locks           // must-held locks before it, nil: unreachable
-	live      map[*local]bool // the locals that are read later
-	keep      map[*local]bool // those that have a value while the task stands here
-	over      map[*local]bool // of a call: those that have one while it is active
-	scope     []*local        // those in scope
-	join      *node           // of a branch: where its sides meet, if they do
-	again     *node           // the opAgain before it
+	reg   *region         // the region it stands in
+	ghost bool            // in ghost code
+	seq   int             // sequence point: accesses with the same number are between the same two
+	rmw   bool            // the store of x++ and the like: its load has been counted
+	held  locks           // must-held locks before it, nil: unreachable
+	live  map[*local]bool // the locals that are read later
+	keep  map[*local]bool // those that have a value while the task stands here
+	over  map[*local]bool // of a call: those that have one while it is active
+	scope []*local        // those in scope
+	join  *node           // of a branch: where its sides meet, if they do
+	again *node           // the opAgain before it
 
 	situation bool // part of a WHEN or a FROM
 }

@@ -275,6 +275,7 @@ func (m *machine) collection(in *instr) outcome {
 		if r != done {
 			return r
 		}
+		m.content = m.ghostly(in.v, a) || m.ghostly(in.w, b)
 		first, last := m.p.texts[to.n], m.p.texts[from.n]
 		if strings.ContainsAny(first, last) {
 			return m.wrong(in, "the list has it already")
@@ -293,10 +294,12 @@ func (m *machine) collection(in *instr) outcome {
 	if r != done {
 		return r
 	}
-	result := value{ghost: v.ghost || a.ghost || x.ghost}
+	of := m.ghostly(in.v, a)
+	result := value{ghost: of || a.ghost || x.ghost}
 	if (in.what == "set_add" || in.what == "list_add" || in.what == "list_add_tail") && x.n == 0 {
 		return m.wrong(in, "NULL is added")
 	}
+	m.content = of
 	slot, list := string(byte(x.n-1)), ""
 	if in.typ.kind == kList {
 		list = m.p.texts[v.n]
@@ -350,6 +353,14 @@ func (m *machine) collection(in *instr) outcome {
 	}
 	m.push(result)
 	return done
+}
+
+// ghostly says whether what is in a set or a list is ghost data, or was computed from it.
+func (m *machine) ghostly(local *variable, a value) bool {
+	if local != nil {
+		return local.data || m.top().locals[a.n].ghost
+	}
+	return m.p.cells[a.n].ghost && m.mode == taskMode
 }
 
 // contents returns where the set or list at the address is kept.

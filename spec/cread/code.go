@@ -55,7 +55,7 @@ const (
 	opBound
 	opFlag // the start of an optional, idle or hangs statement (n): a place
 	opNothing
-	opSettle // [v] → [v]: a value of its own, whatever was loaded for it
+	opSettle // [v] → [v]: a value of its own, kept up to its last use like one that was loaded
 	opMerge  // [condition v] → [v]: for which the condition was loaded, too
 	opMark   // the start of a statement (n) that ghost data may decide about
 	opUnmark // its end; m = 1: it may be left by another way

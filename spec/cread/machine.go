@@ -42,10 +42,11 @@ type machine struct {
 	choices, among []int
 	next           int
 
-	steps  int           // instructions, against loops without an end
-	wrote  bool          // the step has changed shared memory
-	branch bool          // ghost data decides whether the ghost code comes here …
-	marks  map[mark]bool // … and did so before a statement
+	steps   int           // instructions, against loops without an end
+	wrote   bool          // the step has changed shared memory
+	content bool          // the instruction looks at what is in a set or a list that is ghost data
+	branch  bool          // ghost data decides whether the ghost code comes here …
+	marks   map[mark]bool // … and did so before a statement
 	// What a blocked task waits for: a lock, or a task (1 + its number).
 	lock, by int
 
@@ -132,13 +133,14 @@ func (m *machine) run() outcome {
 	depth := len(m.t.frames) - 1
 	height := len(m.t.stack)
 	m.top().pc++
+	m.content = false
 	r := m.execute(in)
 	if r != failed {
 		return r
 	}
 	m.t.stack = m.t.stack[:height]
 	m.t.frames[depth].pc--
-	onGhost := m.branch
+	onGhost := m.branch || m.content
 	operands := m.t.stack[height-m.operands(in):]
 	for _, v := range operands {
 		onGhost = onGhost || v.ghost
@@ -433,7 +435,7 @@ func (m *machine) leave(in *instr) outcome {
 		if !ok {
 			return m.wrong(in, "a result does not fit into "+t.name)
 		}
-		result = result.stored(t, n)
+		result = m.p.asLoaded(result.stored(t, n)) // kept like one that was loaded
 	} else if t.kind != kVoid {
 		fail(in.at, "%s can end here without returning a value", f.fn.name)
 	}

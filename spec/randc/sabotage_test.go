@@ -72,7 +72,7 @@ var sabotages = []sabotage{
 		"			if s.visible[pl.gv.v] {\n				return true\n			}",
 		"			if s.visible[pl.gv.v] && s.c.opt.Raw {\n				return true\n			}"},
 	{"ghost code that fails ends the run", "spec/cmodel/exec.go",
-		"		if s.inGhost(p) && (n.ghostData ||", "		if s.inGhost(p) && s.mode == modeProperty && (n.ghostData ||"},
+		"		if s.inGhost(p) && (p.ghostDep ||", "		if s.inGhost(p) && s.mode == modeProperty && (p.ghostDep ||"},
 	{"locks that a caller holds taken from one caller only", "spec/cmodel/analyse.go",
 		"					entry[n.callee] = meet(e, n.held)", "					_ = e"},
 	{"the situation of CAN_REST simplified into its condition", "spec/cmodel/exec.go",
