@@ -57,8 +57,9 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	if s.c.opt.Raw || s.force[n] || s.firstOnly(n) {
 		return true
 	}
-	if len(s.start.marks()) > 0 && s.c.stopsTasks() {
-		return true // who is stopped behind its first access is no longer at the idle, optional or hangs statement
+	// Who is stopped behind its first access is no longer at the idle, optional or hangs statement, and keeps its locks.
+	if (len(s.start.marks()) > 0 || isRelease(n)) && s.c.stopsTasks() {
+		return true
 	}
 	if s.stops != nil {
 		s.stops.weighed = append(s.stops.weighed, n)
@@ -206,16 +207,32 @@ func (s *stepper) writePlace(p *path, pl place, idx []spec.Expr, v spec.Expr) {
 	}
 }
 
+// begins has the access n begin a step from now on.
+func (s *stepper) begins(n *node) {
+	if !s.force[n] && !s.final { // discover has found them all
+		s.c.mayChange()
+		s.force[n] = true
+		s.restart = true
+	}
+}
+
+// finishes notes that p comes to the end of the task, or to a place where that may wait for ever. A task that an interrupt stops for ever
+// in front of its last access has not come there, so that access begins a step.
+func (s *stepper) finishes(p *path) {
+	if p.nacc < 2 || s.mode != modeStep || s.c.opt.Raw || !s.c.stopsTasks() {
+		return
+	}
+	for _, n := range p.last {
+		s.begins(n)
+	}
+}
+
 // wroteVisible notes that the step writes what a property reads. If ghost code does so for an access that is not the step's first, that
 // access must begin a step.
 func (s *stepper) wroteVisible(p *path) {
 	if s.inGhost(p) && p.nacc > 1 && s.mode == modeStep && p.reg == nil {
 		for _, n := range p.last {
-			if !s.force[n] && !s.final { // discover has found them all
-				s.c.mayChange()
-				s.force[n] = true
-				s.restart = true
-			}
+			s.begins(n)
 		}
 	}
 	p.visible = true

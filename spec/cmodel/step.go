@@ -334,6 +334,9 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 			p.ghost = top.id
 		}
 		if s.mustStop(p, n) {
+			if n.op == opMark {
+				s.finishes(p)
+			}
 			return finish(exits, s.stop(p, n))
 		}
 		if n.op != opNop && n.op != opMark && n.op != opUnset {
@@ -1027,6 +1030,7 @@ func (s *stepper) ret(p *path) *tree {
 	}
 	for _, t := range s.c.taskList {
 		if t.body == fr.f {
+			s.finishes(p)
 			return &tree{leaf: &leaf{kind: leafDone, p: p}}
 		}
 	}
