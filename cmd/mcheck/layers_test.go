@@ -22,7 +22,8 @@ var mayImport = map[string][]string{
 	"spec/randc":                  {},
 	"spec/classic":                {"spec"},
 	"spec/slice":                  {"spec", "internal/parallel"},
-	"spec/cmodel":                 {"spec", "internal/parallel"},
+	"spec/tso":                    {"spec"},
+	"spec/cmodel":                 {"spec", "spec/tso", "internal/parallel"},
 	"spec/cread":                  {"spec/kernel"}, // shares nothing with the front end
 	"spec/kernel":                 {"internal/safe"},
 	"spec/designs":                {},

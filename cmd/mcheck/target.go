@@ -52,6 +52,7 @@ type selection struct {
 	all     bool
 	set     map[string]string
 	raw     bool
+	memory  memoryFlags
 
 	files *inputFiles // that the targets are read from; set when these are known
 }
@@ -60,6 +61,7 @@ func (s *selection) flags(f *pflag.FlagSet, all bool) {
 	f.StringArrayVarP(&s.designs, "design", "d", nil, "check under this `DESIGN` (repeatable; stack patches with +; default: those the scenario names)")
 	pathFlag(f, &s.model, "model", "", "a model of your own in `FILE.c`, with no kernel in it, instead of a scenario")
 	settingsFlag(f, &s.set, "override a directive of the scenario: `KEY=VALUE`, as in --set walkers=2")
+	s.memory.flags(f)
 	f.BoolVar(&s.raw, "raw", false, "no fusion of steps, no reset of dead variables, no slicing: one access, one step")
 	if all {
 		f.BoolVar(&s.all, "all", false, "all built-in scenarios, not only the quick ones")
@@ -68,7 +70,7 @@ func (s *selection) flags(f *pflag.FlagSet, all bool) {
 
 // options returns how to build the targets.
 func (s *selection) options() scenario.Options {
-	return scenario.Options{Raw: s.raw, Set: s.set, Read: s.files.read}
+	return scenario.Options{Raw: s.raw, Set: s.memory.over(s.set), Read: s.files.read}
 }
 
 // one returns the target of a command that takes a single scenario and design.

@@ -39,7 +39,7 @@ var (
 )
 
 // knownNotes are the annotations of the header.
-var knownNotes = regexp.MustCompile(`^(ghost|private|interrupted|set_once|(write_)?guarded_by:.*|recursion:.*)$`)
+var knownNotes = regexp.MustCompile(`^(ghost|private|interrupted|set_once|no_buffer|(write_)?guarded_by:.*|recursion:.*)$`)
 
 // read returns the annotations in lists of attributes, which have a meaning where they stand.
 func (c *compiler) read(lists ...*cc.AttributeSpecifierList) []note {
@@ -208,7 +208,7 @@ func (c *compiler) meaningless() {
 }
 
 var annotationWord = regexp.MustCompile(
-	`\b(GHOST|PRIVATE|INTERRUPTED|SET_ONCE|(WRITE_)?GUARDED_BY|RECURSION)\b`)
+	`\b(GHOST|PRIVATE|INTERRUPTED|SET_ONCE|NO_BUFFER|(WRITE_)?GUARDED_BY|RECURSION)\b`)
 
 // annotationAt is the place of the first annotation of a line that is none of those at.
 func (u *unit) annotationAt(file string, line int, at map[spec.Pos]bool) spec.Pos {
@@ -267,6 +267,8 @@ func (c *compiler) annotate(g *gvar, notes []note, group string) string {
 				c.errs.add(n.pos, "make it a scalar field",
 					"'%s' is more than one value, so it can't be SET_ONCE", g.name)
 			}
+		case "no_buffer":
+			g.noBuffer = true
 		case "interrupted":
 			g.stops = true
 			if g.pool != c.tasks || len(g.dims) != 1 || g.elem != spec.Type(spec.Bool) {

@@ -21,6 +21,7 @@ func (c *compiler) build() *Result {
 	c.fail = &spec.Var{Name: c.names.fresh("fail"), Type: c.failEnum, Control: true, Group: "control", Doc: "what went wrong"}
 	c.gfail = &spec.Var{Name: c.names.fresh("ghost_fail"), Type: c.failEnum, Ghost: true, Group: "ghost/ghost of globals", Doc: "what went wrong first in ghost code"}
 	c.seqEnum.Name = c.names.fresh(c.seqEnum.Name)
+	c.makeBuffers()
 	c.initialisers()
 	c.check()
 
@@ -589,6 +590,7 @@ func (s *stepper) action(lb *label, kind spec.ActorKind, mask uint64, v variant)
 		guard = mkBin(spec.And, guard, at)
 	}
 	guard = mkBin(spec.And, guard, enabled)
+	guard = mkBin(spec.And, guard, c.cpuIsOwn(s.t, kind, mask))
 	for _, g := range c.gvars {
 		if g.stops {
 			guard = mkBin(spec.And, guard, mkNot(&spec.Index{X: &spec.VarRef{Var: g.v}, I: s.t}))
@@ -800,7 +802,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 		}
 	}
 	for _, v := range p.env.vars {
-		if c.syms[v] != nil {
+		if c.syms[v] != nil || c.views[v] != nil {
 			continue
 		}
 		ws := p.env.of(v)
@@ -830,7 +832,11 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 		out = append(out, s.update1(c.gfail, nil, mkIf(mkBin(spec.Eq, was, none), val, was)))
 	}
 	for _, g := range p.stale {
-		out = append(out, s.staleUpdates(g)...)
+		if g.issueOf != nil {
+			out = append(out, c.staleUpdates(g.issueOf, func(q spec.Expr) spec.Expr { return mkBin(spec.Eq, q, s.t) })...)
+		} else {
+			out = append(out, c.staleUpdates(g, nil)...)
+		}
 	}
 	for _, f := range c.fnList {
 		b := p.base(f)
@@ -865,7 +871,7 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 			}
 			staleOwn := false
 			for _, g := range p.stale {
-				staleOwn = staleOwn || lv.seq == g
+				staleOwn = staleOwn || lv.seq != nil && (lv.seq == g || lv.seq == g.issueOf)
 			}
 			for i, w := range ws {
 				dup := false
@@ -895,14 +901,17 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 	return out
 }
 
-// staleUpdates makes every fresh seq_t of the seqcount stale, of all tasks.
-func (s *stepper) staleUpdates(g *gvar) []spec.Update {
-	c := s.c
+// staleUpdates makes every fresh seq_t of the seqcount stale, of the tasks that of holds for (nil: all).
+func (c *compiler) staleUpdates(g *gvar, of func(task spec.Expr) spec.Expr) []spec.Update {
 	var out []spec.Update
 	mk := func(v *spec.Var) {
 		q := &spec.Param{Name: c.bound(), Type: v.Type.(*spec.ArrayType).Index}
 		cell := &spec.Index{X: &spec.VarRef{Var: v}, I: &spec.ParamRef{Param: q}}
-		body := &spec.If{Cond: mkBin(spec.Eq, cell, &spec.Lit{N: 1, T: c.seqEnum}), Then: &spec.Lit{N: 2, T: c.seqEnum}, Else: cell}
+		cond := mkBin(spec.Eq, cell, &spec.Lit{N: 1, T: c.seqEnum})
+		if of != nil && q.Type == spec.Type(c.tasks.enum) {
+			cond = mkBin(spec.And, of(&spec.ParamRef{Param: q}), cond)
+		}
+		body := &spec.If{Cond: cond, Then: &spec.Lit{N: 2, T: c.seqEnum}, Else: cell}
 		out = append(out, spec.Update{Var: v, Value: &spec.Quant{Op: spec.MapOf, Param: q, Body: body}})
 	}
 	for _, x := range c.gvars {
@@ -1023,6 +1032,9 @@ func (c *compiler) assemble(s *stepper, start []startOf, actions []action, props
 		}
 		a.a.Name = c.names.fresh(name)
 		m.Actions = append(m.Actions, a.a)
+	}
+	if c.buffers != nil {
+		m.Actions = append(m.Actions, c.flush())
 	}
 	hasFail := c.failUsed
 	none := &spec.Lit{N: 0, T: c.failEnum}
@@ -1277,6 +1289,11 @@ func (c *compiler) variables(m *spec.Model, hasFail bool) {
 		}
 	}
 	add(c.gfail)
+	if c.buffers != nil {
+		for _, v := range c.buffers.Vars() {
+			add(v)
+		}
+	}
 	for _, f := range c.fnList {
 		for _, l := range f.locals {
 			add(l.v)
@@ -1314,6 +1331,9 @@ func (c *compiler) variables(m *spec.Model, hasFail bool) {
 		addEnum(c.funcPtrs[k].Elem)
 	}
 	addEnum(c.labelEnum)
+	if c.buffers != nil {
+		addEnum(c.buffers.Enum())
+	}
 	for _, f := range c.fnList {
 		addEnum(f.retEnum)
 	}

@@ -258,8 +258,8 @@ func init() {
 		"downgrade_write": {1, false, lowerLock}, "lock_is_held": {1, true, lowerLock},
 		"write_seqcount_begin": {1, false, lowerLock}, "write_seqcount_end": {1, false, lowerLock}, "read_seqbegin": {1, true, lowerLock},
 		"read_seqretry": {2, true, lowerLock},
-		"smp_mb":        {0, false, nop}, "smp_wmb": {0, false, nop}, "smp_rmb": {0, false, nop},
-		"smp_processor_id": {0, true, lowerCPU},
+		"smp_mb":        {0, false, lowerFence}, "smp_wmb": {0, false, nop}, "smp_rmb": {0, false, nop},
+		"smp_processor_id": {0, true, lowerCPU}, "store_buffer_empty": {1, true, lowerDrained},
 	}
 }
 

@@ -4,7 +4,7 @@
 // The stages, each in files of its own: parse (modernc.org/cc/v4, no host compiler), types and declarations, three-address
 // code for each function that is reached, must-held locks, symbolic execution of each step, liveness of locals, properties.
 //
-// The package imports spec, internal/parallel, and nothing else of ours.
+// The package imports spec, spec/tso, internal/parallel, and nothing else of ours.
 package cmodel
 
 import (
@@ -39,6 +39,9 @@ type Options struct {
 	// Migrate makes the CPU of a task a choice at each smp_processor_id(); otherwise a task stays on its CPU.
 	Migrate bool
 	TaskCPU map[string]int // task → CPU; default: its position among the tasks modulo NR_CPUS
+	// StoreBuffer is the number of stores that a CPU's store buffer holds: the memory model is total store order then, and
+	// MCHECK_TSO is defined. 0 is sequential consistency. See package tso. It excludes Migrate.
+	StoreBuffer int
 	// Outline asks for Result.Statements.
 	Outline bool
 	// Include returns the text of an included file, mcheck.h among them, by its base name.

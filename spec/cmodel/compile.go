@@ -13,6 +13,7 @@ import (
 	"modernc.org/cc/v4"
 
 	"mcheck/spec"
+	"mcheck/spec/tso"
 )
 
 // task is a task of the program: an instance of a TASK, WORKER, SOFTIRQ or MACHINE.
@@ -101,6 +102,11 @@ type compiler struct {
 	pc          *spec.Var
 	labelEnum   *spec.EnumType
 	waits       []wait
+
+	buffers *tso.Buffers        // nil: memory is sequentially consistent, or nothing is stored
+	views   map[*spec.Var]*gvar // the variables that stand for what a path has stored into its buffer
+	storing map[*gvar]uint64    // the tasks that store to it through their buffers
+	storers uint64              // those that store through their buffers at all
 }
 
 func newCompiler(u *unit, opt Options) *compiler {

@@ -16,7 +16,9 @@ func (s *stepper) firstOnly(n *node) bool {
 	case opCPU:
 		return s.c.opt.Migrate
 	case opLock:
-		return !isRelease(n)
+		return !isRelease(n) || s.c.drains(n)
+	case opFence:
+		return true
 	}
 	return false
 }
@@ -185,6 +187,9 @@ func (s *stepper) readGvar(p *path, g *gvar, idx []spec.Expr) spec.Expr {
 }
 
 func (s *stepper) readVar(p *path, v *spec.Var, idx []spec.Expr) spec.Expr {
+	if g := s.c.byVar[v]; g != nil && g.buffered != nil && v == g.v {
+		return s.readBuffered(p, g, idx)
+	}
 	return s.read(p.env, v, idx, s.baseVal(v, idx, elemType(v.Type, len(idx))))
 }
 
@@ -201,7 +206,7 @@ func (s *stepper) writePlace(p *path, pl place, idx []spec.Expr, v spec.Expr) {
 		p.env.put(pl.loc.sym, write{idx, v})
 		return
 	}
-	p.env.put(pl.gv.v, write{idx, v})
+	s.putGvar(p, pl.gv, idx, v)
 	if s.visible[pl.gv.v] {
 		s.wroteVisible(p)
 	}
@@ -312,6 +317,9 @@ func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
 
 // failureOf is what goes wrong where n fails.
 func failureOf(n *node, ck condCheck) failed {
+	if ck.msg == bufferFull { // one for all places: which store it was, the trace tells
+		return failed{text: ck.msg, bound: true}
+	}
 	// The statement fails, at whatever depth of a recursion it is.
 	return failed{fmt.Sprintf("%s:%d: %s", displayName(n.fn.name), n.pos.Line, ck.msg), ck.bound, ck.live}
 }
@@ -524,8 +532,14 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		if rc := rangeCheck(v, n.pl.elem()); rc != nil {
 			cs = append(cs, *rc)
 		}
+		cs = append(cs, s.roomFor(p, n.pl.gv)...)
 		if t, m, done := check(cs...); done {
 			return t, m
+		}
+		if s.c.drains(n) {
+			if t := s.drained(p, n, exits); t != nil {
+				return t, nil
+			}
 		}
 		s.wroteOnce(p, n)
 		s.accessed(p, n, n.mover() || s.newborn(p, n))
@@ -551,8 +565,20 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 			}
 			return t, m
 		}
+	case opFence:
+		if t := s.drained(p, n, exits); t != nil {
+			return t, nil
+		}
+		s.accessed(p, n, false)
+	case opDrained:
+		p.env.put(n.dst.sym, write{val: s.isDrained(s.eval(p, n.x))})
 	case opEnter:
 		if p.reg == nil && !s.inGhost(p) && s.mode == modeStep {
+			if n.reg.locked {
+				if t := s.drained(p, n, exits); t != nil {
+					return t, nil
+				}
+			}
 			p.reg, p.regFrame, p.regLoads, p.regWrote = n.reg, p.top().id, 0, false
 			s.accessed(p, n, false)
 		}
@@ -591,6 +617,9 @@ func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 	case opLock:
 		return s.lock(p, n, exits, joins)
 	case opSeq:
+		if t, m, done := check(s.roomForSeq(p, n)...); done {
+			return t, m
+		}
 		return s.seqOp(p, n, exits)
 	case opHeld:
 		idx := s.evalAll(p, n.pl.idx)
@@ -710,14 +739,17 @@ func (c *compiler) choiceName(base string, k int) string {
 	return c.choiceNames[key]
 }
 
+// cpuOfTask is the CPU of the ith task.
+func (c *compiler) cpuOfTask(i int) int64 {
+	if n, ok := c.opt.TaskCPU[c.taskList[i].name]; ok {
+		return int64(n) % c.nrCPUs
+	}
+	return int64(i) % c.nrCPUs
+}
+
 // cpuOf is the CPU of the task.
 func (s *stepper) cpuOf() spec.Expr {
-	cpu := func(i int) int64 {
-		if n, ok := s.c.opt.TaskCPU[s.c.taskList[i].name]; ok {
-			return int64(n) % s.c.nrCPUs
-		}
-		return int64(i) % s.c.nrCPUs
-	}
+	cpu := s.c.cpuOfTask
 	if n, ok := litOf(s.t); ok {
 		return spec.Int(cpu(int(n)))
 	}
@@ -807,6 +839,11 @@ func (s *stepper) update(p *path, n *node, exits *[]exit, joins []*join) (*tree,
 	}
 	if t, m, done := s.apply(p, n, cs, exits, joins); done {
 		return t, m
+	}
+	if s.c.drains(n) {
+		if t := s.drained(p, n, exits); t != nil {
+			return t, nil
+		}
 	}
 	if n.pl.gv != nil || n.pl2.gv != nil {
 		s.accessed(p, n, n.mover())
@@ -1067,7 +1104,7 @@ func (s *stepper) holds(p *path, pool *pool, slot spec.Expr) spec.Expr {
 			}
 		}
 	}
-	return mkAny(out...)
+	return mkAny(append(out, s.c.bufferedNames(pool, slot)...)...)
 }
 
 // release ends the existence of an object and clears its fields.
@@ -1077,6 +1114,9 @@ func (s *stepper) release(p *path, n *node, exits *[]exit, joins []*join) (*tree
 	live := s.readGvar(p, pool.live, []spec.Expr{x})
 	if t, m, done := s.apply(p, n, []condCheck{{ok: nonNull(x), msg: "release of NULL"}, {ok: live, msg: "release of an object that does not exist", live: true}}, exits, joins); done {
 		return t, m
+	}
+	if t := s.drained(p, n, exits); t != nil {
+		return t, nil
 	}
 	s.accessed(p, n, false)
 	s.regWrite(p, n)
@@ -1114,8 +1154,16 @@ func (s *stepper) lock(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 	g := n.pl.gv
 	idx := s.evalAll(p, n.pl.idx)
 	cs := s.placeChecks(p, n, n.pl, idx, true)
+	if n.what == "spin_unlock" {
+		cs = append(cs, s.roomFor(p, g)...)
+	}
 	if t, m, done := s.apply(p, n, cs, exits, joins); done {
 		return t, m
+	}
+	if s.c.drains(n) {
+		if t := s.drained(p, n, exits); t != nil {
+			return t, nil
+		}
 	}
 	null := &spec.Lit{N: -1, T: s.c.tasks.option()}
 	owner := s.readGvar(p, g, idx)
@@ -1126,7 +1174,11 @@ func (s *stepper) lock(p *path, n *node, exits *[]exit, joins []*join) (*tree, *
 		self = s.singleton(s.t, readers.Type().(*spec.SetType))
 	}
 	put := func(v *spec.Var, val spec.Expr) {
-		p.env.put(v, write{idx, val})
+		if v == g.v && n.what == "spin_unlock" {
+			s.putGvar(p, g, idx, val)
+		} else {
+			p.env.put(v, write{idx, val})
+		}
 		if s.visible[v] {
 			s.wroteVisible(p)
 		}
@@ -1237,7 +1289,11 @@ func (s *stepper) seqOp(p *path, n *node, exits *[]exit) (*tree, *path) {
 		s.accessed(p, n, false)
 		s.regWrite(p, n)
 		s.writePlace(p, n.pl, nil, spec.T)
-		p.stale = pushNew(p.stale, g)
+		if s.buffers(p, g) {
+			p.stale = pushNew(p.stale, g.buffered.issue)
+		} else {
+			p.stale = pushNew(p.stale, g)
+		}
 		for _, fr := range p.frames {
 			for _, l := range fr.f.locals {
 				if l.seq != g || len(l.dims) > 0 {

@@ -365,9 +365,9 @@ func (b *builder) prefixed(k string, s *cc.SelectionStatement) {
 	reg, ghost := b.reg, b.ghost
 	b.statement(s)
 	switch k {
-	case "atomic":
+	case "atomic", "locked":
 		if b.reg == nil && !b.ghost {
-			b.reg = &region{pos: b.line.Pos}
+			b.reg = &region{pos: b.line.Pos, locked: k == "locked"}
 			n := b.emit(opEnter, s)
 			n.what = "atomic"
 			b.c.atomics = append(b.c.atomics, atomicAt{b.f, Atomic{Pos: b.line.Pos, Func: b.f.display, Text: b.line.Text}})

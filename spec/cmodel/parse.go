@@ -112,6 +112,9 @@ func parse(sources []Source, opt Options) (*unit, error) {
 	for _, n := range names {
 		defs.WriteString("#define " + n + " " + opt.Defines[n] + "\n")
 	}
+	if opt.StoreBuffer > 0 {
+		defs.WriteString("#define MCHECK_TSO 1\n")
+	}
 	srcs := []cc.Source{{Name: "<predefined>", Value: defs.String()}}
 	for _, s := range sources {
 		text := s.Text

@@ -899,6 +899,9 @@ func (s *stepper) readAny(p *path, v *spec.Var, idx []spec.Expr, t spec.Type) sp
 	if l := s.c.syms[v]; l != nil {
 		return s.readLocal(p, l, idx)
 	}
+	if g := s.c.views[v]; g != nil {
+		return s.readBuffered(p, g, idx)
+	}
 	return s.read(p.env, v, idx, s.baseVal(v, idx, t))
 }
 
@@ -1223,7 +1226,13 @@ func (s *stepper) unchanged(p *path) spec.Expr {
 		}
 	}
 	for _, v := range p.env.vars {
-		if s.c.syms[v] != nil || s.c.retOf[v] != nil || v.Ghost {
+		if s.c.syms[v] != nil || s.c.retOf[v] != nil || v.Ghost || s.c.views[v] != nil {
+			continue
+		}
+		if b := s.c.buffers; b != nil && slices.Contains(b.Vars(), v) {
+			if v == b.Which && !same(b.Len(s.t), mkUn(spec.Len, s.readVar(p, v, []spec.Expr{s.t}))) {
+				return spec.F
+			}
 			continue
 		}
 		for _, w := range p.env.of(v) {

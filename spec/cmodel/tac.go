@@ -39,6 +39,8 @@ const (
 	opUnset      // the local of place, which is declared here, has no value yet
 	opAgain      // the step before it has begun at next, and goes there again
 	opDoom       // the task is about to fail
+	opFence      // waits until the store buffer of the CPU is empty
+	opDrained    // dst = whether the store buffer of the task x is empty
 )
 
 // local is a local variable, parameter, result or temporary of a function; TAC refers to its value by sym.
@@ -68,7 +70,9 @@ type place struct {
 // region is an atomic block, or the condition of an await.
 type region struct {
 	await bool // not an atomic block of the source
-	pos   spec.Pos
+	// locked says that the block is a locked operation: it needs an empty store buffer, and stores to memory.
+	locked bool
+	pos    spec.Pos
 }
 
 // node is an instruction of three-address code.

@@ -78,6 +78,9 @@ type gvar struct {
 	once        bool // set once, before anybody else can reach it
 	stops       bool // while it is true its task takes no step
 	settled     bool // of the objects that exist: INIT has made them all
+	noBuffer    bool // it is not what CPUs store to: see NO_BUFFER
+	buffered    *buffered
+	issueOf     *gvar // of what stands for a seqcount whose odd value is in the buffer of the task: that seqcount
 	used        bool
 }
 

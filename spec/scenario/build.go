@@ -172,13 +172,19 @@ func translate(sc *Scenario, design string, files []kernel.File, set map[string]
 	for i, t := range p.tasks {
 		taskCPU[t.name] = i % cpus
 	}
+	buffer, err := storeBuffer(set)
+	if err != nil {
+		return nil, nil, none, err
+	}
 	to := cmodel.Options{
-		Name:    identifier(sc.Name) + "_" + underscores(design),
+		Name:    identifier(sc.Name) + "_" + underscores(design) + memorySuffix(buffer),
 		Raw:     opt.Raw,
 		Outline: opt.Outline,
 		Defines: defines,
 		Migrate: set["migrate"] == "true",
 		TaskCPU: taskCPU,
+
+		StoreBuffer: buffer,
 		Include: func(name string) ([]byte, error) {
 			for _, f := range files {
 				if f.Name == name {
@@ -202,21 +208,27 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 		switch {
 		case key == "cpus":
 			defines["NR_CPUS"] = set[key]
-		case key == "migrate":
+		case key == "migrate", key == KeyMemoryModel, key == KeyStoreBuffer:
 		case !sizeRE.MatchString(key):
-			return nil, fmt.Errorf("%s: an unknown setting; understood: cpus=N, migrate, SIZE=N for a macro in capitals", setting(key, set[key]))
+			return nil, fmt.Errorf("%s: an unknown setting; understood: cpus=N, migrate, memory-model=sc|tso, store-buffer=K, SIZE=N for a macro in capitals", setting(key, set[key]))
 		default:
 			defines[key] = set[key]
 		}
+	}
+	buffer, err := storeBuffer(set)
+	if err != nil {
+		return nil, err
 	}
 	shown := input.Name(file)
 	name := strings.TrimSuffix(path.Base(shown), ".c")
 	read := []kernel.File{{Name: shown, Text: text}}
 	res, err := cmodel.Compile([]cmodel.Source{{Name: shown, Text: text}}, cmodel.Options{
-		Name:    identifier(name),
+		Name:    identifier(name) + memorySuffix(buffer),
 		Raw:     opt.Raw,
 		Defines: defines,
 		Migrate: set["migrate"] == "true",
+
+		StoreBuffer: buffer,
 		Include: func(name string) ([]byte, error) {
 			text := kernel.Header()
 			if name != kernel.HeaderName {
@@ -341,7 +353,7 @@ func settings(base, over map[string]string) (map[string]string, error) {
 			value = "true"
 		}
 		if !settingOK(key, value) {
-			return nil, fmt.Errorf("%s: not a setting; understood: cpus=N, migrate, kmalloc-fails, workers=N, TASKs=N, SIZE=N", setting(key, over[key]))
+			return nil, fmt.Errorf("%s: not a setting; understood: cpus=N, migrate, kmalloc-fails, memory-model=sc|tso, store-buffer=K, workers=N, TASKs=N, SIZE=N", setting(key, over[key]))
 		}
 		out[key] = value
 	}
@@ -607,7 +619,7 @@ func bounds(m *spec.Model, p *program, tasks []string, defines, set map[string]s
 	if set["migrate"] == "true" {
 		where = "tasks migrate at any time"
 	}
-	parts = append(parts, plural(cpus, "CPU")+", "+where, "sequentially consistent memory")
+	parts = append(parts, plural(cpus, "CPU")+", "+where, memoryWords(set))
 	var optional []string
 	for _, a := range m.Actions {
 		if !a.Optional {

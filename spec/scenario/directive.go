@@ -23,6 +23,7 @@ var directivesUnderstood = []string{
 	"#mcheck expect DESIGN,... PROPERTY,... VERDICT [STEPS]   VERDICT: holds, violated, vacuous, undecided",
 	"#mcheck cpus=N migrate TASKs=N SIZE=N            settings: processors; tasks change them; copies of a task; a size of the kernel model",
 	"#mcheck kmalloc-fails workers=N                  settings: allocations of a deferral may fail; kworkers, for all work items (2)",
+	"#mcheck memory-model=sc|tso store-buffer=K       settings: the memory model (sc); how many stores a CPU's buffer holds (8)",
 	"#mcheck hangs /dev/X                             the file system on this device hangs when it is shut down",
 }
 
@@ -270,6 +271,9 @@ func settingOK(key, value string) bool {
 	if slices.Contains(flags, key) {
 		return value == "true" || value == "false"
 	}
+	if key == KeyMemoryModel {
+		return slices.Contains(MemoryModels, value)
+	}
 	n, err := strconv.Atoi(value)
 	switch {
 	case err != nil || n < 0 || n > 64 || strconv.Itoa(n) != value:
@@ -278,6 +282,8 @@ func settingOK(key, value string) bool {
 		return n >= 1 && n <= 8
 	case key == "workers":
 		return n >= 1 && n <= 4
+	case key == KeyStoreBuffer:
+		return n >= 1 && n <= MaxStoreBuffer
 	}
 	return nameRE.MatchString(key)
 }

@@ -244,10 +244,10 @@ func (l *lowerer) setupEnd(file *syntax.File) int {
 // checkSettings reports settings that change nothing.
 func (l *lowerer) checkSettings() {
 	for _, key := range slices.Sorted(maps.Keys(l.settings)) {
-		if key == "cpus" || key == "workers" || slices.Contains(flags, key) || sizeRE.MatchString(key) || l.copies[strings.TrimSuffix(key, "s")] && strings.HasSuffix(key, "s") {
+		if key == "cpus" || key == "workers" || key == KeyMemoryModel || key == KeyStoreBuffer || slices.Contains(flags, key) || sizeRE.MatchString(key) || l.copies[strings.TrimSuffix(key, "s")] && strings.HasSuffix(key, "s") {
 			continue
 		}
-		known := []string{"cpus=N", "migrate", "kmalloc-fails", "workers=N", "SIZE=N of the kernel model, in capitals"}
+		known := []string{"cpus=N", "migrate", "kmalloc-fails", "memory-model=sc|tso", "store-buffer=K", "workers=N", "SIZE=N of the kernel model, in capitals"}
 		for _, name := range slices.Sorted(maps.Keys(l.copies)) {
 			known = append(known, name+"s=N")
 		}

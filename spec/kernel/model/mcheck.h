@@ -81,7 +81,7 @@ bool list_empty(const void *list);
 void list_splice_tail(void *from, void *to);	/* all of from to the end of to */
 
 /* ---- control --------------------------------------------------------------*/
-extern const bool __mc_atomic, __mc_optional, __mc_idle, __mc_hangs, __mc_ghost;
+extern const bool __mc_atomic, __mc_locked, __mc_optional, __mc_idle, __mc_hangs, __mc_ghost;
 /* The statement is one step. It may wait only at its start. An assumption. */
 #define atomic   if (__mc_atomic) { } else
 /* The step is a choice of the user or the environment; at rest it is not owed. */
@@ -170,9 +170,19 @@ bool read_seqretry(const seqcount_t *s, seq_t seq);	/* true: written since */
 #define READ_ONCE(x)     (*(const volatile __typeof__(x) *)&(x))
 #endif
 #define WRITE_ONCE(x, v) ((x) = (v))
-void smp_mb(void);
+void smp_mb(void);	/* waits until all stores of the CPU have reached memory */
 void smp_wmb(void);
 void smp_rmb(void);
+bool store_buffer_empty(const struct task_struct *t);	/* true where memory is sequentially consistent */
+#ifdef MCHECK_TSO
+/* As atomic, and a locked operation as xchg(): it waits until all stores of the CPU have reached memory, and stores there. */
+#define locked    if (__mc_locked) { } else
+/* What CPUs do not store to: it stands for what a locked operation or the machine does, and changes at once. */
+#define NO_BUFFER __mc_annotate("no_buffer")
+#else
+#define locked    atomic
+#define NO_BUFFER
+#endif
 
 /* ---- CPUs -----------------------------------------------------------------
  * NR_CPUS is given from outside (default 2). A task stays on its CPU unless the
