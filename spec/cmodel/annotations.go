@@ -39,7 +39,7 @@ var (
 )
 
 // knownNotes are the annotations of the header.
-var knownNotes = regexp.MustCompile(`^(ghost|private|interrupted|set_once|no_buffer|(write_)?guarded_by:.*|recursion:.*)$`)
+var knownNotes = regexp.MustCompile(`^(ghost|private|interrupted|set_once|no_buffer|locked|(write_)?guarded_by:.*|recursion:.*)$`)
 
 // read returns the annotations in lists of attributes, which have a meaning where they stand.
 func (c *compiler) read(lists ...*cc.AttributeSpecifierList) []note {
@@ -208,7 +208,7 @@ func (c *compiler) meaningless() {
 }
 
 var annotationWord = regexp.MustCompile(
-	`\b(GHOST|PRIVATE|INTERRUPTED|SET_ONCE|NO_BUFFER|(WRITE_)?GUARDED_BY|RECURSION)\b`)
+	`\b(GHOST|PRIVATE|INTERRUPTED|SET_ONCE|NO_BUFFER|LOCKED|(WRITE_)?GUARDED_BY|RECURSION)\b`)
 
 // annotationAt is the place of the first annotation of a line that is none of those at.
 func (u *unit) annotationAt(file string, line int, at map[spec.Pos]bool) spec.Pos {
@@ -269,6 +269,8 @@ func (c *compiler) annotate(g *gvar, notes []note, group string) string {
 			}
 		case "no_buffer":
 			g.noBuffer = true
+		case "locked":
+			g.lockedOps = true
 		case "interrupted":
 			g.stops = true
 			if g.pool != c.tasks || len(g.dims) != 1 || g.elem != spec.Type(spec.Bool) {

@@ -94,7 +94,7 @@ func (c *compiler) makeBuffers() {
 
 // bypasses reports whether stores to g go to memory at once: see package tso for why they may.
 func (g *gvar) bypasses() bool {
-	return g.ghost || g.noBuffer || g.private || g.stops || g.once || g.lock != nil && !g.guardAny
+	return g.ghost || g.noBuffer || g.lockedOps || g.private || g.stops || g.once || g.lock != nil && !g.guardAny
 }
 
 // collects reports whether g holds a set or a list. What changes one in one step, and is under no lock, must be a locked operation.
@@ -118,9 +118,16 @@ func (c *compiler) drains(n *node) bool {
 		return n.what != "spin_unlock" && n.what != "spin_is_locked"
 	case opStore, opUpdate:
 		pls, write := n.accesses()
-		return write && slices.ContainsFunc(pls, func(pl place) bool { return pl.gv.collects() && !pl.gv.bypasses() })
+		return write && slices.ContainsFunc(pls, func(pl place) bool {
+			return pl.gv.lockedOps && !n.makes(pl.gv.pool) || pl.gv.collects() && !pl.gv.bypasses()
+		})
 	}
 	return false
+}
+
+// makes reports whether n stands in an atomic block that makes an object of the pool.
+func (n *node) makes(p *pool) bool {
+	return n.reg != nil && p != nil && slices.ContainsFunc(n.fn.nodes, func(m *node) bool { return m.op == opAlloc && m.pool == p && m.reg == n.reg })
 }
 
 // lockedRegions finds the atomic blocks that are locked operations as a whole: those with one that is no lock of a spinlock.
@@ -134,7 +141,8 @@ func (c *compiler) lockedRegions() {
 		if n.op == opCall {
 			return within(n.callee)
 		}
-		return c.drains(n) && n.what != "spin_lock" && n.what != "spin_trylock"
+		// A release in an atomic block is that of a callback that is due.
+		return c.drains(n) && n.what != "spin_lock" && n.what != "spin_trylock" && n.op != opRelease
 	}
 	within = func(f *fn) bool {
 		if seen[f] {

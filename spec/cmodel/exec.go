@@ -1115,8 +1115,10 @@ func (s *stepper) release(p *path, n *node, exits *[]exit, joins []*join) (*tree
 	if t, m, done := s.apply(p, n, []condCheck{{ok: nonNull(x), msg: "release of NULL"}, {ok: live, msg: "release of an object that does not exist", live: true}}, exits, joins); done {
 		return t, m
 	}
-	if t := s.drained(p, n, exits); t != nil {
-		return t, nil
+	if p.reg == nil {
+		if t := s.drained(p, n, exits); t != nil {
+			return t, nil
+		}
 	}
 	s.accessed(p, n, false)
 	s.regWrite(p, n)

@@ -79,6 +79,7 @@ type gvar struct {
 	stops       bool // while it is true its task takes no step
 	settled     bool // of the objects that exist: INIT has made them all
 	noBuffer    bool // it is not what CPUs store to: see NO_BUFFER
+	lockedOps   bool // it is stored to by locked operations only: see LOCKED
 	buffered    *buffered
 	issueOf     *gvar // of what stands for a seqcount whose odd value is in the buffer of the task: that seqcount
 	used        bool

@@ -396,8 +396,8 @@ void exit_task(void)
 /* ---- the shell ---- */
 
 bool scenario_running;
-bool job_started[NR_JOBS];
-bool job_done[NR_JOBS];
+LOCKED bool job_started[NR_JOBS];
+LOCKED bool job_done[NR_JOBS];
 
 /* The set-up is over: everything before ran alone and came to rest. */
 void setup_done(void)

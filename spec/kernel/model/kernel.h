@@ -114,9 +114,25 @@ struct rcu_head {
 	task_struct_set barriers;	/* who waits for it in rcu_barrier() */
 };
 
+/*
+ * A grace period begins: whom it waits for. With store buffers, for the CPUs too whose stores have not
+ * reached memory: each reports a quiescent state, by locked operations (see rcu.c).
+ */
+#ifdef MCHECK_TSO
+#define note_readers(set) {						\
+	struct task_struct *__t;					\
+	(set) = rcu_readers;						\
+	for_each(task_struct, __t)					\
+		if (!store_buffer_empty(__t))				\
+			set_add(&(set), __t);				\
+}
+#else
+#define note_readers(set) (set) = rcu_readers
+#endif
+
 /* call_rcu(&object->head, func), where func does nothing but free memory: see rcu.c. */
 #define call_rcu_free(object, head, func) atomic {	\
-	(object)->head.readers = rcu_readers;		\
+	note_readers((object)->head.readers);		\
 	(object)->head.pending = true;			\
 	run_if_due(object, head, func);			\
 }
@@ -162,7 +178,7 @@ struct mount {
 
 /* An open file. */
 struct file {
-	refs_t f_count;			/* atomic */
+	LOCKED refs_t f_count;		/* atomic */
 	SET_ONCE struct mount *f_mnt;
 	GHOST bool closed_once;		/* through one of its descriptors */
 	GHOST struct task_struct *closed_by;	/* through the last of them */
@@ -177,7 +193,7 @@ struct mountpoint {
 };
 
 struct mnt_namespace {
-	u2 ns_count;			/* atomic: tasks that are in it */
+	LOCKED u2 ns_count;		/* atomic: tasks that are in it */
 	struct mountpoint *place[NR_PLACES];	/* never changed */
 	GHOST bool left;		/* by its last task */
 };
@@ -185,7 +201,7 @@ struct mnt_namespace {
 enum sb_state { SB_UNBORN, SB_BORN, SB_DYING, SB_DEAD };
 
 struct super_block {
-	refs_t s_active;			/* atomic: one a mount, one the creator */
+	LOCKED refs_t s_active;		/* atomic: one a mount, one the creator */
 	GUARDED_BY(sb_lock) refs_t s_count;	/* keeps the memory */
 	GUARDED_BY(sb_lock) bool s_on_list;	/* on type->fs_supers */
 	enum sb_state s_state;
@@ -236,7 +252,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 struct work_struct {
 	SET_ONCE work_func_t func;
 	bool on_heap;			/* its function frees it; else it is static */
-	bool pending;			/* queued, and not started */
+	LOCKED bool pending;		/* queued, and not started */
 	bool running;			/* if it is static */
 	bool scheduled;			/* ... and is to run once more afterwards */
 	u4 pool;			/* the CPU that it is queued on, or UNBOUND */
@@ -330,7 +346,7 @@ bool server_gone = true;		/* of the file system on disk[HUNG_DEV] */
 struct mnt_namespace *init_mnt_ns;
 #if CLONE_FS
 spinlock_t fs_lock;
-u4 fs_users;			/* atomic: tasks that share it */
+LOCKED u4 fs_users;		/* atomic: tasks that share it */
 WRITE_GUARDED_BY(fs_lock) struct mount *fs_pwd;	/* the working directory; NULL: on the root file system */
 #endif
 #if defined(PROC_ROOT) || defined(HUNG_DEV) || defined(FUSER)
@@ -405,6 +421,7 @@ void ghost_syscall_exit(void);
 #define down_write(sem) { might_sleep(); down_write(sem); }
 
 /* ---- rcu.c ---- */
+extern NO_BUFFER task_struct_set rcu_readers;	/* to enter and to leave is no barrier */
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 void synchronize_rcu(void);
@@ -422,6 +439,7 @@ void call_rcu_free_inode(struct module *mod);
 #endif
 
 /* ---- workqueue.c ---- */
+extern LOCKED u3 nr_running[NR_CPUS];
 bool queue_delayed_work(enum workqueue wq, struct work_struct *work);
 bool queue_rcu_work(enum workqueue wq, struct work_struct *work);
 void wq_worker_sleeping(void);

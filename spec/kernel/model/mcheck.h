@@ -179,9 +179,12 @@ bool store_buffer_empty(const struct task_struct *t);	/* true where memory is se
 #define locked    if (__mc_locked) { } else
 /* What CPUs do not store to: it stands for what a locked operation or the machine does, and changes at once. */
 #define NO_BUFFER __mc_annotate("no_buffer")
+/* Stored to by locked operations only, as an atomic_t is; but for the stores of the step that makes its object. */
+#define LOCKED    __mc_annotate("locked")
 #else
 #define locked    atomic
 #define NO_BUFFER
+#define LOCKED
 #endif
 
 /* ---- CPUs -----------------------------------------------------------------

@@ -23,7 +23,8 @@ void rcu_read_lock(void)
 	}
 }
 
-void rcu_read_unlock(void)
+/* u is in no section, and its stores have reached memory: it holds up no grace period that has begun. */
+static void quiescent_state(struct task_struct *u)
 {
 	struct task_struct *t;
 	struct super_block *sb;
@@ -33,31 +34,80 @@ void rcu_read_unlock(void)
 	struct inode *i;
 #endif
 
+	for_each(task_struct, t) {
+		set_del(&t->rcu_readers, u);
+		set_del(&t->cookie_readers, u);
+	}
+	for_each(mount, m) {
+		set_del(&m->mnt_rcu.readers, u);
+		run_if_due(m, mnt_rcu, delayed_free_vfsmnt);
+	}
+	for_each(super_block, sb) {
+		set_del(&sb->s_fs_info_rcu.readers, u);
+		run_if_due(sb, s_fs_info_rcu, free_fs_info);
+		set_del(&sb->s_rcu.readers, u);
+		run_if_due(sb, s_rcu, destroy_super);
+	}
+	for_each(work_struct, w)
+		set_del(&w->rcu.readers, u);
+#ifdef KERN_MOUNT
+	for_each(inode, i)
+		set_del(&i->i_rcu.readers, u);
+#endif
+}
+
+void rcu_read_unlock(void)
+{
 	atomic {
 		set_del(&rcu_readers, current);
 		ghost ghost_reader_leaves();
-		for_each(task_struct, t) {
-			set_del(&t->rcu_readers, current);
-			set_del(&t->cookie_readers, current);
-		}
-		for_each(mount, m) {
-			set_del(&m->mnt_rcu.readers, current);
-			run_if_due(m, mnt_rcu, delayed_free_vfsmnt);
-		}
-		for_each(super_block, sb) {
-			set_del(&sb->s_fs_info_rcu.readers, current);
-			run_if_due(sb, s_fs_info_rcu, free_fs_info);
-			set_del(&sb->s_rcu.readers, current);
-			run_if_due(sb, s_rcu, destroy_super);
-		}
-		for_each(work_struct, w)
-			set_del(&w->rcu.readers, current);
-#ifdef KERN_MOUNT
-		for_each(inode, i)
-			set_del(&i->i_rcu.readers, current);
+#ifndef MCHECK_TSO
+		quiescent_state(current);
 #endif
 	}
 }
+
+#ifdef MCHECK_TSO
+/* Does a grace period wait for u? */
+static bool awaited(struct task_struct *u)
+{
+	struct task_struct *t;
+	struct super_block *sb;
+	struct mount *m;
+	struct work_struct *w;
+
+	for_each(task_struct, t)
+		if (set_has(&t->rcu_readers, u) || set_has(&t->cookie_readers, u))
+			return true;
+	for_each(mount, m)
+		if (set_has(&m->mnt_rcu.readers, u))
+			return true;
+	for_each(super_block, sb)
+		if (set_has(&sb->s_fs_info_rcu.readers, u) || set_has(&sb->s_rcu.readers, u))
+			return true;
+	for_each(work_struct, w)
+		if (set_has(&w->rcu.readers, u))
+			return true;
+	return false;
+}
+
+/*
+ * With store buffers a CPU reports its quiescent state by locked operations, outside of its sections. When
+ * it does so is open; a grace period may end at any time after all of them have.
+ */
+MACHINE(rcu_report_qs, 1)
+{
+	struct task_struct *u;
+
+	for (;;) {
+		idle atomic {
+			u = choose_one(task_struct);
+			await(!set_has(&rcu_readers, u) && store_buffer_empty(u) && awaited(u));
+			quiescent_state(u);
+		}
+	}
+}
+#endif
 
 /* Who has a cookie from before its beginning is told of its end. */
 void synchronize_rcu(void)
@@ -66,7 +116,7 @@ void synchronize_rcu(void)
 
 	might_sleep();
 	atomic {
-		current->rcu_readers = rcu_readers;
+		note_readers(current->rcu_readers);
 		for_each(task_struct, t)
 			if (t->cookie_due)
 				set_add(&t->cookie_periods, current);
@@ -95,7 +145,7 @@ rcu_cookie_t get_state_synchronize_rcu(void)
 {
 	atomic {
 		current->cookie_due = true;
-		current->cookie_readers = rcu_readers;
+		note_readers(current->cookie_readers);
 		set_clear(&current->cookie_periods);
 	}
 	return current;
@@ -160,7 +210,7 @@ void call_rcu_free_inode(struct module *mod)
 	atomic {
 		i = alloc(inode);
 		i->i_module = mod;
-		i->i_rcu.readers = rcu_readers;
+		note_readers(i->i_rcu.readers);
 		i->i_rcu.pending = true;
 		mod->inodes++;
 	}

@@ -39,7 +39,7 @@ static bool queue_until(enum until until, enum workqueue wq, struct work_struct 
 			work->pool = pool_of(wq);
 			work->timer = until == TIMER;
 			if (until == GRACE_PERIOD) {
-				work->rcu.readers = rcu_readers;
+				note_readers(work->rcu.readers);
 				work->rcu.pending = true;
 			}
 		}
