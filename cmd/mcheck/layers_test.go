@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"spec/scenarios":              {},
 	"spec/claims":                 {"internal/near", "internal/safe", "spec"},
 	"spec/examples":               {},
+	"spec/sweep":                  {},
 	"spec/scenario":               {"internal/input", "internal/near", "internal/safe", "spec", "spec/eval", "spec/cmodel", "spec/kernel", "spec/designs", "spec/scenarios", "spec/slice"},
 	"internal/cputime":            {},
 	"internal/safe":               {},
@@ -46,7 +47,7 @@ var mayImport = map[string][]string{
 	"export/tla":                  {"internal/safe", "spec", "spec/symmetry"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "spec/eval", "explorer", "export/tla", "internal/temp"},
-	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/scenario", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
+	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/scenario", "spec/sweep", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
 		"export/promela", "export/murphi", "export/peers", "spec/classic", "internal/cputime", "internal/input", "internal/near", "internal/parallel", "internal/safe", "internal/temp"},
 }
 

@@ -39,8 +39,7 @@ func (c *verdictCache) key(sc *scenario.Scenario, s stack, set map[string]string
 	if c.dir == "" {
 		return ""
 	}
-	c.once.Do(c.identify)
-	if c.program == "" {
+	if c.programHash() == "" {
 		return ""
 	}
 	h := sha256.New()
@@ -52,6 +51,12 @@ func (c *verdictCache) key(sc *scenario.Scenario, s stack, set map[string]string
 		fmt.Fprintf(h, "%q=%q\n", k, set[k])
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// programHash is a hash of this program's file; "" if it can't be read.
+func (c *verdictCache) programHash() string {
+	c.once.Do(c.identify)
+	return c.program
 }
 
 func (c *verdictCache) identify() {
