@@ -143,7 +143,7 @@ func changeBetween(from, to []kernel.Patch) (*change, error) {
 
 // file adds the difference between two versions of a file.
 func (c *change) file(name string, old, new []byte) error {
-	old, new = codeOf(old), codeOf(new)
+	old, new = kernel.Code(old), kernel.Code(new)
 	if bytes.Equal(old, new) {
 		return nil
 	}
@@ -181,44 +181,6 @@ func (c *change) adds(file string, from, to int) bool {
 
 // empty reports whether the two models are the same but for blanks and comments.
 func (c *change) empty() bool { return len(c.added)+len(c.removed) == 0 }
-
-// codeOf returns a C file line by line without comments and without blanks at the ends of a line;
-// other blanks are one space.
-func codeOf(text []byte) []byte {
-	var code []byte
-	for i := 0; i < len(text); i++ {
-		rest := text[i:]
-		switch c := text[i]; {
-		case bytes.HasPrefix(rest, []byte("//")):
-			for i+1 < len(text) && text[i+1] != '\n' {
-				i++
-			}
-		case bytes.HasPrefix(rest, []byte("/*")):
-			end := bytes.Index(rest[2:], []byte("*/"))
-			if end < 0 {
-				end = len(rest) - 4
-			}
-			code = append(code, ' ')
-			code = append(code, bytes.Repeat([]byte("\n"), bytes.Count(rest[:end+4], []byte("\n")))...)
-			i += end + 3
-		case c == '"' || c == '\'':
-			from := i
-			for i++; i < len(text) && text[i] != c && text[i] != '\n'; i++ {
-				if text[i] == '\\' {
-					i++
-				}
-			}
-			code = append(code, text[from:min(i+1, len(text))]...)
-		default:
-			code = append(code, c)
-		}
-	}
-	var out []byte
-	for l := range bytes.Lines(code) {
-		out = append(append(out, bytes.Join(bytes.Fields(l), []byte(" "))...), '\n')
-	}
-	return out
-}
 
 // designPatches are the patches of a design that an option names.
 func designPatches(design string, files *inputFiles) ([]kernel.Patch, error) {

@@ -8,7 +8,7 @@ import (
 	"mcheck/spec/kernel"
 )
 
-func TestCodeOf(t *testing.T) {
+func TestCode(t *testing.T) {
 	for in, want := range map[string]string{
 		"a  =\tb; // c\n\n":              "a = b;\n\n",
 		"/* x\n y */ a;\n":               "\na;\n",
@@ -18,7 +18,7 @@ func TestCodeOf(t *testing.T) {
 		"a; /* no end":                   "a;\n",
 		"":                               "",
 	} {
-		require.Equal(t, want, string(codeOf([]byte(in))), "%q", in)
+		require.Equal(t, want, string(kernel.Code([]byte(in))), "%q", in)
 	}
 }
 

@@ -66,7 +66,7 @@ func newCallGraph(files []kernel.File) (*callGraph, error) {
 		}
 	}
 	for _, f := range files {
-		for i, l := range strings.Split(string(codeOf(f.Text)), "\n") {
+		for i, l := range strings.Split(string(kernel.Code(f.Text)), "\n") {
 			if g.in[f.Name][i] == "" {
 				continue
 			}
