@@ -24,9 +24,8 @@ type sabotage struct {
 var sabotages = []sabotage{
 	{"argument kept at re-entry", "spec/cmodel/path.go",
 		"	if old := p.base(f); old != nil {\n		b.live = old.live\n	}\n", ""},
-	{"dead local not reset", "spec/cmodel/step.go",
-		"				dead := !active[l.fn] || l.fn == top && !keep[l]",
-		"				dead := !active[l.fn] || l.fn == top && keep[l] && false"},
+	{"dead local not reset", "spec/cmodel/build.go",
+		"				if !wasZero {\n", "				if !wasZero && lv.v == nil {\n"},
 	{"return point not reset", "spec/cmodel/step.go",
 		"	if len(fr.f.returnSites()) > 1 {\n		p.env.put(fr.f.rv,",
 		"	if len(fr.f.returnSites()) > 2 {\n		p.env.put(fr.f.rv,"},
