@@ -1,6 +1,9 @@
 package randc
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // pattern adds to some programs a few tasks of a shape that statements drawn one by one hardly
 // ever have, and that front ends have read wrongly. What varies in it is drawn. It comes last, so
@@ -9,7 +12,7 @@ func (g *gen) pattern() {
 	if g.sequential || !g.often(9) {
 		return
 	}
-	one(g, []func(*gen){(*gen).setLater, (*gen).spins})(g)
+	one(g, []func(*gen){(*gen).setLater, (*gen).between, (*gen).spins})(g)
 }
 
 // setLater draws SET_ONCE data that one task sets, and another one reads: the one that has made the
@@ -42,6 +45,26 @@ func (g *gen) setLater() {
 		fmt.Fprintf(&g.b, "\tawait(%s != NULL);\n", p)
 	}
 	fmt.Fprintf(&g.b, "\tq = %s;\n%s}\n", p, other)
+}
+
+// between draws two writes under a lock, and a read without the lock, which may come between them.
+func (g *gen) between() {
+	l, x, y := g.name("l"), g.name("x"), g.name("y")
+	fmt.Fprintf(&g.b, "static %s %s;\nstatic WRITE_GUARDED_BY(%s) u2 %s;\nstatic u2 %s;\n",
+		one(g, []string{"spinlock_t", "rwsem_t"}), l, l, x, y)
+	take, give := "spin_lock", "spin_unlock"
+	if strings.Contains(g.b.String(), "rwsem_t "+l+";") {
+		take, give = "down_write", "up_write"
+	}
+	fmt.Fprintf(&g.b, "TASK(%s, 1)\n{\n\t%s(&%s);\n", g.name("t"), take, l)
+	for range 2 + g.upTo(2) {
+		fmt.Fprintf(&g.b, "\t%s = %d;\n", x, g.upTo(4))
+	}
+	fmt.Fprintf(&g.b, "\t%s(&%s);\n}\n", give, l)
+	fmt.Fprintf(&g.b, "TASK(%s, 1)\n{\n\tu2 v = %s;\n\n\t%s = v;\n}\n", g.name("t"), x, y)
+	kind := one(g, []string{"COVER", "AT_REST", "INVARIANT"})
+	fmt.Fprintf(&g.b, "%s(%s, \"\", \"\") { return %s %s %d; }\n", kind, g.name("P"), y,
+		one(g, []string{"==", "!="}), 1+g.upTo(3))
 }
 
 // spins draws a task that goes round a loop until another one, which may not come, changes what

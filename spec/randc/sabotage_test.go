@@ -41,9 +41,8 @@ var sabotages = []sabotage{
 	{"guard evaluated late: it does not block", "spec/cmodel/exec.go",
 		"	*exits = append(*exits, exit{mkNot(ok), &tree{leaf: lf}})\n", ""},
 	{"range of a store unchecked", "spec/cmodel/exec.go",
-		"		if rc := rangeCheck(v, n.pl.elem()); rc != nil {\n			cs = append(cs, *rc)\n		}\n" +
-			"		if t, m, done := check(cs...); done {\n			return t, m\n		}\n		s.wroteOnce(p, n)",
-		"		if t, m, done := check(cs...); done {\n			return t, m\n		}\n		s.wroteOnce(p, n)"},
+		"			cs = append(cs, *rc)\n		}\n		cs = append(cs, s.roomFor(p, n.pl.gv)...)",
+		"			_ = rc\n		}\n		cs = append(cs, s.roomFor(p, n.pl.gv)...)"},
 	{"index unchecked", "spec/cmodel/exec.go",
 		"mkBin(spec.Ge, i, spec.Int(d.Lo)), mkBin(spec.Le, i, spec.Int(d.Hi))",
 		"mkBin(spec.Ge, i, spec.Int(d.Lo)), mkBin(spec.Ge, i, spec.Int(d.Lo))"},
