@@ -166,6 +166,9 @@ func (c *cli) lastLine(o *outcome) string {
 	if o.target.design != "" {
 		design = " design=" + o.target.design
 	}
+	if o.built.StoreBuffer > 0 {
+		design += " memory=tso"
+	}
 	missed := ""
 	if r.Missed != nil {
 		missed = fmt.Sprintf(" missed<=%.1e", r.Missed.Bound)

@@ -48,6 +48,8 @@ type Built struct {
 	Atomics []cmodel.Atomic // the atomic blocks: assumptions
 	// Bounds says in one line what the verdicts are about: tasks, CPUs, sizes, memory model, what was optional.
 	Bounds string
+	// StoreBuffer is the number of stores that the buffer of a CPU holds; 0 where memory is sequentially consistent.
+	StoreBuffer int
 	// Ignored are the parts of the script that have no effect, in the order of the text.
 	Ignored []Note
 	// Unreachable are steps that this scenario can't take, Sliced what else was removed since nothing depends on it.
@@ -99,6 +101,10 @@ func build(sc *Scenario, design string, files []kernel.File, set map[string]stri
 		tasks = append(tasks, t.name)
 	}
 	b.Bounds = bounds(b.Model, c.program, tasks, c.defines, set)
+	b.StoreBuffer, err = storeBuffer(set)
+	if err != nil {
+		return nil, err
+	}
 	return b, nil
 }
 
@@ -262,7 +268,7 @@ func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.Bounds = bounds(b.Model, nil, res.Task.Values, defines, set)
+	b.Bounds, b.StoreBuffer = bounds(b.Model, nil, res.Task.Values, defines, set), buffer
 	return b, nil
 }
 

@@ -81,7 +81,7 @@ func Stand(m *spec.Model, state spec.State) []Standing {
 			if !enabled && a.Idle {
 				continue
 			}
-			f.Func, f.Text = begins(a)
+			f.Func, f.Text = begins(machineIn(a, who, state, env))
 			i := slices.IndexFunc(all, func(g found) bool { return g.Actor == f.Actor })
 			switch {
 			case i < 0:
@@ -128,6 +128,26 @@ func standsAt(a *spec.Action, who int64, state spec.State, env eval.Env) bool {
 	}
 	yes, err := eval.Cond(eq, state, env.Bind(p, who))
 	return err == nil && yes
+}
+
+// machineIn returns a step of the machine without the statements that it would not execute in the state: of a store buffer, all
+// stores but the one that is to reach memory.
+func machineIn(a *spec.Action, who int64, state spec.State, env eval.Env) *spec.Action {
+	if a.Kind != spec.ActorMachine || a.Actor < 0 {
+		return a
+	}
+	b := *a
+	b.Source = slices.DeleteFunc(slices.Clone(a.Source), func(l spec.SourceLine) bool {
+		if l.When == nil {
+			return false
+		}
+		yes, err := eval.Cond(l.When, state, env.Bind(a.Params[a.Actor], who))
+		return err == nil && !yes
+	})
+	if len(b.Source) == 0 {
+		return a
+	}
+	return &b
 }
 
 // begins returns the first statement of a, and its function.
