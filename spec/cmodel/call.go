@@ -595,6 +595,7 @@ func lowerLock(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spe
 		return nil
 	}
 	g.used = true
+	g.tried = g.tried || name == "spin_trylock" || name == "spin_is_locked"
 	var seq spec.Expr
 	if len(args) > 1 {
 		if seq = b.coerce(b.expr(args[1]), b.c.seqEnum, args[1]); seq == nil {

@@ -68,7 +68,8 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	}
 	if isRelease(n) {
 		g := n.pl.gv
-		return p.released || p.acquired || s.visible[g.v] || g.readers != nil && s.visible[g.readers]
+		// That a lock is held must not end early for who sees it and does not wait.
+		return p.released || p.acquired || g.tried || s.visible[g.v] || g.readers != nil && s.visible[g.readers]
 	}
 	if p.released || !n.mover() && !s.newborn(p, n) {
 		return true

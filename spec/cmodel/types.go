@@ -70,6 +70,7 @@ type gvar struct {
 	lock        *gvar
 	lockSame    bool  // the lock is a field of the same object or element: it has the first of the indices
 	seqOf       *gvar // the seqcount a seq_t remembers
+	tried       bool  // of a spinlock: code asks whether it is free and does not wait
 	pos         spec.Pos
 	init        *cc.Initializer
 	written     bool // by code that is lowered, INIT excepted

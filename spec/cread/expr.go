@@ -264,7 +264,7 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 	case *cc.ConditionalExpression:
 		c.expr(e.LogicalOrExpression)
 		start := c.emit(e, instr{op: opDup})
-		other := c.emit(e, instr{op: opJumpIf0})
+		other := c.jumpIf(opJumpIf0, e.LogicalOrExpression, 0)
 		t := c.expr(e.ExpressionList)
 		end := c.emit(e, instr{op: opJump})
 		c.land(other)
@@ -285,11 +285,23 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 	return nil
 }
 
+// jumpIf emits a jump to the instruction to that is taken if the condition, whose value has been pushed, is so.
+func (c *compiler) jumpIf(if01 op, condition cc.Node, to int) int {
+	in := instr{op: if01, n: int64(to)}
+	if v, ok := c.p.known(condition); ok {
+		in.m = never
+		if (v == 0) == (if01 == opJumpIf0) {
+			in.m = always
+		}
+	}
+	return c.emit(condition, in)
+}
+
 // logical emits x && y or x || y: y is evaluated only if x does not decide.
 func (c *compiler) logical(at cc.Node, decided op, x, y cc.ExpressionNode) *ctype {
 	c.expr(x)
 	start := c.emit(at, instr{op: opDup})
-	short := c.emit(at, instr{op: decided})
+	short := c.jumpIf(decided, x, 0)
 	c.expr(y)
 	c.emit(at, instr{op: opFit, typ: tBool})
 	end := c.emit(at, instr{op: opJump})

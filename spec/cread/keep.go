@@ -42,7 +42,7 @@ func (f *function) kept(i int, live []bool) []bool {
 
 // live returns for each instruction which variables are live in front of it: on some way through
 // the function from there they are read before they are set as a whole. Conditions are not looked
-// at.
+// at, but for constant ones.
 func (f *function) live() [][]bool {
 	live := make([][]bool, len(f.code)+1)
 	for i := range live {
@@ -68,11 +68,23 @@ func (f *function) live() [][]bool {
 	return live
 }
 
+// What is known of a jump whose condition is constant.
+const (
+	always = 1
+	never  = 2
+)
+
 func (in *instr) successors(i int) []int {
 	switch in.op {
 	case opJump:
 		return []int{int(in.n)}
 	case opJumpIf0, opJumpIf1:
+		switch in.m {
+		case always:
+			return []int{int(in.n)}
+		case never:
+			return []int{i + 1}
+		}
 		return []int{i + 1, int(in.n)}
 	case opReturn:
 		return nil

@@ -260,6 +260,23 @@ func (p *program) constant(e cc.ExpressionNode) int64 {
 	return 0
 }
 
+// known is the value of the expression if that is constant.
+func (p *program) known(e cc.Node) (v int64, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, is := r.(*Error); !is {
+				panic(r)
+			}
+			ok = false
+		}
+	}()
+	x, is := e.(cc.ExpressionNode)
+	if !is {
+		return 0, false
+	}
+	return p.constant(x), true
+}
+
 // number is the value of an integer constant.
 func number(e *cc.PrimaryExpression) int64 {
 	v, err := strconv.ParseInt(strings.TrimRight(e.Token.SrcStr(), "uUlL"), 0, 64)

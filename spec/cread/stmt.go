@@ -54,7 +54,7 @@ func (c *compiler) declare(at cc.Node, name string, t *ctype) *variable {
 	default:
 		fail(at, "%s has the type %s, which a local variable can't have", name, t.name)
 	}
-	v := &variable{name: name, typ: t, base: len(c.f.cells), id: len(c.f.vars), ghost: c.ghost > 0}
+	v := &variable{name: name, typ: t, base: len(c.f.cells), id: len(c.f.vars), ghost: c.ghost > 0, data: c.ghost > 0}
 	c.f.vars = append(c.f.vars, v)
 	leaf := t
 	for leaf.kind == kArray {
@@ -209,7 +209,7 @@ func (c *compiler) selection(s *cc.SelectionStatement) {
 	}
 	defer c.marked(s)()
 	c.expr(s.ExpressionList)
-	other := c.emit(s, instr{op: opJumpIf0})
+	other := c.jumpIf(opJumpIf0, s.ExpressionList, 0)
 	c.statement(s.Statement)
 	if s.Case == cc.SelectionStatementIfElse {
 		end := c.emit(s, instr{op: opJump})
@@ -322,7 +322,7 @@ func (c *compiler) iteration(s *cc.IterationStatement) {
 	top, leave := len(c.f.code), -1
 	if condition != nil && s.Case != cc.IterationStatementDo {
 		c.expr(condition)
-		leave = c.emit(s, instr{op: opJumpIf0})
+		leave = c.jumpIf(opJumpIf0, condition, 0)
 	}
 	c.statement(s.Statement)
 	c.land(c.continues[len(c.continues)-1]...)
@@ -331,7 +331,7 @@ func (c *compiler) iteration(s *cc.IterationStatement) {
 	}
 	if s.Case == cc.IterationStatementDo {
 		c.expr(condition)
-		c.emit(s, instr{op: opJumpIf1, n: int64(top)})
+		c.jumpIf(opJumpIf1, condition, top)
 	} else {
 		c.emit(s, instr{op: opJump, n: int64(top)})
 	}

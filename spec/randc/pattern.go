@@ -9,10 +9,11 @@ import (
 // ever have, and that front ends have read wrongly. What varies in it is drawn. It comes last, so
 // that the rest of the program is as it would be without.
 func (g *gen) pattern() {
-	if g.sequential || !g.often(9) {
+	if g.sequential || !g.often(20) {
 		return
 	}
-	one(g, []func(*gen){(*gen).setLater, (*gen).between, (*gen).spins})(g)
+	one(g, []func(*gen){(*gen).setLater, (*gen).between, (*gen).spins, (*gen).reenters,
+		(*gen).interrupts, (*gen).tries})(g)
 }
 
 // setLater draws SET_ONCE data that one task sets, and another one reads: the one that has made the
@@ -82,4 +83,89 @@ func (g *gen) spins() {
 	fmt.Fprintf(&g.b, "TASK(%s, 1)\n{\n\t%s%s = %d;\n}\n", g.name("t"), how, x, b2i(g.often(60)))
 	kind := one(g, []string{"AT_REST", "CAN_REST"})
 	fmt.Fprintf(&g.b, "%s(%s, \"\", \"\") { return %s == %d; }\n", kind, g.name("P"), y, g.upTo(3))
+}
+
+// reenters draws a task that leaves a function and enters it again within one step, with an
+// argument that is 0 or not, and another task that sees in which order that has happened.
+func (g *gen) reenters() {
+	x, y, f := g.name("x"), g.name("y"), g.name("f")
+	fmt.Fprintf(&g.b, "static bool %s[2], %s;\n", x, y)
+	fmt.Fprintf(&g.b, "static void %s(u1 a)\n{\n", f)
+	if g.often(30) {
+		fmt.Fprintf(&g.b, "\tu1 b = 1 - a;\n\t%s[b] = false;\n", x)
+	}
+	fmt.Fprintf(&g.b, "\t%s[a] = true;\n\t%s[a] = false;\n}\n", x, x)
+	calls := ""
+	for range 2 + g.upTo(2) {
+		calls += fmt.Sprintf("\t\t%s(%d);\n", f, g.upTo(2))
+	}
+	fmt.Fprintf(&g.b, "TASK(%s, 1)\n{\n\t%s {\n%s\t}\n}\n", g.name("t"),
+		one(g, []string{"for (;;)", "if (!" + y + ")", "while (!" + y + ")"}), calls)
+	first := g.upTo(2)
+	fmt.Fprintf(&g.b, "TASK(%s, 1)\n{\n\tawait(%s[%d]);\n\tawait(%s[%d]);\n\t%s = true;\n}\n",
+		g.name("t"), x, first, x, 1-first, y)
+	fmt.Fprintf(&g.b, "INVARIANT(%s, \"\", \"\") { return !%s; }\n", g.name("P"), y)
+}
+
+// interrupts draws a softirq that stops a task where that has come to something, and may need
+// what the task has, so that it goes on never.
+func (g *gen) interrupts() {
+	if strings.Contains(g.b.String(), "struct task_struct {") {
+		return
+	}
+	g.b.WriteString("struct task_struct { INTERRUPTED bool stopped; PRIVATE bool done; };\n")
+	x, y, l, me := g.name("x"), g.name("y"), g.name("l"), g.name("me")
+	fmt.Fprintf(&g.b, "static u2 %s;\nstatic spinlock_t %s;\nstatic u2 GUARDED_BY(%s) %s;\n", x, l, l, y)
+	fmt.Fprintf(&g.b, "static struct task_struct *%s;\n", me)
+	fmt.Fprintf(&g.b, "TASK(%s, 1)\n{\n\t%s = current;\n", g.name("t"), me)
+	locked := g.often(50)
+	if locked {
+		fmt.Fprintf(&g.b, "\tspin_lock(&%s);\n", l)
+		if g.often(40) {
+			fmt.Fprintf(&g.b, "\t%s = %d;\n", y, g.upTo(3))
+		}
+	}
+	fmt.Fprintf(&g.b, "\t%s = 1;\n", x)
+	if locked {
+		fmt.Fprintf(&g.b, "\tspin_unlock(&%s);\n", l)
+	}
+	if locked && g.often(60) {
+		fmt.Fprintf(&g.b, "\t%s = 2;\n", x)
+	}
+	if !locked || g.often(50) {
+		fmt.Fprintf(&g.b, "\tcurrent->done = true;\n")
+	}
+	if g.often(40) {
+		fmt.Fprintf(&g.b, "\t%sawait(%s == 0);\n", one(g, []string{"", "idle ", "optional "}), x)
+	}
+	fmt.Fprintf(&g.b, "}\nSOFTIRQ(%s, 1)\n{\n\tstruct task_struct *t;\n", g.name("t"))
+	when := x
+	if !locked && g.often(30) {
+		when = me
+	}
+	fmt.Fprintf(&g.b, "\tawait(%s != 0);\n\tt = %s;\n\tif (t == NULL)\n\t\treturn;\n\tt->stopped = true;\n", when, me)
+	if locked {
+		fmt.Fprintf(&g.b, "\tspin_lock(&%s);\n\tspin_unlock(&%s);\n", l, l)
+	}
+	if locked || g.often(50) {
+		fmt.Fprintf(&g.b, "\tt->stopped = false;\n")
+	}
+	g.b.WriteString("}\n")
+}
+
+// tries draws a task that sees that another one holds a lock, and does not wait for it.
+func (g *gen) tries() {
+	x, y, l := g.name("x"), g.name("y"), g.name("l")
+	fmt.Fprintf(&g.b, "static u2 %s, %s;\nstatic spinlock_t %s;\n", x, y, l)
+	fmt.Fprintf(&g.b, "TASK(%s, 1)\n{\n\tspin_lock(&%s);\n\t%s = 1;\n\tspin_unlock(&%s);\n", g.name("t"), l, x, l)
+	if g.often(40) {
+		fmt.Fprintf(&g.b, "\t%s = 2;\n", x)
+	}
+	fmt.Fprintf(&g.b, "}\nTASK(%s, 1)\n{\n\tawait(%s);\n", g.name("t"), x)
+	if g.often(50) {
+		fmt.Fprintf(&g.b, "\tif (!spin_trylock(&%s))\n\t\t%s = 1;\n", l, y)
+	} else {
+		fmt.Fprintf(&g.b, "\tif (spin_is_locked(&%s))\n\t\t%s = %d;\n", l, y, 1+g.upTo(2))
+	}
+	fmt.Fprintf(&g.b, "}\n%s(%s, \"\", \"\") { return %s == 1; }\n", one(g, []string{"COVER", "CAN_REST"}), g.name("P"), y)
 }
