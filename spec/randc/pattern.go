@@ -9,11 +9,11 @@ import (
 // ever have, and that front ends have read wrongly. What varies in it is drawn. It comes last, so
 // that the rest of the program is as it would be without.
 func (g *gen) pattern() {
-	if g.sequential || !g.often(20) {
+	if g.sequential || !g.often(22) {
 		return
 	}
 	one(g, []func(*gen){(*gen).setLater, (*gen).between, (*gen).spins, (*gen).reenters,
-		(*gen).interrupts, (*gen).tries})(g)
+		(*gen).interrupts, (*gen).tries, (*gen).watched})(g)
 }
 
 // setLater draws SET_ONCE data that one task sets, and another one reads: the one that has made the
@@ -168,4 +168,17 @@ func (g *gen) tries() {
 		fmt.Fprintf(&g.b, "\tif (spin_is_locked(&%s))\n\t\t%s = %d;\n", l, y, 1+g.upTo(2))
 	}
 	fmt.Fprintf(&g.b, "}\n%s(%s, \"\", \"\") { return %s == 1; }\n", one(g, []string{"COVER", "CAN_REST"}), g.name("P"), y)
+}
+
+// watched draws writes of guarded data that a property looks at between them.
+func (g *gen) watched() {
+	x, y, l := g.name("x"), g.name("y"), g.name("l")
+	fmt.Fprintf(&g.b, "static spinlock_t %s;\nstatic u2 %s GUARDED_BY(%s), %s GUARDED_BY(%s);\n", l, x, l, y, l)
+	fmt.Fprintf(&g.b, "TASK(%s, %d)\n{\n\tspin_lock(&%s);\n", g.name("t"), 1+g.upTo(2), l)
+	for range 2 + g.upTo(3) {
+		fmt.Fprintf(&g.b, "\t%s = %d;\n", one(g, []string{x, x, y}), g.upTo(4))
+	}
+	fmt.Fprintf(&g.b, "\tspin_unlock(&%s);\n}\n", l)
+	fmt.Fprintf(&g.b, "%s(%s, \"\", \"\") { return %s %s %d; }\n", one(g, []string{"COVER", "INVARIANT", "CAN_REST"}),
+		g.name("P"), x, one(g, []string{"==", "!="}), 1+g.upTo(3))
 }
