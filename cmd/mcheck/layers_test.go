@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"spec/cmodel":                 {"spec", "spec/tso", "internal/parallel"},
 	"spec/cread":                  {"spec/kernel"}, // shares nothing with the front end
 	"spec/kernel":                 {"internal/safe"},
+	"spec/mutate":                 {"spec/kernel"},
 	"spec/designs":                {},
 	"spec/scenarios":              {},
 	"spec/claims":                 {"internal/near", "internal/safe", "spec"},
@@ -47,7 +48,7 @@ var mayImport = map[string][]string{
 	"export/tla":                  {"internal/safe", "spec", "spec/symmetry"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "spec/eval", "explorer", "export/tla", "internal/temp"},
-	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/scenario", "spec/sweep", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
+	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/mutate", "spec/scenario", "spec/sweep", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
 		"export/promela", "export/murphi", "export/peers", "spec/classic", "internal/cputime", "internal/input", "internal/near", "internal/parallel", "internal/safe", "internal/temp"},
 }
 

@@ -39,7 +39,7 @@ func newRoot(c *cli) *cobra.Command {
 	root.Version = versionText(debug.ReadBuildInfo())
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newCheck(c), newDiff(c), newSweep(c), newMerge(c), newModel(c), newDrift(c), newList(c), newExport(c), newTLC(c), newAssumptions(c), newClaims(c), newBench(c), newEstimate(c), newProfile(c), newVersion(c))
+	root.AddCommand(newCheck(c), newDiff(c), newSweep(c), newMerge(c), newModel(c), newDrift(c), newList(c), newExport(c), newTLC(c), newAssumptions(c), newClaims(c), newMutants(c), newBench(c), newEstimate(c), newProfile(c), newVersion(c))
 	complete(root)
 	root.SetOut(c.stdout) // before the commands that cobra adds ask for it
 	root.InitDefaultCompletionCmd("completion")

@@ -63,6 +63,8 @@ var mutants = []mutant{
 	{"mutants/lazy-does-nothing", "ltp-mkfs", nil, []string{"umount_does_what_it_says"}},
 	{"mutants/umount-ebusy-after-detach", "umount-mkfs", nil, []string{"umount_does_what_it_says"}},
 	{"mutants/put-mnt-ns-nothing", "ns-exit", nil, []string{"namespace_end_detaches_all"}},
+	// What is not mounted is looked up again and again.
+	{"mutants/lookup-tries-again", "umount-mkfs-walk", nil, []string{"nothing_spins"}},
 	// Nobody owes what is left.
 	{"mutants/stat-leaks", "umount-mkfs-walk", nil, []string{"references_are_owed"}},
 	{"mutants/lookup-keeps-parent", "nested-umount-walk", nil, []string{"references_are_owed"}},

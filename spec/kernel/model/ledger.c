@@ -505,7 +505,9 @@ void ghost_umounted(struct mount *m, enum err err)
 {
 	bool detached = m->taken_by != NULL;
 	bool by_me = m->taken_by == current;
+	bool found_busy = current->ebusy != EBUSY_NONE;
 
+	wrong_umount = wrong_umount || found_busy != (err == EBUSY);
 	wrong_umount = wrong_umount || (err == OK && !detached) || (err == EBUSY && by_me);
 	wrong_umount = wrong_umount || (err != OK && err != EBUSY && (!detached || by_me));
 }

@@ -492,6 +492,13 @@ AT_REST(no_sleep_where_nothing_may,
 	return !slept_atomic;
 }
 
+CAN_REST(nothing_spins,
+	"whatever has happened, all can come to an end: nobody tries again and again for ever",
+	"fs/namespace.c, lookup_mnt(); fs/super.c, sget()")
+{
+	return true;
+}
+
 AT_REST(nothing_is_kept,
 	"a task holds no lock when it leaves the kernel, and is not in RCU",
 	"kernel/locking/lockdep.c, lockdep_sys_exit()")
@@ -502,7 +509,7 @@ AT_REST(nothing_is_kept,
 /* ---- what a call has done ---- */
 
 AT_REST(umount_does_what_it_says,
-	"an umount that returns 0 has detached its mount, or found it detached; one that fails has not detached it",
+	"an umount that returns 0 has detached its mount, or found it detached; one that fails has not, and EBUSY says that it was in use",
 	"umount(2)")
 {
 	return !wrong_umount;
@@ -625,12 +632,16 @@ static u8 mounts_of(struct super_block *sb)
 }
 
 AT_REST(superblocks_are_owed,
-	"at rest there are the superblocks that mounts have, with one active reference for each mount",
+	"at rest what was shut down is freed, and each superblock has one active reference for each of its mounts",
 	"fs/super.c, deactivate_super() and put_super()")
 {
 	struct super_block *sb;
+	struct mount *m;
 
 	WHEN(!something_hangs() && !something_is_stuck());
+	for_each(mount, m)
+		if (m->cleaned)
+			return false;
 	for_each(super_block, sb)
 		if (sb->s_state != SB_BORN || sb->s_active == 0 || sb->s_active != mounts_of(sb) || sb->s_count != 1 || !sb->s_on_list)
 			return false;
