@@ -59,6 +59,7 @@ static void quiescent_state(struct task_struct *u)
 void rcu_read_unlock(void)
 {
 	atomic {
+		assert(set_has(&rcu_readers, current));
 		set_del(&rcu_readers, current);
 		ghost ghost_reader_leaves();
 #ifndef MCHECK_TSO
