@@ -93,7 +93,7 @@ undecided (the search was stopped, or met a bound).`,
 	choiceFlag(f, &k.format, "format", compareFormats, "`text|json`; json is one object a line and run; of a patch also `junit|ktap|sarif`")
 	nameFlag(f, &k.trace, "trace", "", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
-	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more)")
+	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more); of several runs, each statement and what none executes")
 	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
 	nameFlag(f, &k.base, "base", "", "", "compare patches with this `DESIGN` (default: the one that a line mcheck-base: of a patch names, else v6.15)")
 	pathFlag(f, &k.modelDir, "model-dir", "", "compare the edited copy of the model in `DIR`, which 'mcheck model DIR' wrote, with its design")
@@ -128,8 +128,8 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(targets) != 1 && (k.trace != "" || k.values || k.explain || k.coverage) {
-		return failf(exitUsage, "--trace, --values, --explain and --coverage are for one scenario and one --design; this is %d runs", len(targets))
+	if len(targets) != 1 && (k.trace != "" || k.values || k.explain) {
+		return failf(exitUsage, "--trace, --values and --explain are for one scenario and one --design; this is %d runs", len(targets))
 	}
 	if len(targets) != 1 && (k.search.checkpoint != "" || k.search.resume != "") {
 		return failf(exitUsage, "--checkpoint and --resume are for one scenario and one --design; this is %d runs", len(targets))
@@ -146,6 +146,10 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 		rep = single
 	default:
 		rep = newMatrixReport(c, targets)
+	}
+	var totals *coverageTotals
+	if k.coverage && len(targets) > 1 {
+		totals, k.sel.outline = &coverageTotals{}, true
 	}
 	if len(targets) > 1 {
 		// What the models before left on the heap is collected sooner than otherwise: hundreds of them stay under a gigabyte.
@@ -169,6 +173,11 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 		if err := rep.outcome(o); err != nil {
 			return fail(exitScenario, err)
 		}
+		if totals != nil {
+			if failed = totals.add(ctx, o); failed != nil {
+				break
+			}
+		}
 		if len(targets) > 1 {
 			o = o.brief()
 		}
@@ -179,6 +188,11 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	}
 	if len(outcomes) > 0 || failed == nil {
 		if err := rep.end(outcomes); err != nil {
+			return fail(exitScenario, err)
+		}
+	}
+	if totals != nil && failed == nil {
+		if err := totals.write(c.stdout); err != nil {
 			return fail(exitScenario, err)
 		}
 	}

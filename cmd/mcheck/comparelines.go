@@ -95,6 +95,9 @@ func executions(ctx context.Context, b *scenario.Built, lines map[string][]int, 
 	var out []execution
 	for _, i := range slices.Sorted(maps.Keys(wanted)) {
 		s := b.Statements[i]
+		if s.Text == "{" { // the body of a function stands for its statements
+			continue
+		}
 		out = append(out, execution{File: s.Pos.File, Line: s.Pos.Line, End: s.End, Text: s.Text, Exact: has[i],
 			Count: counts[i], Prop: s.Property})
 	}

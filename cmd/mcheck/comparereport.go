@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mcheck/export/text"
+	"mcheck/spec/scenario"
 )
 
 const (
@@ -287,8 +288,11 @@ func (r *compareReport) impossible(w io.Writer, s *summary) {
 
 // answer writes the answer in one line, which is stable for grep, and what it does not say.
 func (r *compareReport) answer(w io.Writer, s *summary, statements []statementCount) {
-	r.para(w, 0, "This is about these scenarios, their numbers of tasks, CPUs and mounts, and sequentially "+
-		"consistent memory. It says nothing about what the model leaves out (docs/kernel-model.md).")
+	memory := "sequentially consistent memory"
+	if m := r.cmp.set[scenario.KeyMemoryModel]; m != "" && m != scenario.MemoryModels[0] {
+		memory = "memory as in " + m
+	}
+	r.para(w, 0, "This is about these scenarios, their numbers of tasks, CPUs and mounts, and "+memory+". It says nothing about what the model leaves out (docs/kernel-model.md).")
 	fmt.Fprintln(w)
 	never := 0
 	for _, st := range statements {

@@ -49,7 +49,7 @@ decided, or a changed statement that no scenario executes.`,
 type compareFlags struct {
 	set    map[string]string
 	format string
-	raw    bool
+	memory memoryFlags
 	search search // of which it has --max-time only
 }
 
@@ -57,6 +57,7 @@ func (k *compareFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	settingsFlag(f, &k.set, "override a directive of the scenarios: `KEY=VALUE`, as in --set walkers=2")
 	choiceFlag(f, &k.format, "format", compareFormats, "`text|json|junit|ktap|sarif`; json is one object")
+	k.memory.flags(f)
 	k.search.timeFlag(f)
 }
 
@@ -66,7 +67,7 @@ func (k *checkFlags) checkPatches(ctx context.Context, c *cli, patches, scenario
 		return failf(exitUsage, "a patch is compared with its base: --model, --raw, --trace, --values, --explain, --coverage, "+
 			"--checkpoint and --resume are for one scenario under one design ('mcheck check SCENARIO -d PATCH')")
 	}
-	f := &compareFlags{set: k.sel.set, format: k.format, search: k.search}
+	f := &compareFlags{set: k.sel.memory.over(k.sel.set), format: k.format, search: k.search}
 	return f.compare(ctx, c, scenarios, func(files *inputFiles) (from, to stack, commit string, err error) {
 		if k.modelDir != "" {
 			from, to, err = k.modelDirStacks(files)
@@ -106,7 +107,7 @@ func (k *compareFlags) compare(ctx context.Context, c *cli, args []string,
 	if change.empty() {
 		return failf(exitScenario, "%s changes nothing but comments and blanks: it is the same model as %s", with.name, base.name)
 	}
-	cp := &comparer{base: base, with: with, change: change, scenarios: scenarios, set: k.set,
+	cp := &comparer{base: base, with: with, change: change, scenarios: scenarios, set: k.memory.over(k.set),
 		search: explorer.Options{Workers: 1, MaxTime: k.search.maxTime}, cache: newVerdictCache()}
 	rep := &compareReport{c: c, cmp: cp, told: map[string]bool{}}
 	text := k.format == "text"

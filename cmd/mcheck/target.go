@@ -54,6 +54,8 @@ type selection struct {
 	raw     bool
 	memory  memoryFlags
 
+	outline bool // whether the statements of the kernel model are asked for
+
 	files *inputFiles // that the targets are read from; set when these are known
 }
 
@@ -70,7 +72,7 @@ func (s *selection) flags(f *pflag.FlagSet, all bool) {
 
 // options returns how to build the targets.
 func (s *selection) options() scenario.Options {
-	return scenario.Options{Raw: s.raw, Set: s.memory.over(s.set), Read: s.files.read}
+	return scenario.Options{Raw: s.raw, Set: s.memory.over(s.set), Read: s.files.read, Outline: s.outline}
 }
 
 // one returns the target of a command that takes a single scenario and design.
