@@ -518,16 +518,21 @@ func (s *stepper) both(c spec.Expr, ghost bool, p, q *path, j *join, before *fac
 // rejoin merges what arrived at j. If that is one path it goes on in place; m is a continuation of what has to go on, if anything.
 func (s *stepper) rejoin(t *tree, j *join, before *facts, joins []*join) (m *tree) {
 	conts := t.conts(j, nil)
-	switch len(conts) {
-	case 0:
-		return nil
-	case 1:
+	if len(conts) <= 1 || s.apart(conts) {
 		// keep the shape of the source
-		rest := s.run(conts[0].cont, joins)
-		*conts[0] = *rest
+		for _, ct := range conts {
+			*ct = *s.run(ct.cont, joins)
+		}
 		return nil
 	}
 	return &tree{cont: s.merge(t, conts, before), at: j}
+}
+
+// apart reports whether some of the paths have made an access and others none, with --raw: there who has made none goes on to the next.
+func (s *stepper) apart(conts []*tree) bool {
+	none := func(ct *tree) bool { return ct.cont.nacc == 0 }
+	return s.c.opt.Raw && s.mode == modeStep && slices.ContainsFunc(conts, none) &&
+		slices.ContainsFunc(conts, func(ct *tree) bool { return !none(ct) })
 }
 
 // runBase executes p, which knows of one frame, and what comes after that frame's function.
@@ -536,12 +541,10 @@ func (s *stepper) runBase(p *path) *tree {
 	before := p.facts
 	t := s.run(p, []*join{j})
 	conts := t.conts(j, nil)
-	switch len(conts) {
-	case 0:
-		return t
-	case 1:
-		rest := s.ret(conts[0].cont)
-		*conts[0] = *rest
+	if len(conts) <= 1 || s.apart(conts) {
+		for _, ct := range conts {
+			*ct = *s.ret(ct.cont)
+		}
 		return t
 	}
 	m := s.merge(t, conts, before)

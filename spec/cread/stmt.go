@@ -152,6 +152,12 @@ func (c *compiler) statement(s *cc.Statement) {
 
 // effect emits an expression whose value is not used.
 func (c *compiler) effect(e cc.ExpressionNode) {
+	if x, is := strip(e).(*cc.PostfixExpression); is && x.Case == cc.PostfixExpressionCall {
+		switch name(x.PostfixExpression) {
+		case "smp_mb", "smp_wmb", "smp_rmb": // nothing stands here
+			return
+		}
+	}
 	c.expr(e)
 	c.emit(e, instr{op: opPop})
 }
