@@ -32,12 +32,12 @@ func lowerFence(b *builder, name string, args []cc.ExpressionNode, x cc.Node) sp
 
 // lowerDrained lowers store_buffer_empty(task).
 func lowerDrained(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
-	if b.c.opt.StoreBuffer == 0 {
-		return spec.T
-	}
 	t := b.coerce(b.expr(args[0]), b.c.tasks.option(), args[0])
 	if t == nil {
 		return nil
+	}
+	if b.c.opt.StoreBuffer == 0 {
+		return spec.T
 	}
 	n := b.emit(opDrained, x)
 	n.x = t

@@ -86,6 +86,11 @@ func (c *compiler) builtin(e *cc.PostfixExpression, f string, args []cc.Expressi
 	switch f {
 	case "smp_mb", "smp_wmb", "smp_rmb":
 		return nothing()
+	case "store_buffer_empty": // memory is sequentially consistent here
+		c.expr(args[0])
+		c.emit(e, instr{op: opPop})
+		c.push(e, 1)
+		return tBool
 	case "smp_processor_id":
 		c.emit(e, instr{op: opCPU})
 		return tInt
@@ -201,7 +206,7 @@ func (c *compiler) lock(e *cc.PostfixExpression, f string, args []cc.ExpressionN
 
 // arities gives the number of arguments of each function of the header.
 var arities = map[string]int{
-	"smp_mb": 0, "smp_wmb": 0, "smp_rmb": 0, "smp_processor_id": 0, "assert": 1, "WHEN": 1, "FROM": 1, "__when_free": 1,
+	"smp_mb": 0, "smp_wmb": 0, "smp_rmb": 0, "smp_processor_id": 0, "store_buffer_empty": 1, "assert": 1, "WHEN": 1, "FROM": 1, "__when_free": 1,
 	"NEVER": 1, "BOUND": 1, "await": 1, "await_by": 2, "choose": 1, "__choose_one": 1, "__alloc": 1, "__first": 1, "__next": 1,
 	"release": 1, "set_add": 2, "set_del": 2, "set_clear": 1, "set_has": 2, "set_empty": 1, "list_add": 2, "list_add_tail": 2,
 	"list_del": 2, "list_first": 1, "list_pop": 1, "list_has": 2, "list_empty": 1, "list_splice_tail": 2, "spin_lock": 1,

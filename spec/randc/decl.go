@@ -143,6 +143,10 @@ func (g *gen) declare(prefix, name string, v *variable, init string) {
 		note = "SET_ONCE"
 	case interrupted:
 		note = "INTERRUPTED"
+	case plain:
+		if g.often(5) { // they mean something under total store order only
+			note = one(g, []string{"NO_BUFFER", "LOCKED"})
+		}
 	}
 	d := v.t.decl(name)
 	if note != "" {

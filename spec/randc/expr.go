@@ -31,7 +31,8 @@ func (g *gen) indexOf(c *ctx, n int) string {
 			switch {
 			case l.t.hi < n:
 				return l.name
-			case !g.care && !c.prop && !c.init && g.often(30):
+			// g++ does not look at the indices of arrays of a class.
+			case !g.care && !g.sequential && !c.prop && !c.init && g.often(30):
 				return l.name
 			case g.often(40):
 				return fmt.Sprintf("%s %% %d", l.name, n)

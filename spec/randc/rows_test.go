@@ -24,6 +24,7 @@ var rowPatterns = map[string][]string{
 	"`seq_t`":                                {`seq_t \w+;`},
 	"arrays, nested structs of these":        {`(?m)^static .*\w\[\d\];`, `\w\[\d\]\[\d\]`, `(?m)^\t\w+ \w+\[2\];`, `(?m)^\tstruct \{`, `(?m)^static struct r\w+ \w+;`, `(?m)^static struct r\w+ \w+\[2\];`},
 	"`atomic S`":                             {`\batomic \{`, `\batomic if`, `\batomic await`, `\batomic list`},
+	"`locked S`":                             {`\blocked \{`},
 	"`await(c);`":                            {`(?m)^\s*await\(`, `atomic \{\n\s*await\(`},
 	"`await_by(c, t);`":                      {`await_by\(.*, current\)`, `await_by\(.*, NULL\)`},
 	"`choose(n)`":                            {`= choose\(\d\);`, `if \(choose\(2\)\)`, `switch \(choose\(`},

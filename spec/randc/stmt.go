@@ -149,7 +149,9 @@ func (g *gen) statement(c *ctx) {
 		{2 * b2i(c.loops > 0 && c.depth > 0), g.leave},
 		{2 * fn * b2i(len(c.held) == 0 && !c.prop && c.depth > 0) * runs, g.giveBack},
 		{1 * runs, g.claim},
-		{1 * waits, func(c *ctx) { g.line(c, "%s();", one(g, []string{"smp_mb", "smp_wmb", "smp_rmb"})) }},
+		{1 * waits, func(c *ctx) {
+			g.line(c, "%s;", one(g, []string{"smp_mb()", "smp_wmb()", "smp_rmb()", "await(store_buffer_empty(current))"}[:3+b2i(!g.sequential)]))
+		}},
 		{3 * len(g.sigs) * runs * waits, g.pointed},
 		{2 * nest, func(c *ctx) {
 			d := c.child()

@@ -94,7 +94,11 @@ func (g *gen) atomicOf(c *ctx) {
 		g.line(c, "atomic await(%s);", g.waitable(d, &bud))
 		return
 	}
-	g.line(c, "atomic {")
+	word := "atomic"
+	if g.often(15) {
+		word = "locked"
+	}
+	g.line(c, "%s {", word)
 	g.block(d, 3)
 	g.line(c, "}")
 }

@@ -49,6 +49,8 @@ MC_SINT(2); MC_SINT(3); MC_SINT(4); MC_SINT(5); MC_SINT(6); MC_SINT(7); MC_SINT(
 #define NULL nullptr
 
 #define GHOST
+#define NO_BUFFER
+#define LOCKED
 #define PRIVATE
 #define INTERRUPTED
 #define SET_ONCE
@@ -155,6 +157,7 @@ template <class T> static T *mc_next(T *p)
 #define for_each(type, p) for (p = mc_next<struct type>(nullptr); p; p = mc_next<struct type>(p))
 
 #define atomic
+#define locked
 #define optional
 #define idle
 #define hangs
@@ -199,6 +202,7 @@ static bool read_seqretry(seqcount_t *s, seq_t seq) { return s->odd || s->n != s
 #define WRITE_ONCE(x, v) ((x) = (v))
 static void smp_mb() { }
 static void smp_wmb() { }
+static bool store_buffer_empty(const void *) { return true; }
 static void smp_rmb() { }
 static int smp_processor_id() { return 0; }
 #define this_cpu_add(array, n) ((array)[0] += (n))
