@@ -26,7 +26,7 @@ func (s *sweepState) groups() []sweepGroup {
 	for _, f := range s.Found {
 		for _, d := range f.About {
 			i := slices.IndexFunc(out, func(g sweepGroup) bool {
-				return g.Kind == d.Kind && g.Property == d.Property && g.Base == d.Base && g.Design == d.Design
+				return g.Kind == d.Kind && g.Property == d.Property && (g.Kind != sweepDiffers || g.Base == d.Base && g.Design == d.Design)
 			})
 			if i < 0 {
 				out = append(out, sweepGroup{d, f.Script, f.Title, f.Text, 1})

@@ -203,7 +203,10 @@ func (w *sweeper) explore(ctx context.Context) error {
 		case r.panic != nil:
 			panic(r.panic)
 		case r.err != nil:
-			return errors.Join(r.err, w.save())
+			if w.state.Done > first { // else there is nothing to keep
+				return errors.Join(r.err, w.save())
+			}
+			return r.err
 		case r.stopped:
 			w.clear()
 			w.c.warn("stopped after %d of %d scripts; the same command goes on", w.state.Done, w.state.mine())
