@@ -51,6 +51,7 @@ type checkFlags struct {
 	format, trace   string
 	base, modelDir  string
 	explain, values bool
+	full, verbose   bool
 	coverage        bool
 	profiles        profiles
 }
@@ -92,6 +93,8 @@ undecided (the search was stopped, or met a bound).`,
 	k.search.symmetryFlag(f)
 	choiceFlag(f, &k.format, "format", compareFormats, "`text|json`; json is one object a line and run; of a patch also `junit|ktap|sarif`")
 	nameFlag(f, &k.trace, "trace", "", "", "print the trace of this `PROPERTY` only (of a COVER: how it is reached)")
+	f.BoolVar(&k.full, "full", false, "whole counterexamples, each step of them; else their mail form")
+	f.BoolVarP(&k.verbose, "verbose", "v", false, "a line for each verdict, and each step that never fired")
 	f.BoolVar(&k.values, "values", false, "counterexamples with the values that each step changes")
 	f.BoolVar(&k.coverage, "coverage", false, "also print how often each step, and each line of C, fired (visits all states once more); of several runs, each statement and what none executes")
 	f.BoolVar(&k.explain, "explain", false, "also print the C of the scenario, what was fused, reset, sliced, and what can't be reached")
@@ -139,7 +142,7 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 	case k.format == "json":
 		rep = &jsonReport{c: c}
 	case len(targets) == 1:
-		single := &singleReport{c: c, trace: k.trace, values: k.values, explain: k.explain}
+		single := &singleReport{c: c, trace: k.trace, values: k.values, explain: k.explain, full: k.full, verbose: k.verbose}
 		if k.coverage {
 			single.coverage = func(w io.Writer, o *outcome) error { return c.coverage(ctx, w, o, k.search.options()) }
 		}

@@ -105,6 +105,52 @@ func (o *outcome) neverFired() []string {
 	return out
 }
 
+// neverLines returns the lines of C at which steps begin that none of them ever takes, by file: "namei.c:36, 40". A stopped search says nothing.
+func (o *outcome) neverLines() []string {
+	if !o.result.Complete {
+		return nil
+	}
+	fired := map[spec.Pos]bool{}
+	line := func(p spec.Pos) spec.Pos { return spec.Pos{File: p.File, Line: p.Line} }
+	for i, n := range o.result.Fired {
+		if n > 0 {
+			for _, l := range o.built.Model.Actions[i].Source {
+				fired[line(l.Pos)] = true
+			}
+		}
+	}
+	var files, unplaced []string
+	lines := map[string][]int{}
+	for i, n := range o.result.Fired {
+		a := o.built.Model.Actions[i]
+		if n > 0 || a.Never != "" {
+			continue
+		}
+		if len(a.Source) == 0 {
+			unplaced = append(unplaced, a.Name)
+			continue
+		}
+		p := line(a.Source[0].Pos)
+		if fired[p] || slices.Contains(lines[p.File], p.Line) {
+			continue
+		}
+		if lines[p.File] == nil {
+			files = append(files, p.File)
+		}
+		lines[p.File] = append(lines[p.File], p.Line)
+	}
+	var out []string
+	for _, f := range files {
+		slices.Sort(lines[f])
+		var ns []string
+		for _, n := range lines[f] {
+			ns = append(ns, fmt.Sprint(n))
+		}
+		out = append(out, f+":"+strings.Join(ns, ", "))
+	}
+	return append(out, unplaced...)
+}
+
 // actionText names a step by its statements.
 func actionText(a *spec.Action) string {
 	s := firstStatement(a)

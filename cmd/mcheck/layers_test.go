@@ -44,11 +44,12 @@ var mayImport = map[string][]string{
 	"explorer":                    {"spec", "spec/symmetry", "states", "internal/parallel", "internal/safe", "internal/temp"},
 	"export/internal/story":       {"spec", "spec/eval"},
 	"export/text":                 {"internal/safe", "spec", "export/internal/story"},
+	"export/mail":                 {"internal/safe", "spec", "export/internal/story"},
 	"export/dot":                  {"internal/safe", "spec", "spec/eval", "explorer", "export/internal/story"},
 	"export/tla":                  {"internal/safe", "spec", "spec/symmetry"},
 	"export/tla/internal/tlatest": {"spec", "spec/eval", "explorer"},
 	"export/tla/tlc":              {"spec", "spec/eval", "explorer", "export/tla", "internal/temp"},
-	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/mutate", "spec/scenario", "spec/sweep", "explorer", "export/text", "export/dot", "export/tla", "export/tla/tlc",
+	"cmd/mcheck": {"spec", "spec/symmetry", "states", "spec/claims", "spec/cmodel", "spec/examples", "spec/kernel", "spec/mutate", "spec/scenario", "spec/sweep", "explorer", "export/mail", "export/text", "export/dot", "export/tla", "export/tla/tlc",
 		"export/promela", "export/murphi", "export/peers", "spec/classic", "internal/cputime", "internal/input", "internal/near", "internal/parallel", "internal/safe", "internal/temp"},
 }
 

@@ -104,7 +104,7 @@ func TestSameOnDisk(t *testing.T) {
 	}
 	want, how := run()
 	require.Regexp(t, `(?m)^([\d,]+,)?\d{3},\d{3} states, `, want, "more than the memory below has room for")
-	require.Contains(t, want, "*** NotHeldWhenDetached violated after step ")
+	require.Contains(t, want, "NotHeldWhenDetached: violated after step ")
 	require.Contains(t, how, "in store whole")
 	// Of 132 MiB 20 are for states: half a million of them fit whole, and all of them in a tree if what came first is on the disk.
 	said, how := run("--memory", "132MiB", "--spill", dir)

@@ -10,12 +10,13 @@ import (
 
 // progress reports a running search: on a terminal one line that is rewritten, else a plain line every ten seconds.
 type progress struct {
-	w    io.Writer
-	tty  bool
-	name string
-	room int64         // bytes that there are for states; 0: not known
-	last time.Duration // when a plain line was last written
-	open bool          // a line of the terminal is to be cleared
+	w     io.Writer
+	tty   bool
+	name  string
+	room  int64         // bytes that there are for states; 0: not known
+	last  time.Duration // when a plain line was last written
+	width func() int    // how long a line of the terminal may be; nil: widest
+	open  bool          // a line of the terminal is to be cleared
 }
 
 // plainEvery is the time between two plain lines.
@@ -23,7 +24,7 @@ const plainEvery = 10 * time.Second
 
 // newProgress returns what reports the search called name, whose states may take so many bytes (0: what the machine has).
 func (c *cli) newProgress(name string, limit int64) *progress {
-	return &progress{w: c.stderr, tty: c.tty, name: name, room: roomFor(limit)}
+	return &progress{w: c.stderr, tty: c.tty, name: name, room: roomFor(limit), width: func() int { return terminalWidth(c.stderr) }}
 }
 
 // report is called about once a second, from one goroutine at a time.
@@ -31,7 +32,12 @@ func (p *progress) report(s explorer.Progress) {
 	line := p.name + ": " + progressText(s, p.room)
 	switch {
 	case p.tty:
-		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+		width := widest
+		if p.width != nil {
+			width = p.width()
+		}
+		// The last column stays free: a terminal may wrap when something is written there.
+		fmt.Fprintf(p.w, "\r\x1b[K%s", cutTo(shortProgress(p.name, s), width-1))
 		p.open = true
 	case s.Elapsed-p.last >= plainEvery:
 		fmt.Fprintln(p.w, line)
@@ -65,6 +71,29 @@ func progressText(s explorer.Progress, room int64) string {
 		}
 	}
 	return line
+}
+
+// shortProgress says how far a search is in one line of a terminal: the most important first, as a narrow one cuts it.
+func shortProgress(name string, s explorer.Progress) string {
+	sec := s.Elapsed.Seconds()
+	line := fmt.Sprintf("%s: depth %d, %s states", name, s.Depth, thousands(int64(s.Distinct)))
+	if sec > 0 {
+		line += fmt.Sprintf(", %s/s", thousands(int64(float64(s.Distinct)/sec)))
+	}
+	line += fmt.Sprintf(", %.0f s", sec)
+	if e, ok := explorer.EstimateStates(s.Levels); ok && sec > 0 && s.Distinct > 0 {
+		left := max(0, float64(e.High)-float64(s.Distinct)) * sec / float64(s.Distinct)
+		line += fmt.Sprintf(", at most some %.0f s left", left)
+	}
+	return line
+}
+
+// cutTo shortens s to n characters.
+func cutTo(s string, n int) string {
+	if rs := []rune(s); len(rs) > n && n > 0 {
+		return string(rs[:n-1]) + "…"
+	}
+	return s
 }
 
 // done clears the line on a terminal.

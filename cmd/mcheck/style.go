@@ -22,10 +22,11 @@ type cli struct {
 	stderr io.Writer
 	colour bool // on stdout
 	tty    bool // stderr is a terminal
+	width  int  // of lines on stdout: that of the terminal, at most widest
 }
 
 func newCLI(stdin io.Reader, stdout, stderr io.Writer) *cli {
-	return &cli{stdin: stdin, stdout: &output{w: stdout}, stderr: stderr, colour: useColour(isTerminal(stdout), os.Getenv), tty: isTerminal(stderr)}
+	return &cli{stdin: stdin, stdout: &output{w: stdout}, stderr: stderr, colour: useColour(isTerminal(stdout), os.Getenv), tty: isTerminal(stderr), width: terminalWidth(stdout)}
 }
 
 // warn writes a line to standard error.
@@ -59,6 +60,22 @@ var longWords = regexp.MustCompile(`\S{260,}`)
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// widest is how long a line is at most, where nothing says how wide the terminal is.
+const widest = 80
+
+// narrowest is how long a line is at least: no terminal that people read is narrower.
+const narrowest = 20
+
+// terminalWidth returns how many characters a line on w may have.
+func terminalWidth(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+			return min(widest, max(narrowest, n))
+		}
+	}
+	return widest
 }
 
 // useColour decides on colours: FORCE_COLOR, then NO_COLOR and a dumb terminal, then whether it is a terminal at all.

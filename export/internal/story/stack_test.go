@@ -43,7 +43,7 @@ func TestCallAgain(t *testing.T) {
 	require.True(t, s.place(nil, call).Enter)
 	require.Equal(t, 1, s.place(nil, in).Depth)
 	require.True(t, s.place(nil, call).Return)
-	require.Equal(t, Line{Func: "mntput", Text: "m->count--;", Depth: 1}, s.place(nil, in))
+	require.Equal(t, Line{Pos: in.Pos, Func: "mntput", Text: "m->count--;", Depth: 1}, s.place(nil, in))
 }
 
 // A step that only returns is not an empty one.
@@ -56,7 +56,7 @@ func TestOnlyReturns(t *testing.T) {
 	call := &spec.Action{Name: "call", Params: []*spec.Param{who}, Source: []spec.SourceLine{src(1, "f", "r = g();"), src(2, "g", "q = h();"), src(3, "h", "x = 1;")}}
 	back := &spec.Action{Name: "back", Params: []*spec.Param{who, cpu}, Source: []spec.SourceLine{src(2, "g", "q = h();"), src(1, "f", "r = g();")}}
 	s := Tell(&spec.Model{}, spec.Trace{{}, {Action: call, Args: []int64{0}}, {Action: back, Args: []int64{0, 1}}})
-	require.Equal(t, []Line{{Func: "g", Text: "q = h();", Depth: 1, Return: true}, {Func: "f", Text: "r = g(); [cpu: 1]"}}, s.Steps[1].Lines)
+	require.Equal(t, []Line{{Pos: spec.Pos{Line: 2}, Func: "g", Text: "q = h();", Depth: 1, Return: true, Key: true}, {Pos: spec.Pos{Line: 1}, Func: "f", Text: "r = g(); [cpu: 1]"}}, s.Steps[1].Lines)
 }
 
 func TestStatementOfSeveralSteps(t *testing.T) {

@@ -38,6 +38,8 @@ type Step struct {
 type Line struct {
 	Pos  spec.Pos
 	Func string
+	// Key says that the statement is the one that the step begins with: the access to shared data. The others are private to the actor.
+	Key bool
 	// Text is empty for a step of ghost code alone: its function says what it is for.
 	Text string
 	// Command says that the statement is a command of the scenario's shell script, or a comment of its that begins with #.
@@ -89,11 +91,28 @@ func Tell(m *spec.Model, tr spec.Trace) *Story {
 		s.Steps = append(s.Steps, step)
 		source = append(source, executed(env, tr, n))
 	}
+	first := make([]spec.SourceLine, len(source))
+	for i, ls := range source {
+		if len(ls) > 0 {
+			first[i] = ls[0]
+		}
+	}
 	s.moveCalls(source, functions(m))
 	stacks := make([]stack, len(s.Actors))
 	for i := range s.Steps {
 		st := &s.Steps[i]
 		st.Lines = lines(tr[st.Number], source[i], &stacks[st.Actor])
+		key := slices.IndexFunc(st.Lines, func(l Line) bool { return l.Pos == first[i].Pos && l.Func == first[i].Func && !l.Command })
+		if key < 0 {
+			// The first one is ghost code, or within a block that its call stands for: the innermost of those that are shown.
+			key = 0
+			for k, l := range st.Lines {
+				if !l.Return && (st.Lines[key].Return || l.Depth >= st.Lines[key].Depth) {
+					key = k
+				}
+			}
+		}
+		st.Lines[key].Key = true
 	}
 	return s
 }

@@ -32,8 +32,8 @@ func TestTell(t *testing.T) {
 		switches = append(switches, st.Switch)
 	}
 	require.Equal(t, []bool{false, false, false, true, false, true}, switches)
-	require.Equal(t, Step{Number: 1, Lines: []Line{{Func: "f", Text: "x = 1; [cpu: 1]", Enter: true}, {Func: "g", Text: "y = 2;", Enter: true}}}, s.Steps[0])
-	require.Equal(t, []Line{{Text: "gp_end"}}, s.Steps[1].Lines, "an action without a source stands for itself")
+	require.Equal(t, Step{Number: 1, Lines: []Line{{Func: "f", Text: "x = 1; [cpu: 1]", Enter: true, Key: true}, {Func: "g", Text: "y = 2;", Enter: true}}}, s.Steps[0])
+	require.Equal(t, []Line{{Text: "gp_end", Key: true}}, s.Steps[1].Lines, "an action without a source stands for itself")
 	require.Equal(t, "gp_end (machine)", s.Actors[1].Title())
 }
 
