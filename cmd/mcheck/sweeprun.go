@@ -366,7 +366,7 @@ func (s *sweepState) head() string {
 	if s.Design != "" {
 		fmt.Fprintf(&b, " and %s", strings.TrimPrefix(s.Design, s.Base+"+"))
 	}
-	fmt.Fprintf(&b, ": %s scripts", thousands(int64(s.Scripts)))
+	fmt.Fprintf(&b, ": %s", scripts(s.Scripts))
 	if n := s.Space - int64(s.Scripts); n > 0 {
 		fmt.Fprintf(&b, ", and %s that can't reach the change", thousands(n))
 	}
