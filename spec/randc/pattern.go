@@ -9,11 +9,11 @@ import (
 // ever have, and that front ends have read wrongly. What varies in it is drawn. It comes last, so
 // that the rest of the program is as it would be without.
 func (g *gen) pattern() {
-	if g.sequential || !g.often(22) {
+	if g.sequential || !g.often(25) {
 		return
 	}
 	one(g, []func(*gen){(*gen).setLater, (*gen).between, (*gen).spins, (*gen).reenters,
-		(*gen).interrupts, (*gen).tries, (*gen).watched})(g)
+		(*gen).interrupts, (*gen).tries, (*gen).watched, (*gen).later})(g)
 }
 
 // setLater draws SET_ONCE data that one task sets, and another one reads: the one that has made the
@@ -181,4 +181,15 @@ func (g *gen) watched() {
 	fmt.Fprintf(&g.b, "\tspin_unlock(&%s);\n}\n", l)
 	fmt.Fprintf(&g.b, "%s(%s, \"\", \"\") { return %s %s %d; }\n", one(g, []string{"COVER", "INVARIANT", "CAN_REST"}),
 		g.name("P"), x, one(g, []string{"==", "!="}), 1+g.upTo(3))
+}
+
+// later draws a property whose situation and condition are about two states of the same data.
+func (g *gen) later() {
+	x := g.name("x")
+	fmt.Fprintf(&g.b, "static u2 %s;\nTASK(%s, 1)\n{\n", x, g.name("t"))
+	for range 1 + g.upTo(3) {
+		fmt.Fprintf(&g.b, "\t%s = %d;\n", x, g.upTo(4))
+	}
+	fmt.Fprintf(&g.b, "}\nCAN_REST(%s, \"\", \"\") { WHEN(%s %s %d); return %s %s %d; }\n", g.name("P"),
+		x, one(g, []string{"==", "!="}), g.upTo(3), x, one(g, []string{"==", "!="}), g.upTo(3))
 }
