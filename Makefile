@@ -24,7 +24,7 @@ help:
 	@echo 'make gobench     the Go benchmarks: states a second of each model (with its bits a state), building models'
 	@echo 'make fuzz-tlc    N random models and programs (1000) through TLC, the first of seed SEED (1)'
 	@echo 'make docs        the generated part of docs/findings.md'
-	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, its raw model, and symmetry'
+	@echo 'make crosscheck  every built-in scenario under every design it names, with TLC, its raw model, symmetry, migration; deliberate mistakes'
 	@echo 'make sabotage    deliberate faults of the front end, each of which the random programs of make test must catch: half an hour'
 	@echo 'make fuzz-c      random C programs, read in all ways: N=20000 of them from SEED=1, without N without end'
 
@@ -75,8 +75,9 @@ gobench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x -count 3 ./states/... ./explorer/... ./spec/scenario
 
 crosscheck: build $(TLC_NEEDED)
-	MCHECK_ALL=1 GOGC=400 $(GO) test -count=1 -run '^(TestRawAgrees|TestSymmetryOfPairs)$$' ./spec/scenarios
+	MCHECK_ALL=1 GOGC=400 $(GO) test -count=1 -run '^(TestRawAgrees|TestSymmetryOfPairs|TestMigrationSlow)$$' ./spec/scenarios
 	bin/mcheck tlc --all
+	bin/mcheck mutants --compare docs/mutants.md
 
 # make test has 50 of them.
 fuzz-tlc: $(TLC_NEEDED)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"runtime"
 	"slices"
@@ -45,7 +46,7 @@ func newMutants(c *cli) *cobra.Command {
 at a time, and explores the built-in scenarios that execute it under ` + scenario.BaseDesign + `, the small ones first, until a
 property that must hold is violated that the model without the mistake holds there.
 
-A name is file:function:mistake:statement; its beginning selects all that begin so. Exit codes: 0 each is caught or
+A name is file:function:mistake:statement; the beginning of some selects all that begin so. Exit codes: 0 each is caught or
 has a reason on record, 12 one is not, 3 one is not decided, 151 the table is another than in the file to compare with.`,
 		Example: examples(
 			"mcheck mutants                                    # all of them, half an hour",
@@ -62,7 +63,7 @@ has a reason on record, 12 one is not, 3 one is not decided, 151 the table is an
 	f.BoolVar(&k.patch, "patch", false, "print them as patches only")
 	f.BoolVar(&k.survivors, "survivors", false, "print only those that nothing catches")
 	pathFlag(f, &k.update, "update", "", "write the table into the generated part of this `FILE`, those rows only that are of the mutants named")
-	pathFlag(f, &k.compare, "compare", "", "compare with the table in this `FILE`")
+	pathFlag(f, &k.compare, "compare", "", "try the mutants of the table in this `FILE`, and compare")
 	wholeFlag(f, &k.jobs, "jobs", "j", 0, 0, maxWorkers, "`N` mutants at a time (0: one a processor)")
 	wholeFlag(f, &k.most, "most", "", 0, 0, maxWorkers, "explore `N` scenarios for each mutant, those that are tried first (0: all)")
 	k.search.timeFlag(f)
@@ -77,6 +78,10 @@ func selectMutants(args []string) ([]mutate.Mutant, error) {
 	}
 	wanted := map[int]bool{}
 	for _, a := range args {
+		if i := slices.IndexFunc(all, func(m mutate.Mutant) bool { return m.Name == a }); i >= 0 {
+			wanted[i] = true
+			continue
+		}
 		found := false
 		for i, m := range all {
 			if strings.HasPrefix(m.Name, a) {
@@ -102,7 +107,14 @@ func selectMutants(args []string) ([]mutate.Mutant, error) {
 
 func (k *mutantsFlags) run(ctx context.Context, c *cli, args []string) error {
 	if k.compare != "" && (k.update != "" || len(args) > 0) {
-		return failf(exitUsage, "--compare is for all mutants: no name and no --update beside it")
+		return failf(exitUsage, "--compare is for the mutants of a table: no name and no --update beside it")
+	}
+	if k.compare != "" {
+		table, err := generatedPart(k.compare, mutantsBegin, mutantsEnd)
+		if err != nil {
+			return err
+		}
+		args = slices.Sorted(maps.Keys(tableRows(table)))
 	}
 	ms, err := selectMutants(args)
 	if err != nil {
@@ -120,11 +132,8 @@ func (k *mutantsFlags) run(ctx context.Context, c *cli, args []string) error {
 		}
 		return nil
 	}
-	for _, file := range []string{k.update, k.compare} {
-		if file == "" {
-			continue
-		}
-		if _, err := generatedPart(file, mutantsBegin, mutantsEnd); err != nil { // half an hour later would be late
+	if k.update != "" {
+		if _, err := generatedPart(k.update, mutantsBegin, mutantsEnd); err != nil { // half an hour later would be late
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,6 +29,9 @@ type mutantReport struct {
 var verdictKinds = []string{"caught", "refused", mutate.Equivalent, mutate.Barrier, mutate.CostOnly, mutate.Open, "not decided",
 	"survives", "not executed"}
 
+// placeRE matches the place that a message begins with: a line number, which the table does without.
+var placeRE = regexp.MustCompile(`^\S+:\d+(?::\d+)?: `)
+
 // verdict says in words what came of a mutant.
 func (r *mutantReport) verdict(t *triedMutant) string {
 	reason, ok := r.reasons[t.Name]
@@ -36,7 +40,7 @@ func (r *mutantReport) verdict(t *triedMutant) string {
 		return fmt.Sprintf("%s in %s (%d)", t.caught, t.scenario, t.steps)
 	case t.tried == 0 && t.refused != "":
 		first, _, _ := strings.Cut(t.refused, "\n")
-		return "refused: " + first
+		return "refused: " + placeRE.ReplaceAllString(first, "")
 	case t.tried == 0:
 		return "not executed"
 	case ok:
@@ -140,26 +144,20 @@ func (r *mutantReport) end() error {
 
 // compare says in which rows the table of a file is another.
 func (r *mutantReport) compare(file string, rows map[string]string) error {
-	old, err := generatedPart(file, mutantsBegin, mutantsEnd)
+	part, err := generatedPart(file, mutantsBegin, mutantsEnd)
 	if err != nil {
 		return err
 	}
-	if now := string(mutantTable(rows)); old == now {
+	if part == string(mutantTable(rows)) {
 		return nil
 	}
-	was := tableRows(old)
-	is := tableRows(string(mutantTable(rows)))
-	for _, name := range slices.Sorted(maps.Keys(is)) {
-		if was[name] != is[name] {
-			r.c.warn("%s: %s; the table has %q", name, is[name], was[name])
+	was := tableRows(part)
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		if was[name] != rows[name] {
+			r.c.warn("%s: %s; the table has %q", name, rows[name], was[name])
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(was)) {
-		if _, ok := is[name]; !ok {
-			r.c.warn("%s is in the table, and is not executed or not there", name)
-		}
-	}
-	return failf(exitScenario, "%s has another table: 'mcheck mutants --update %s' writes it, with names those rows only", file, file)
+	return failf(exitScenario, "%s has another table: 'mcheck mutants --update %s MUTANT…' writes these rows", file, file)
 }
 
 // mutantTable is the generated part of the docs: a table for each file of the model. rows has the verdicts by the
@@ -168,7 +166,8 @@ func mutantTable(rows map[string]string) []byte {
 	var b strings.Builder
 	var verdicts []string
 	file := ""
-	for _, m := range mutate.Generate(kernel.Base(), mutatedFiles...) {
+	all := mutate.Generate(kernel.Base(), mutatedFiles...)
+	for _, m := range all {
 		v, ok := rows[m.Name]
 		if !ok || kindOf(v) == "not executed" {
 			continue
@@ -180,7 +179,7 @@ func mutantTable(rows map[string]string) []byte {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s |\n", cellText(strings.TrimPrefix(m.Name, file+":")), cellText(v))
 	}
-	return []byte("\n" + mutantCounts(verdicts) + ".\n" + b.String() + "\n")
+	return fmt.Appendf(nil, "\n%s; of %d that there are.\n%s\n", mutantCounts(verdicts), len(all), b.String())
 }
 
 func cellText(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
