@@ -41,7 +41,8 @@ func StandAfter(m *spec.Model, p *spec.Property, tr spec.Trace) (title string, a
 		title, last = "Where they all stand:", spec.Step{State: last.State}
 	}
 	for _, s := range Stand(m, last.State) {
-		if last.Action == nil || s.Actor.Name != last.Actor() {
+		// The machine acts for a task too: a store of whoever took the last step may wait in a store buffer.
+		if last.Action == nil || s.Actor != (Actor{last.Actor(), last.Action.Kind}) {
 			all = append(all, s)
 		}
 	}
