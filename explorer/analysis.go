@@ -2,16 +2,22 @@ package explorer
 
 import "math/bits"
 
-// This file finds what values each cell can hold, by abstract interpretation: instead of states there is one set of values for each cell.
+// This file finds what values each cell can hold, by abstract interpretation: instead of states
+// there is one set of values for each cell.
 //
-// A cell begins with what it holds in the initial states. A ground action whose guard can hold, for the values found so far, stores what its right-hand sides can be for
-// these: that is joined to the cell's set, until nothing is new. What comes out includes every reachable state, by induction over the steps that lead to it: the cells of
-// the state before hold values that were found, so the step was looked at with these, and what it stores was joined. (Of an expression that fails nothing comes
-// out: that step is not taken.) It ends, as sets only grow and a set that leaves the window becomes the whole type.
+// A cell begins with what it holds in the initial states. A ground action whose guard can hold, for
+// the values found so far, stores what its right-hand sides can be for these: that is joined to the
+// cell's set, until nothing is new. What comes out includes every reachable state, by induction
+// over the steps that lead to it: the cells of the state before hold values that were found, so the
+// step was looked at with these, and what it stores was joined. (Of an expression that fails
+// nothing comes out: that step is not taken.) It ends, as sets only grow and a set that leaves the
+// window becomes the whole type.
 //
-// The analysis knows nothing of which values come together, but for what the conditions on the way to a store say of single cells.
+// The analysis knows nothing of which values come together, but for what the conditions on the way
+// to a store say of single cells.
 
-// abstract is what a cell can hold: a set of values or, where it holds a set, the elements that this surely and possibly has.
+// abstract is what a cell can hold: a set of values or, where it holds a set, the elements that
+// this surely and possibly has.
 type abstract struct {
 	valueSet
 	must, may uint64
@@ -36,10 +42,12 @@ type analysis struct {
 	fuel    int       // see maxFuel
 }
 
-// look says whether a ground is to be looked at, as something that it reads has changed, and whether it was found possible.
+// look says whether a ground is to be looked at, as something that it reads has changed, and
+// whether it was found possible.
 type look struct{ due, possible bool }
 
-// maxFuel bounds the work on one look at a ground, in nodes: one that several others share is looked at several times. Beyond that all values are possible.
+// maxFuel bounds the work on one look at a ground, in nodes: one that several others share is
+// looked at several times. Beyond that all values are possible.
 const maxFuel = 20_000
 
 // assumed is what a condition says of a cell that holds no set.
@@ -48,8 +56,8 @@ type assumed struct {
 	v    valueSet
 }
 
-// assumptions are what the conditions on the way say; the last about a cell counts. They are used as a stack: what is appended may overwrite what was appended for a
-// way that has been looked at.
+// assumptions are what the conditions on the way say; the last about a cell counts. They are used
+// as a stack: what is appended may overwrite what was appended for a way that has been looked at.
 type assumptions []assumed
 
 // analyse finds what the cells of p can hold, and which of its grounds are possible.
@@ -72,7 +80,8 @@ func (p *program) analyse(fuel int) *analysis {
 			if ok {
 				an.body(g.body, as)
 			}
-			l.possible = l.possible || ok || g.guard.fails // a guard that can't be evaluated is an error that must be found
+			// a guard that can't be evaluated is an error that must be found
+			l.possible = l.possible || ok || g.guard.fails
 		}
 	}
 	return an
@@ -154,7 +163,8 @@ func (an *analysis) body(b *body, as assumptions) {
 	}
 }
 
-// store joins what s can store. at is its index: one that depends on a condition is looked at case by case, as the value often depends on the same.
+// store joins what s can store. at is its index: one that depends on a condition is looked at case
+// by case, as the value often depends on the same.
 func (an *analysis) store(s *store, at *node, as assumptions) {
 	if s.cells[0] < 0 {
 		return
@@ -222,7 +232,8 @@ func (an *analysis) of(c int64, as assumptions) *valueSet {
 	return &an.cells[c].valueSet
 }
 
-// through is what x stands for if it is evaluated without failing: what lies behind checks and known indices.
+// through is what x stands for if it is evaluated without failing: what lies behind checks and
+// known indices.
 func (an *analysis) through(x *node, as assumptions) *node {
 	for {
 		switch x.op {
@@ -242,7 +253,8 @@ func (an *analysis) through(x *node, as assumptions) *node {
 	}
 }
 
-// evaluated returns as with what it says that x is evaluated without failing: that the checks hold in those parts that are always evaluated. ok is false if that can't be.
+// evaluated returns as with what it says that x is evaluated without failing: that the checks hold
+// in those parts that are always evaluated. ok is false if that can't be.
 func (an *analysis) evaluated(x *node, as assumptions) (_ assumptions, ok bool) {
 	if x == nil || !x.fails {
 		return as, true
@@ -284,7 +296,8 @@ func (an *analysis) evaluated(x *node, as assumptions) (_ assumptions, ok bool) 
 	return an.evaluated(x.b, as)
 }
 
-// assume returns as with what it says that x holds, or that it does not; ok is false if that can't be.
+// assume returns as with what it says that x holds, or that it does not; ok is false if that can't
+// be.
 func (an *analysis) assume(x *node, holds bool, as assumptions) (_ assumptions, ok bool) {
 	if an.fuel--; an.fuel < 0 {
 		return as, true
@@ -367,7 +380,8 @@ func (an *analysis) truth(x *node, as assumptions) (f, t bool) {
 		f, t = an.truth(x.a, as)
 		return t, f
 	case opAnd, opAll, opOr:
-		// What decides is a false part of a conjunction, a true one of a disjunction. Each comes after others that don't.
+		// What decides is a false part of a conjunction, a true one of a disjunction. Each comes
+		// after others that don't.
 		decides := x.op == opOr
 		can := false
 		for _, y := range x.list {
@@ -529,7 +543,8 @@ func combine(o op, a, b valueSet) (_ valueSet, ok bool) {
 	return out, true
 }
 
-// isMask reports whether x is seen to be a set. Constants are not, but they compare as sets as they do as integers.
+// isMask reports whether x is seen to be a set. Constants are not, but they compare as sets as they
+// do as integers.
 func (an *analysis) isMask(x *node) bool {
 	switch x.op {
 	case opCell:
@@ -552,7 +567,8 @@ func (an *analysis) isMask(x *node) bool {
 	return false
 }
 
-// mask is the elements that x, a set, surely and possibly has. Of one that fails it may say that it has all, and none.
+// mask is the elements that x, a set, surely and possibly has. Of one that fails it may say that it
+// has all, and none.
 func (an *analysis) mask(x *node, as assumptions) (must, may uint64) {
 	if an.fuel--; an.fuel < 0 {
 		return 0, ^uint64(0)

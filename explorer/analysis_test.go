@@ -71,7 +71,8 @@ func TestValueSet(t *testing.T) {
 	})
 }
 
-// requireFound requires that the analysis of m has found everything that is in states, which are reachable, and all that leads from one to another.
+// requireFound requires that the analysis of m has found everything that is in states, which are
+// reachable, and all that leads from one to another.
 func requireFound(t fatal, m *spec.Model, fuel int) {
 	p := lowerModel(m)
 	if p.initError != nil {
@@ -123,7 +124,8 @@ func TestAnalysisFindsWhatIsReachable(t *testing.T) {
 	}
 }
 
-// nodes draws expressions over cells 0 to 2, which are integers, 3, a truth value, 4 and 5, sets of four, and 6, one of one.
+// nodes draws expressions over cells 0 to 2, which are integers, 3, a truth value, 4 and 5, sets of
+// four, and 6, one of one.
 type nodes struct {
 	t  *rapid.T
 	cs []cell
@@ -254,7 +256,8 @@ func TestAnalysisOfExpressions(t *testing.T) {
 			defer recoverEval(&err)
 			return e.int(x)(w), x, nil
 		}
-		// Rebuilt over cells that are as narrow as what is known of them, it is the same, and in its interval.
+		// Rebuilt over cells that are as narrow as what is known of them, it is the same, and in
+		// its interval.
 		p := &program{cells: slices.Clone(cs)}
 		p.narrowCells(an.cells, false)
 		narrow := &compiled{program: p, layout: placeCells(p.cells)}
@@ -391,7 +394,8 @@ func TestAnalysis(t *testing.T) {
 			widths = append(widths, c.width)
 		}
 	}
-	require.Equal(t, []int{2, 0, 1, 0, 10, 0, 1, 1, 1}, widths) // ret, mode and seen are ranked: 0 or 7, 0 or 2
+	// ret, mode and seen are ranked: 0 or 7, 0 or 2
+	require.Equal(t, []int{2, 0, 1, 0, 10, 0, 1, 1, 1}, widths)
 	var left []string
 	for _, g := range narrow.grounds {
 		left = append(left, eval.CallString(m.Actions[g.action], g.args))

@@ -7,14 +7,18 @@ import (
 	"slices"
 )
 
-// This file chooses one state of each orbit: of all that the permutations of interchangeable values make of a state.
+// This file chooses one state of each orbit: of all that the permutations of interchangeable values
+// make of a state.
 //
-// A feature of an element v is a number that is read off a state and depends on nothing that a permutation changes but where v stands: feature(π(v), π(s))
-// = feature(v, s). Let S(s) be the permutations π for which the elements of every class stand in the order of their features in π(s). Then S(π(s)) =
-// { σπ⁻¹ : σ in S(s) }, so the states σ(s) with σ in S(s) are the same set for every state of the orbit, and its least state is a canonical one.
-// S(s) is found by sorting, and has more than one element where elements have equal features. Two such elements of a class whose features say all that a
-// state has to do with it can be swapped without a change of the state, so it does not matter which comes first. Of other classes all orders of equals
-// are tried. Every choice is exact: two states have the same canonical state if and only if they are in one orbit.
+// A feature of an element v is a number that is read off a state and depends on nothing that a
+// permutation changes but where v stands: feature(π(v), π(s)) = feature(v, s). Let S(s) be the
+// permutations π for which the elements of every class stand in the order of their features in
+// π(s). Then S(π(s)) = { σπ⁻¹ : σ in S(s) }, so the states σ(s) with σ in S(s) are the same set for
+// every state of the orbit, and its least state is a canonical one. S(s) is found by sorting, and
+// has more than one element where elements have equal features. Two such elements of a class whose
+// features say all that a state has to do with it can be swapped without a change of the state, so
+// it does not matter which comes first. Of other classes all orders of equals are tried. Every
+// choice is exact: two states have the same canonical state if and only if they are in one orbit.
 
 // feature reads a number for one element of a class.
 type feature struct {
@@ -38,7 +42,8 @@ const (
 	featureIs                         // whether it is the element
 	featureHas                        // whether the element is in the set
 	featureWhich                      // of a value: itself, a value in no class, the class
-	featureSet                        // of a set: the values in no class, whether the element is in it, how many there are
+	// of a set: the values in no class, whether the element is in it, how many there are
+	featureSet
 )
 
 func (s *symmetric) readFeature(w []uint64, f *feature) int64 {
@@ -108,8 +113,8 @@ func (s *symmetric) indices(f *family, k int) []index {
 	return out
 }
 
-// maxTied is the greatest size of a class of which all orders may have to be tried. More values than these stay as they are: fewer permutations are
-// less of a reduction, and not wrong.
+// maxTied is the greatest size of a class of which all orders may have to be tried. More values
+// than these stay as they are: fewer permutations are less of a reduction, and not wrong.
 const maxTied = 6
 
 // collectFeatures makes the features of all elements.
@@ -128,7 +133,8 @@ func (s *symmetric) collectFeatures() {
 	}
 }
 
-// featuresOf returns the features of value v of a class that lie in f. They stand in the same order for every v of the class.
+// featuresOf returns the features of value v of a class that lie in f. They stand in the same order
+// for every v of the class.
 func (s *symmetric) featuresOf(f *family, class, typ, v int) []feature {
 	mine := slices.Contains(f.dims, typ)
 	switch {
@@ -236,7 +242,8 @@ func (w *worker) representative(state []uint64) []uint64 {
 	return state
 }
 
-// renamed is a cost of the state that was made canonical last, with the actors as they are called in the state that it was made of.
+// renamed is a cost of the state that was made canonical last, with the actors as they are called
+// in the state that it was made of.
 func (w *worker) renamed(c cost) cost {
 	if w.canon == nil || c.best == nil {
 		return c
@@ -307,7 +314,8 @@ func (k *canonizer) state(w []uint64) {
 	k.perm, k.best = k.best, k.perm
 }
 
-// sort finds the order of the elements of a class in w, and reports whether it is not the one they stand in.
+// sort finds the order of the elements of a class in w, and reports whether it is not the one they
+// stand in.
 func (k *canonizer) sort(w []uint64, class int) bool {
 	order := k.order[class]
 	features := k.s.features[class]

@@ -26,8 +26,9 @@ func randomly(s *symmetric, rng *rand.Rand) permutation {
 	return p
 }
 
-// requireCanonical walks through m at random. Of each state a permutation must make what it makes of the decoded one, and all states of the
-// orbit must have the same canonical state, which is one of them, and which the canonizer's permutation leads to.
+// requireCanonical walks through m at random. Of each state a permutation must make what it makes
+// of the decoded one, and all states of the orbit must have the same canonical state, which is one
+// of them, and which the canonizer's permutation leads to.
 func requireCanonical(t require.TestingT, m *spec.Model, rng *rand.Rand) {
 	c := compile(m, true)
 	if c.initError != nil {
@@ -91,7 +92,8 @@ func TestCanonicalStates(t *testing.T) {
 	}
 }
 
-// Two tasks that look the same may still be in different places of a structure: who waits for whom. There all orders of equals are tried.
+// Two tasks that look the same may still be in different places of a structure: who waits for whom.
+// There all orders of equals are tried.
 func TestReferencesAmongEquals(t *testing.T) {
 	task := &spec.EnumType{Name: "Task", Values: []string{"a", "b", "c", "d"}, Symbolic: true}
 	next := &spec.Var{Name: "next", Type: &spec.ArrayType{Index: task, Elem: task},
@@ -101,7 +103,8 @@ func TestReferencesAmongEquals(t *testing.T) {
 		Actions: []*spec.Action{{Name: "Point", Params: []*spec.Param{p, q}, Actor: 0,
 			Body: &spec.Do{Updates: []spec.Update{spec.Set(next, spec.P(q), spec.P(p))}}}}}
 	require.Empty(t, spec.Check(m))
-	// The functions of four points into themselves, and those of them that are no renamings of each other: A001372 in the OEIS.
+	// The functions of four points into themselves, and those of them that are no renamings of each
+	// other: A001372 in the OEIS.
 	require.Equal(t, int64(256), explore(t, m, Options{}).Distinct)
 	require.Equal(t, int64(19), explore(t, m, Options{Symmetry: true}).Distinct)
 }

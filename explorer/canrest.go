@@ -9,11 +9,13 @@ import (
 	"mcheck/states"
 )
 
-// canRest finds, after a complete exploration, the states from which no state at rest that satisfies the property can be reached.
+// canRest finds, after a complete exploration, the states from which no state at rest that
+// satisfies the property can be reached.
 //
-// A bit for each state says that one can. First the states at rest have it; then passes over all levels, the last one first, give it
-// to every state with a successor that has it, until a pass gives it to none. The set that results is the least one with these two
-// rules, in whatever order the states are visited.
+// A bit for each state says that one can. First the states at rest have it; then passes over all
+// levels, the last one first, give it to every state with a successor that has it, until a pass
+// gives it to none. The set that results is the least one with these two rules, in whatever order
+// the states are visited.
 func (s *search) canRest() error {
 	for i, p := range s.c.model.Properties {
 		if p.Kind != spec.CanRest || s.res.Properties[i].Situations == 0 {
@@ -102,7 +104,8 @@ func (s *search) canRestOne(prop int) error {
 		}
 	}
 	if s.res.Missed != nil {
-		// A state that was taken for another has that one's bit, and from there the way to rest may be another.
+		// A state that was taken for another has that one's bit, and from there the way to rest may
+		// be another.
 		stuck, err := s.any(func(w *worker, state []uint64) bool {
 			in, _ := w.machine.Test(predWhen(prop), state)
 			return in && !reach.Get(s.store.Find(state))
@@ -147,7 +150,8 @@ func (s *search) restOf(w *worker, state []uint64) bool {
 	return true
 }
 
-// firstLevel makes the states that satisfy f, on the first level where there are any, the targets of a goal.
+// firstLevel makes the states that satisfy f, on the first level where there are any, the targets
+// of a goal.
 func (s *search) firstLevel(goal int, f func(w *worker, at int64, state []uint64) bool) error {
 	width := int64(s.c.layout.Words)
 	for level := 1; level <= len(s.res.Levels) && s.goals[goal].level == 0; level++ {

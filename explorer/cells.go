@@ -10,22 +10,26 @@ import (
 	"mcheck/states"
 )
 
-// cell is one scalar of a state: a variable of a scalar type, an element of an array, a field of a record, a set as a mask, the
-// length of a sequence or one of its Cap places, those not in use holding the first value of their type.
+// cell is one scalar of a state: a variable of a scalar type, an element of an array, a field of a
+// record, a set as a mask, the length of a sequence or one of its Cap places, those not in use
+// holding the first value of their type.
 type cell struct {
 	lo, hi int64 // of its type, until narrow lowers hi; of a set 0 and the mask of all elements
 	width  int   // bits
 	zeros  int   // of these, the lowest: 0 in every reachable state, they take no bits then
 	set    bool
-	ranks  []*node // the values that it holds, ascending, if its content is the rank among these: lo and hi are ranks then (rank.go)
-	what   string  // for messages: x[1].f
+	// the values that it holds, ascending, if its content is the rank among these: lo and hi are
+	// ranks then (rank.go)
+	ranks []*node
+	what  string // for messages: x[1].f
 	// fixed says that the cell is value in every reachable state; it takes no bits then.
 	fixed bool
 	value int64
 	of    subject
 }
 
-// subject is what a cell is about: the element n of an enum if it lies in an array over that, else nothing.
+// subject is what a cell is about: the element n of an enum if it lies in an array over that, else
+// nothing.
 type subject struct {
 	enum *spec.EnumType
 	n    int64
@@ -52,7 +56,8 @@ func (c *cell) occurs(raw int64) bool {
 	return raw <= c.hi-c.lo
 }
 
-// tree is the shape of a value: a scalar cell, the elements of an array or record, or a sequence (cell: its length; elems: its places).
+// tree is the shape of a value: a scalar cell, the elements of an array or record, or a sequence
+// (cell: its length; elems: its places).
 type tree struct {
 	t     spec.Type
 	cell  int // -1 if none
@@ -101,8 +106,10 @@ func addCells(cs *[]cell, t spec.Type, what string, of subject) tree {
 	panic(fmt.Sprintf("unhandled %T", t))
 }
 
-// placeCells lays the cells out in words, those that are about one subject side by side: what one task does changes few words then, and the parts of states that a
-// tree stores (states.Tree) have little to do with each other, so that there are few different ones. The cells that are about nothing come first.
+// placeCells lays the cells out in words, those that are about one subject side by side: what one
+// task does changes few words then, and the parts of states that a tree stores (states.Tree) have
+// little to do with each other, so that there are few different ones. The cells that are about
+// nothing come first.
 func placeCells(cs []cell) *states.Layout {
 	rank := map[*spec.EnumType]int{nil: 0}
 	order := make([]int, len(cs))
@@ -143,7 +150,8 @@ func fullMask(w int) uint64 {
 	return ^uint64(0) >> (64 - w)
 }
 
-// val is the value of an expression, taken apart: a scalar or the length of a sequence (n), elements.
+// val is the value of an expression, taken apart: a scalar or the length of a sequence (n),
+// elements.
 type val struct {
 	n     *node
 	elems []val

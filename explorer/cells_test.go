@@ -8,7 +8,8 @@ import (
 	"mcheck/spec"
 )
 
-// What is about one subject lies side by side, behind what is about nothing, wherever it is declared; cells keep their numbers.
+// What is about one subject lies side by side, behind what is about nothing, wherever it is
+// declared; cells keep their numbers.
 func TestCellsOfOneSubjectAreNeighbours(t *testing.T) {
 	task := &spec.EnumType{Name: "Task", Values: []string{"t0", "t1", "t2"}}
 	lock := &spec.EnumType{Name: "Lock", Values: []string{"l0", "l1"}}

@@ -21,9 +21,12 @@ import (
 	"mcheck/internal/temp"
 )
 
-// A checkpoint is a directory with three files. lockFile is empty, and locked by the process that uses the directory. statesFile has the words of all states in the order of their positions, and only grows. manifestFile says how
-// many of them count, what their checksum is, and all else that the search knew. It is replaced by renaming, after the states it speaks of are on the
-// disk: so whenever the process ends, the directory holds the checkpoint that was completed last, and perhaps states behind those that count.
+// A checkpoint is a directory with three files. lockFile is empty, and locked by the process that
+// uses the directory. statesFile has the words of all states in the order of their positions, and
+// only grows. manifestFile says how many of them count, what their checksum is, and all else that
+// the search knew. It is replaced by renaming, after the states it speaks of are on the disk: so
+// whenever the process ends, the directory holds the checkpoint that was completed last, and
+// perhaps states behind those that count.
 const (
 	statesFile   = "states"
 	manifestFile = "checkpoint"
@@ -32,10 +35,12 @@ const (
 	tempSuffix = ".tmp" // and some digits: of a manifest that is being written
 )
 
-// maxManifest is the size in bytes of the largest manifest that is read: with positions for a hundred million goals.
+// maxManifest is the size in bytes of the largest manifest that is read: with positions for a
+// hundred million goals.
 const maxManifest = 1 << 30
 
-// checkpointVersion changes with the format, with how states are packed, and with which state stands for those that symmetry takes as equal.
+// checkpointVersion changes with the format, with how states are packed, and with which state
+// stands for those that symmetry takes as equal.
 const checkpointVersion = 2
 
 // CheckpointError says why a checkpoint can't be written or read.
@@ -92,7 +97,8 @@ func (s *search) identity() string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
-// snapshot is the manifest of this moment, at which no state is being visited, and those before cursor are.
+// snapshot is the manifest of this moment, at which no state is being visited, and those before
+// cursor are.
 func (s *search) snapshot(cursor int64) *manifest {
 	m := &manifest{
 		Version: checkpointVersion, Model: s.c.model.Name, Identity: s.id, Words: s.c.layout.Words, States: s.store.Len(),
@@ -124,8 +130,9 @@ type checkpoints struct {
 	buf      []byte
 }
 
-// lockCheckpoints makes sure that no other process uses a directory for its checkpoints, for as long as the file that it returns is open, and
-// removes what a process that was killed has left there. fresh says that the directory is made if it is not there.
+// lockCheckpoints makes sure that no other process uses a directory for its checkpoints, for as
+// long as the file that it returns is open, and removes what a process that was killed has left
+// there. fresh says that the directory is made if it is not there.
 func lockCheckpoints(dir string, fresh bool) (*os.File, error) {
 	if fresh {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -162,7 +169,8 @@ func wording(err error) error {
 	return err
 }
 
-// openCheckpoints prepares a directory, which is locked, for checkpoints; known is the one there that the search goes on from, or nil.
+// openCheckpoints prepares a directory, which is locked, for checkpoints; known is the one there
+// that the search goes on from, or nil.
 func openCheckpoints(dir string, known *manifest) (c *checkpoints, err error) {
 	defer func() {
 		if err != nil {
@@ -312,8 +320,9 @@ func parseManifest(text []byte, s *search) (*manifest, error) {
 	return m, nil
 }
 
-// sound reports whether the numbers may be those of s at some moment, so that nothing goes wrong on the way back there. Whoever damages a checkpoint
-// and mends its checksum can still make s say what is not so.
+// sound reports whether the numbers may be those of s at some moment, so that nothing goes wrong on
+// the way back there. Whoever damages a checkpoint and mends its checksum can still make s say what
+// is not so.
 func (m *manifest) sound(s *search) bool {
 	n := len(m.Starts)
 	if m.Words != s.c.layout.Words || n < 2 || m.Starts[0] != 0 || !slices.IsSorted(m.Starts) || m.Starts[n-1] > m.States || m.States > math.MaxInt64/8/int64(m.Words) {

@@ -22,8 +22,8 @@ import (
 	"mcheck/states"
 )
 
-// Runs that end early, each for another reason, and go on from the checkpoint of the one before with other workers and another store, find in the end what one
-// run finds.
+// Runs that end early, each for another reason, and go on from the checkpoint of the one before
+// with other workers and another store, find in the end what one run finds.
 func TestResume(t *testing.T) {
 	for name, m := range map[string]*spec.Model{
 		"TwoPhase": classic.TwoPhase(6), "Lamport": classic.LamportMutex(3, 5), "kernel": kernelModel(t, "umount-mkfs-walk", "v4.18", nil), "counters": twoCounters(20),
@@ -33,7 +33,8 @@ func TestResume(t *testing.T) {
 			dir := t.TempDir()
 			opt := Options{Checkpoint: dir, StopAtFirst: true}
 			for run := 0; ; run++ {
-				opt.Workers, opt.Store = 1+run%3, allKinds[run%4] // not hash, which says that it may have missed something
+				// not hash, which says that it may have missed something
+				opt.Workers, opt.Store = 1+run%3, allKinds[run%4]
 				r := explore(t, m, opt)
 				require.NoError(t, r.CheckpointError)
 				if r.Complete {
@@ -206,7 +207,8 @@ func TestResumeKeepsTheBound(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-// Whatever a manifest with a right checksum says, it is refused, or what it says is within what there is.
+// Whatever a manifest with a right checksum says, it is refused, or what it says is within what
+// there is.
 func FuzzManifest(f *testing.F) {
 	s, err := newSearch(compile(twoCounters(3), false), Options{Workers: 1})
 	require.NoError(f, err)

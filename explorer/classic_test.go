@@ -53,7 +53,8 @@ func TestPublishedCounts(t *testing.T) {
 	}
 }
 
-// All that the evaluator finds in the small published models, the explorer finds too: the graph, the situations, the rest states.
+// All that the evaluator finds in the small published models, the explorer finds too: the graph,
+// the situations, the rest states.
 func TestAgreesOnPublishedModels(t *testing.T) {
 	for _, e := range classic.Models {
 		if e.Distinct < 2000 {

@@ -67,7 +67,8 @@ func (c *compiled) decodeTree(w []uint64, t tree) spec.Value {
 // maxInitial bounds the values tried for variables without an initial value.
 const maxInitial = 1 << 28
 
-// initial calls f for every initial state, in the order of their cells. The state is overwritten by the next one.
+// initial calls f for every initial state, in the order of their cells. The state is overwritten by
+// the next one.
 func (c *compiled) initial(f func(w []uint64) error) error {
 	w := c.layout.New()
 	var open []tree

@@ -9,8 +9,8 @@ import (
 	"mcheck/spec"
 )
 
-// What a guard is said to tell of a cell is so for every content of the cell with which the guard holds, and for no fewer than need be where the
-// guard is a bound.
+// What a guard is said to tell of a cell is so for every content of the cell with which the guard
+// holds, and for no fewer than need be where the guard is a bound.
 func TestFacts(t *testing.T) {
 	const lo, hi = -2, 4
 	c := cell{lo: lo, hi: hi, width: 3}
@@ -57,7 +57,8 @@ func TestStoreOrder(t *testing.T) {
 		{sets(spec.V(i), 1), sets(spec.Int(0), 2)},
 		{sets(spec.Int(0), 3), sets(spec.V(i), 4)},
 		{sets(spec.V(i), 5), sets(spec.V(i), 6), sets(spec.Int(1), 7), sets(spec.V(i), 8), sets(spec.Int(2), 9)},
-		{sets(spec.V(i), 1), spec.Set(a, spec.At(a, spec.Int(1)), spec.Int(1))}, // keeps what a[1] was
+		// keeps what a[1] was
+		{sets(spec.V(i), 1), spec.Set(a, spec.At(a, spec.Int(1)), spec.Int(1))},
 	} {
 		m.Actions = append(m.Actions, &spec.Action{Name: fmt.Sprint("A", k), Actor: -1, Body: do(us...)})
 	}
@@ -84,7 +85,8 @@ func TestPositionInOneOfSeveralSequences(t *testing.T) {
 	require.Len(t, explore(t, m, Options{}).Error.Trace, 2)
 }
 
-// Cells that no possible action writes take no bits, also where another such cell is what makes the action impossible.
+// Cells that no possible action writes take no bits, also where another such cell is what makes the
+// action impossible.
 func TestFixedCells(t *testing.T) {
 	small := &spec.RangeType{Lo: 0, Hi: 7}
 	v := func(name string) *spec.Var { return &spec.Var{Name: name, Type: small, Init: spec.Int(0)} }

@@ -8,11 +8,13 @@ import (
 	"mcheck/spec"
 )
 
-// CountLines returns how many transitions execute each statement of m: counts[a][i] belongs to m.Actions[a].Source[i]. A step that branches
-// stands for more statements than one transition of it executes, so these are not the counts of the actions.
+// CountLines returns how many transitions execute each statement of m: counts[a][i] belongs to
+// m.Actions[a].Source[i]. A step that branches stands for more statements than one transition of it
+// executes, so these are not the counts of the actions.
 //
-// It visits all states once more, with a property for each condition of a statement and binding of the action's parameters: a state in whose
-// situation it is has one transition that executes the statement. That costs as many evaluations a state as there are such properties; it is for
+// It visits all states once more, with a property for each condition of a statement and binding of
+// the action's parameters: a state in whose situation it is has one transition that executes the
+// statement. That costs as many evaluations a state as there are such properties; it is for
 // coverage reports. It is an error if the exploration does not come to its end.
 func CountLines(ctx context.Context, m *spec.Model, opt Options) ([][]int64, error) {
 	probed := *m
@@ -24,7 +26,8 @@ func CountLines(ctx context.Context, m *spec.Model, opt Options) ([][]int64, err
 		n      int
 	}
 	var probes []probe
-	of := make([][]int, len(m.Actions)) // the probe of each statement, -1: executed whenever the action fires
+	// the probe of each statement, -1: executed whenever the action fires
+	of := make([][]int, len(m.Actions))
 	for a, act := range m.Actions {
 		own := len(probes)
 		for _, l := range act.Source {

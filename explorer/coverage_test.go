@@ -12,7 +12,8 @@ import (
 	"mcheck/spec/spectest"
 )
 
-// The counts of statements with random conditions are those that the reference evaluator gets by looking at every transition.
+// The counts of statements with random conditions are those that the reference evaluator gets by
+// looking at every transition.
 func TestCountLines(t *testing.T) {
 	conditions := 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -78,7 +78,8 @@ func plain(r *Result) Result {
 	return c
 }
 
-// replay requires that tr is a behaviour of m, at the end of which p is violated, or covered (when it is not nil).
+// replay requires that tr is a behaviour of m, at the end of which p is violated, or covered (when
+// it is not nil).
 func replay(t fatal, m *spec.Model, tr spec.Trace, p *spec.Property) {
 	init, err := eval.Init(m)
 	require.NoError(t, err)
@@ -126,7 +127,8 @@ func replay(t fatal, m *spec.Model, tr spec.Trace, p *spec.Property) {
 func requireError(t fatal, m *spec.Model, want *eval.Result, got *Result) {
 	require.False(t, got.Complete)
 	n := len(got.Error.Trace)
-	// The evaluator looks at the properties of a state when it is generated, one level ahead of the steps.
+	// The evaluator looks at the properties of a state when it is generated, one level ahead of the
+	// steps.
 	require.LessOrEqual(t, n, want.ErrDepth)
 	require.GreaterOrEqual(t, n, want.ErrDepth-1)
 	if n == 0 {

@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// counter counts how many different hashes it is given: exactly up to a number, beyond it by HyperLogLog (Flajolet et al., 2007), with a standard error of 1.04 /
-// √registers, 0.8 per cent. The zero counter is empty.
+// counter counts how many different hashes it is given: exactly up to a number, beyond it by
+// HyperLogLog (Flajolet et al., 2007), with a standard error of 1.04 / √registers, 0.8 per cent.
+// The zero counter is empty.
 type counter struct {
 	exact     map[uint64]struct{} // nil once registers is used
 	registers []uint8
@@ -17,7 +18,8 @@ const (
 	registerBits   = 14
 )
 
-// mix is a permutation of the words in which every bit of the argument matters to every bit of the result (the finalizer of SplitMix64).
+// mix is a permutation of the words in which every bit of the argument matters to every bit of the
+// result (the finalizer of SplitMix64).
 func mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
@@ -43,7 +45,8 @@ func (c *counter) add(hash uint64) {
 	}
 }
 
-// register notes the position of the first one in the hash, in the register that its highest bits choose.
+// register notes the position of the first one in the hash, in the register that its highest bits
+// choose.
 func (c *counter) register(hash uint64) {
 	i := hash >> (64 - registerBits)
 	rank := uint8(bits.LeadingZeros64(hash<<registerBits|1<<(registerBits-1)) + 1)

@@ -7,7 +7,8 @@ import (
 	"mcheck/states"
 )
 
-// intFn and boolFn evaluate a node in a packed state. An evaluation error is a panic with an *evalError.
+// intFn and boolFn evaluate a node in a packed state. An evaluation error is a panic with an
+// *evalError.
 type (
 	intFn  func(w []uint64) int64
 	boolFn func(w []uint64) bool
@@ -16,7 +17,8 @@ type (
 // evalError is what went wrong in an evaluation.
 type evalError struct{ msg string }
 
-// emitter turns nodes into closures, each node once: nodes are shared, as the index of the parts of one element is.
+// emitter turns nodes into closures, each node once: nodes are shared, as the index of the parts of
+// one element is.
 type emitter struct {
 	cells  []cell
 	layout *states.Layout
@@ -180,7 +182,8 @@ func (e *emitter) check(x *node) intFn {
 	}
 }
 
-// selection reads list[index-base]: from a table of places where all of them are cells or constants.
+// selection reads list[index-base]: from a table of places where all of them are cells or
+// constants.
 func (e *emitter) selection(x *node) intFn {
 	f, base := e.int(x.a), x.n
 	places := make([]place, len(x.list))
@@ -207,8 +210,8 @@ func (e *emitter) selection(x *node) intFn {
 	}
 }
 
-// even reports whether list is the cells of an array that lie side by side in one word, as they usually do: the first, and how many bits
-// further each next one is.
+// even reports whether list is the cells of an array that lie side by side in one word, as they
+// usually do: the first, and how many bits further each next one is.
 func (e *emitter) even(list []*node) (first place, step uint, ok bool) {
 	if len(list) < 2 {
 		return place{}, 0, false
@@ -252,7 +255,8 @@ func anyMatches(tests []maskTest, w []uint64) bool {
 	return false
 }
 
-// asMask returns the test that x is, if it is one: a cell compared with a constant, a truth value, or a conjunction of such in one word.
+// asMask returns the test that x is, if it is one: a cell compared with a constant, a truth value,
+// or a conjunction of such in one word.
 func (e *emitter) asMask(x *node) (maskTest, bool) {
 	cell, n := x, int64(1)
 	switch {
@@ -289,7 +293,8 @@ func (e *emitter) asMask(x *node) (maskTest, bool) {
 	return maskTest{p.Word, p.Mask << p.Shift, raw << p.Shift}, true
 }
 
-// asPart returns the test for whether what a set, the content of cell, has of some elements is want.
+// asPart returns the test for whether what a set, the content of cell, has of some elements is
+// want.
 func (e *emitter) asPart(cell *node, of, want uint64) (maskTest, bool) {
 	p := e.place(cell.n)
 	of &= p.Mask
@@ -379,7 +384,8 @@ func (e *emitter) bools(list []*node) []boolFn {
 	return fs
 }
 
-// negated are the negations of the nodes of list: the disjunction of list is what their conjunction is not.
+// negated are the negations of the nodes of list: the disjunction of list is what their conjunction
+// is not.
 func negated(list []*node) []*node {
 	out := make([]*node, len(list))
 	for i, x := range list {
@@ -388,8 +394,9 @@ func negated(list []*node) []*node {
 	return out
 }
 
-// conjuncts takes a conjunction apart: first mask tests, those of one word made one; then tests that must not match; then tables; then the others in their
-// order. What may fail stays behind everything that stood before it.
+// conjuncts takes a conjunction apart: first mask tests, those of one word made one; then tests
+// that must not match; then tables; then the others in their order. What may fail stays behind
+// everything that stood before it.
 func (e *emitter) conjuncts(list []*node) (tests, never []maskTest, tables []tableTest, others []*node) {
 	tables, list = e.tables(list)
 	rest := list

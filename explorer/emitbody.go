@@ -53,8 +53,9 @@ func (e *emitter) body(b *body) compiledBody {
 	return out
 }
 
-// direct compiles stores to different known places. Stores that keep what was there are left out, neighbours that are copied together are
-// copied at once, and those that depend on one condition are made under it.
+// direct compiles stores to different known places. Stores that keep what was there are left out,
+// neighbours that are copied together are copied at once, and those that depend on one condition
+// are made under it.
 func (e *emitter) direct(stores []store) compiledBody {
 	var out compiledBody
 	var fns []bodyFn
@@ -124,7 +125,8 @@ func (e *emitter) direct(stores []store) compiledBody {
 	return out
 }
 
-// blockCopy copies the bits mask of word from, shifted left by shift (right if negative), to word to.
+// blockCopy copies the bits mask of word from, shifted left by shift (right if negative), to word
+// to.
 type blockCopy struct {
 	from, to int
 	mask     uint64
@@ -175,7 +177,8 @@ func inOrder(fns []bodyFn) bodyFn {
 	}
 }
 
-// lastWins drops what a later store to the same one place overwrites; what it evaluates remains where that may fail.
+// lastWins drops what a later store to the same one place overwrites; what it evaluates remains
+// where that may fail.
 func lastWins(in []store) []store {
 	var out []store
 	for i, s := range in {

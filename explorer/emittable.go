@@ -1,9 +1,12 @@
 package explorer
 
-// tableTest is a truth value that depends on the content of one cell alone, as a table with a bit for each raw content.
+// tableTest is a truth value that depends on the content of one cell alone, as a table with a bit
+// for each raw content.
 //
-// It is what the front end's questions after one of many program counters, or after one of the mistakes that a model can make, come down to: fifty comparisons, or one
-// shift. The table is made by asking the closures, with all other cells empty, which x does not read; contents beyond the type never occur.
+// It is what the front end's questions after one of many program counters, or after one of the
+// mistakes that a model can make, come down to: fifty comparisons, or one shift. The table is made
+// by asking the closures, with all other cells empty, which x does not read; contents beyond the
+// type never occur.
 type tableTest struct {
 	place
 	bits []uint64 // a power of two words
@@ -12,7 +15,8 @@ type tableTest struct {
 // maxTable is the most bits of a cell that has a table.
 const maxTable = 9
 
-// worthTable is from how many comparisons on a table is shorter, if it has one word or two; a longer one takes as many as it has words.
+// worthTable is from how many comparisons on a table is shorter, if it has one word or two; a
+// longer one takes as many as it has words.
 const worthTable = 3
 
 // tableWords is how many words the table of a cell of so many bits has.
@@ -64,7 +68,8 @@ func (e *emitter) asTable(x *node) (tableTest, bool) {
 	return t, true
 }
 
-// tables takes out of a conjunction, as far as nothing in it may fail, the parts that are about one cell and worth a table.
+// tables takes out of a conjunction, as far as nothing in it may fail, the parts that are about one
+// cell and worth a table.
 func (e *emitter) tables(list []*node) (tables []tableTest, rest []*node) {
 	about := map[int64][]*node{}
 	var order []int64
@@ -128,7 +133,8 @@ func (c *coder) tableTest(t tableTest) {
 	c.op(wAnd, wWrap)
 }
 
-// tableWord pushes the word of a table that the content in v chooses: by its highest bit one of the halves, and so on.
+// tableWord pushes the word of a table that the content in v chooses: by its highest bit one of the
+// halves, and so on.
 func (c *coder) tableWord(words []uint64, v int) {
 	half := len(words) / 2
 	if half == 0 {

@@ -9,7 +9,8 @@ import (
 	"mcheck/spec"
 )
 
-// Long conditions about one cell, or about two in any order, mean the same as a table: in guards, values and properties, of cells with and without one.
+// Long conditions about one cell, or about two in any order, mean the same as a table: in guards,
+// values and properties, of cells with and without one.
 func TestTables(t *testing.T) {
 	tables := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -63,7 +64,8 @@ func TestTables(t *testing.T) {
 	require.NotZero(t, tables)
 }
 
-// What a set has of the elements in a constant, or beside them, compared with a constant: one mask, for every content of the set, of which the lowest element never comes.
+// What a set has of the elements in a constant, or beside them, compared with a constant: one mask,
+// for every content of the set, of which the lowest element never comes.
 func TestPartsOfSets(t *testing.T) {
 	cells := []cell{{hi: 1, width: 1}, {hi: 15, width: 4, zeros: 1, set: true}}
 	e := newEmitter(cells, placeCells(cells))

@@ -8,8 +8,9 @@ import (
 // Engine is what expands and checks states. Nothing in a Result but times depends on it.
 type Engine uint8
 
-// The engines. Auto begins with closures, compiles in the background once a search has shown to be more than a small one, and goes over to the native
-// code when it is there; where there can't be any it stays with the closures. Native has the code before it begins, and is an error where there
+// The engines. Auto begins with closures, compiles in the background once a search has shown to be
+// more than a small one, and goes over to the native code when it is there; where there can't be
+// any it stays with the closures. Native has the code before it begins, and is an error where there
 // can't be any.
 const (
 	Auto Engine = iota
@@ -19,8 +20,9 @@ const (
 
 func (e Engine) String() string { return [...]string{"auto", "native", "closures"}[e] }
 
-// worthNative is from how many states on a search of the Auto engine compiles. That takes 5 ms for models of some dozen ground actions and up to 400 ms for those of the kernel,
-// about as long as the closures need for this many states.
+// worthNative is from how many states on a search of the Auto engine compiles. That takes 5 ms for
+// models of some dozen ground actions and up to 400 ms for those of the kernel, about as long as
+// the closures need for this many states.
 func worthNative(grounds int) int64 { return int64(min(200*grounds, 50_000)) }
 
 // engine makes the native code of a search.
@@ -45,7 +47,8 @@ func (s *search) startEngine() error {
 	return nil
 }
 
-// considerNative is called between levels with the number of states so far, or of all if that is known.
+// considerNative is called between levels with the number of states so far, or of all if that is
+// known.
 func (s *search) considerNative(stored int64) {
 	e := &s.engine
 	if s.opt.Engine != Auto || e.started || stored < worthNative(len(s.c.grounds)) {

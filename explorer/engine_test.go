@@ -10,7 +10,8 @@ import (
 	"mcheck/spec/classic"
 )
 
-// Auto compiles when a search has become large enough, once, and the workers go over to the native code that they find.
+// Auto compiles when a search has become large enough, once, and the workers go over to the native
+// code that they find.
 func TestAutoGoesOver(t *testing.T) {
 	m := classic.TwoPhase(5)
 	want := plain(explore(t, m, Options{Workers: 1, Engine: Closures}))

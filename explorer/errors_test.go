@@ -90,7 +90,8 @@ func TestErrorKeepsVerdicts(t *testing.T) {
 	require.Equal(t, Undecided, r.Properties[2].Verdict)
 }
 
-// An element may be stored beyond the old length of a sequence if an update before it has made the sequence longer.
+// An element may be stored beyond the old length of a sequence if an update before it has made the
+// sequence longer.
 func TestUpdateAfterGrowth(t *testing.T) {
 	seq := &spec.SeqType{Elem: &spec.RangeType{Lo: 0, Hi: 3}, Cap: 3}
 	m, n := faulty()
@@ -126,7 +127,8 @@ func TestTracesDoNotDependOnWorkers(t *testing.T) {
 	require.True(t, first.Complete)
 	committed := first.Properties[5]
 	require.Equal(t, "Never_committed", committed.Property.Name)
-	require.Len(t, committed.Trace, 1+6+6+1+6) // all prepare, all are heard, the decision, all hear of it
+	// all prepare, all are heard, the decision, all hear of it
+	require.Len(t, committed.Trace, 1+6+6+1+6)
 	for _, p := range first.Properties {
 		if p.Trace != nil {
 			replay(t, m, p.Trace, p.Property)

@@ -15,15 +15,19 @@ const (
 	widestEstimate = 40 // High / Low
 )
 
-// EstimateStates guesses from the sizes of the levels up to now how many states a search will have visited in the end; ok is false where nothing
-// sensible can be said (too few levels, no end in sight).
+// EstimateStates guesses from the sizes of the levels up to now how many states a search will have
+// visited in the end; ok is false where nothing sensible can be said (too few levels, no end in
+// sight).
 //
-// The sizes of the levels of most models rise and fall in one hump. Two curves that do so are fitted to their logarithms, a·i² + b·i + c and
-// a·ln i + b·i + c (i the level), each to all levels, to the last three quarters, the last half and the last third, and followed to where they come to less than one
-// state. Their median is the likely number, and the spread is theirs without the lowest and the highest, widened by what such curves have been found to be wrong by:
-// a state graph may have more than one hump, so before the levels have clearly passed their largest one there may be several times as many states. With
-// models like the built-in ones the true number lies in the spread in about nine of ten cases once a tenth of the states are visited. Before that it is often
-// larger.
+// The sizes of the levels of most models rise and fall in one hump. Two curves that do so are
+// fitted to their logarithms, a·i² + b·i + c and a·ln i + b·i + c (i the level), each to all
+// levels, to the last three quarters, the last half and the last third, and followed to where they
+// come to less than one state. Their median is the likely number, and the spread is theirs without
+// the lowest and the highest, widened by what such curves have been found to be wrong by: a state
+// graph may have more than one hump, so before the levels have clearly passed their largest one
+// there may be several times as many states. With models like the built-in ones the true number
+// lies in the spread in about nine of ten cases once a tenth of the states are visited. Before that
+// it is often larger.
 func EstimateStates(levels []int64) (e StateEstimate, ok bool) {
 	visited := int64(0)
 	for _, n := range levels {
@@ -64,7 +68,8 @@ func EstimateStates(levels []int64) (e StateEstimate, ok bool) {
 	return e, e.High <= widestEstimate*e.Low
 }
 
-// curve are the functions of the level whose sum, each with a factor, is fitted to the logarithm of the size.
+// curve are the functions of the level whose sum, each with a factor, is fitted to the logarithm of
+// the size.
 type curve func(i float64) [3]float64
 
 func parabola(i float64) [3]float64 { return [3]float64{i * i / 1e4, i / 1e2, 1} }
@@ -76,8 +81,9 @@ func (c curve) at(f [3]float64, i int) float64 {
 	return f[0]*x[0] + f[1]*x[1] + f[2]*x[2]
 }
 
-// total fits the curve to the levels after the first from, and returns the visited states and those that the curve, moved to go through the last three levels,
-// promises. ok is false if it does not come down.
+// total fits the curve to the levels after the first from, and returns the visited states and those
+// that the curve, moved to go through the last three levels, promises. ok is false if it does not
+// come down.
 func (c curve) total(levels []int64, from int, visited float64) (total float64, ok bool) {
 	k := len(levels)
 	if k-from < 6 {

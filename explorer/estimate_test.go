@@ -12,7 +12,8 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// A hump whose size is known: 2^40 in all, the binomial coefficients of 40. Estimates come close long before the end.
+// A hump whose size is known: 2^40 in all, the binomial coefficients of 40. Estimates come close
+// long before the end.
 func TestEstimateOfBinomials(t *testing.T) {
 	levels := []int64{1}
 	for i := int64(1); i <= 40; i++ {
@@ -50,7 +51,8 @@ func TestNoEstimate(t *testing.T) {
 	require.False(t, ok)
 }
 
-// How often the true number lies in the spread, over published models and built-in scenarios, at each level from a tenth of the states on.
+// How often the true number lies in the spread, over published models and built-in scenarios, at
+// each level from a tenth of the states on.
 func TestEstimateCoverage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

@@ -13,9 +13,10 @@ import (
 // defaultGraphLimit is the largest graph, in states, that is made unless Options say otherwise.
 const defaultGraphLimit = 20_000
 
-// Explore visits every reachable state of m, which must have passed spec.Check, and decides its properties. An error means that the search could not be
-// made (no memory, more initial values than can be tried, a graph beyond its limit); a cancelled context ends the search cleanly with Complete false.
-// Eventually and LeadsTo are not decided: they are Undecided, or Vacuous.
+// Explore visits every reachable state of m, which must have passed spec.Check, and decides its
+// properties. An error means that the search could not be made (no memory, more initial values than
+// can be tried, a graph beyond its limit); a cancelled context ends the search cleanly with
+// Complete false. Eventually and LeadsTo are not decided: they are Undecided, or Vacuous.
 func Explore(ctx context.Context, m *spec.Model, opt Options) (*Result, error) {
 	begin := time.Now()
 	if opt.Workers <= 0 {
@@ -107,7 +108,8 @@ const (
 // afterStop is how long a search that was stopped looks for counterexamples.
 const afterStop = time.Second
 
-// watch starts what ends the search early and what reports its progress; the function it returns ends both.
+// watch starts what ends the search early and what reports its progress; the function it returns
+// ends both.
 func (s *search) watch(ctx context.Context, begin time.Time) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
 	var late <-chan time.Time

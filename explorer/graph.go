@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// graph makes the graph of the states that the search has visited, by a search of its own on one goroutine: the initial states in the order
-// of their values, the successors of each state in the order of the ground actions.
+// graph makes the graph of the states that the search has visited, by a search of its own on one
+// goroutine: the initial states in the order of their values, the successors of each state in the
+// order of the ground actions.
 func (s *search) graph() (*Graph, error) {
 	g := &Graph{}
 	index := map[string]int{}

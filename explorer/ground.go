@@ -42,8 +42,8 @@ func (b *body) each(f func(*node)) {
 	}
 }
 
-// store sets cells[index] to value, all read in the old state. A single cell has index 0. A cell of -1 is none: such a store only
-// evaluates.
+// store sets cells[index] to value, all read in the old state. A single cell has index 0. A cell of
+// -1 is none: such a store only evaluates.
 type store struct {
 	cells []int
 	index *node
@@ -70,8 +70,9 @@ type program struct {
 	initError  error
 }
 
-// newProgram lowers m, and makes its cells as narrow as what they can hold allows. With fixedOnly they keep the width of their types, but for those that never change.
-// An initial value that can't be evaluated is in initError, and there are no grounds then.
+// newProgram lowers m, and makes its cells as narrow as what they can hold allows. With fixedOnly
+// they keep the width of their types, but for those that never change. An initial value that can't
+// be evaluated is in initError, and there are no grounds then.
 func newProgram(m *spec.Model, fixedOnly bool) *program {
 	p := lowerModel(m)
 	if p.initError == nil {
@@ -150,7 +151,8 @@ func (t tree) cellsOf(out []int) []int {
 	return out
 }
 
-// lower returns what the ith action is under each of its bindings for which its guard does not contradict itself.
+// lower returns what the ith action is under each of its bindings for which its guard does not
+// contradict itself.
 func (p *program) lower(l *lowerer, i int, a *spec.Action) []ground {
 	var out []ground
 	p.bind(l, a, nil, func(args []int64) {
@@ -242,8 +244,9 @@ func (p *program) body(l *lowerer, n spec.Node) *body {
 	panic(fmt.Sprintf("unhandled %T", n))
 }
 
-// update appends the stores of u to b. A path with indices that are not constant has several possible places; their positions
-// are combined to one index. A position in a sequence must be there after the updates before this one.
+// update appends the stores of u to b. A path with indices that are not constant has several
+// possible places; their positions are combined to one index. A position in a sequence must be
+// there after the updates before this one.
 func (p *program) update(l *lowerer, b *body, u spec.Update) {
 	var root tree
 	for i, v := range p.model.Vars {

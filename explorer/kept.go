@@ -6,11 +6,13 @@ import (
 	"mcheck/states"
 )
 
-// kept has the entries of a tracer: for each state that is kept on a level, by state and level. So it is not for the visited set to tell states
-// apart here: what that has confused (hash compaction) is no step of a trace.
+// kept has the entries of a tracer: for each state that is kept on a level, by state and level. So
+// it is not for the visited set to tell states apart here: what that has confused (hash compaction)
+// is no step of a trace.
 //
-// Going back, the tracer looks for entries of the level that it was at before, and of no other. So where memory is limited the entries are kept in
-// several indexes, for some levels each, and those that are not needed are put on a disk. Going forward it needs them once more, one after another.
+// Going back, the tracer looks for entries of the level that it was at before, and of no other. So
+// where memory is limited the entries are kept in several indexes, for some levels each, and those
+// that are not needed are put on a disk. Going forward it needs them once more, one after another.
 type kept struct {
 	s         *search
 	key, size int         // words
@@ -44,13 +46,15 @@ func (k *kept) begin(level int) error {
 	return err
 }
 
-// large reports whether an index should be left as it is for the next one to begin: two of them have to be in memory at a time.
+// large reports whether an index should be left as it is for the next one to begin: two of them
+// have to be in memory at a time.
 func (k *kept) large(x *states.Index) bool {
 	set, log := x.Bytes()
 	return k.s.opt.MaxMemory > 0 && k.s.opt.Spill != "" && set+log > k.s.opt.MaxMemory/8
 }
 
-// putAway leaves a span to the shelf. Where that can't be there is no memory: a search does not end for want of a trace.
+// putAway leaves a span to the shelf. Where that can't be there is no memory: a search does not end
+// for want of a trace.
 func (k *kept) putAway(s *keptSpan) (err error) {
 	defer func() {
 		if err != nil {

@@ -1,6 +1,7 @@
 package explorer
 
-// publish lets other goroutines see where the levels begin that are known; nobody writes to starts afterwards, but appends to it.
+// publish lets other goroutines see where the levels begin that are known; nobody writes to starts
+// afterwards, but appends to it.
 func (s *search) publish(starts []int64) { s.reached.Store(&starts) }
 
 // levelSizes returns how many states each level has whose states are all known.

@@ -123,7 +123,8 @@ func TestLivenessIsUndecided(t *testing.T) {
 	require.Equal(t, Vacuous, r.Properties[1].Verdict)
 }
 
-// wide is a state of some 700 bits: cells that fill a word and cells beside them, of which two tokens change a few.
+// wide is a state of some 700 bits: cells that fill a word and cells beside them, of which two
+// tokens change a few.
 func wide() *spec.Model {
 	index := &spec.RangeType{Lo: 1, Hi: 64}
 	elem := &spec.RangeType{Lo: -300, Hi: 200}
@@ -173,7 +174,8 @@ func TestWideStates(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A search that was stopped looks for counterexamples no longer than for a while; what has none then says why.
+// A search that was stopped looks for counterexamples no longer than for a while; what has none
+// then says why.
 func TestNoTraceAfterAWhile(t *testing.T) {
 	s, err := newSearch(compile(twoCounters(20), false), Options{Workers: 1, MaxDepth: 8})
 	require.NoError(t, err)

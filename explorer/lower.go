@@ -69,8 +69,9 @@ func (l *lowerer) expr(e spec.Expr) val {
 	panic(fmt.Sprintf("unhandled %T", e))
 }
 
-// part is element i of v. What else v consists of is evaluated too where it may fail on its own: in the place of a variable whatever
-// fails is an index on the way, and that fails for every part alike.
+// part is element i of v. What else v consists of is evaluated too where it may fail on its own: in
+// the place of a variable whatever fails is an index on the way, and that fails for every part
+// alike.
 func (l *lowerer) part(e spec.Expr, v val, i int) val {
 	if isPlace(e) {
 		return v.elems[i]

@@ -7,7 +7,8 @@ import (
 	"mcheck/states"
 )
 
-// Machine computes with packed states. It is what a search sees of a model; each worker has its own.
+// Machine computes with packed states. It is what a search sees of a model; each worker has its
+// own.
 type Machine interface {
 	// Expand sets out to the successors of the states (their words one after another).
 	Expand(batch []uint64, out *Successors)
@@ -46,7 +47,8 @@ type StepError struct {
 	Err    *evalError
 }
 
-// compiled is a program with its layout, and all of it as closures. It is not changed after it was made: workers share it.
+// compiled is a program with its layout, and all of it as closures. It is not changed after it was
+// made: workers share it.
 type compiled struct {
 	*program
 	layout  *states.Layout
@@ -75,8 +77,8 @@ type step struct {
 
 const maxDispatch = 1 << 12 // entries of a table
 
-// compile compiles m for a search; symmetry says that states may be taken for what permutations of interchangeable values make of them, of which the analysis that makes
-// cells narrow knows nothing.
+// compile compiles m for a search; symmetry says that states may be taken for what permutations of
+// interchangeable values make of them, of which the analysis that makes cells narrow knows nothing.
 func compile(m *spec.Model, symmetry bool) *compiled {
 	p := newProgram(m, symmetry)
 	c := &compiled{program: p, layout: placeCells(p.cells)}
@@ -138,8 +140,9 @@ func (c *compiled) mostSteps() int {
 	return n
 }
 
-// dispatch finds the first conjunct of guard that is about one cell alone and has nothing before it that may fail. It returns the
-// cell, for which raw contents the conjunct holds, and the other conjuncts; the cell is -1 if there is none.
+// dispatch finds the first conjunct of guard that is about one cell alone and has nothing before it
+// that may fail. It returns the cell, for which raw contents the conjunct holds, and the other
+// conjuncts; the cell is -1 if there is none.
 func (c *compiled) dispatch(e *emitter, guard *node) (cell int64, holds []bool, rest *node) {
 	list := []*node{guard}
 	if guard.op == opAnd {
@@ -248,7 +251,8 @@ func (c closures) Expand(batch []uint64, out *Successors) {
 	}
 }
 
-// fast expands the states from position at on until the end, or until one where an evaluation fails; it returns how many were done.
+// fast expands the states from position at on until the end, or until one where an evaluation
+// fails; it returns how many were done.
 func (c closures) fast(batch []uint64, at int, out *Successors) (done int, err *evalError) {
 	defer recoverEval(&err)
 	words := c.layout.Words
@@ -301,7 +305,8 @@ func try(list []*step, w []uint64, from int32, out *Successors) {
 	}
 }
 
-// careful expands one state step by step, in the order of the ground actions, and collects the errors.
+// careful expands one state step by step, in the order of the ground actions, and collects the
+// errors.
 func (c closures) careful(batch []uint64, at int, out *Successors) {
 	words := c.layout.Words
 	w := batch[at*words : (at+1)*words]

@@ -7,13 +7,16 @@ import (
 	"mcheck/internal/parallel"
 )
 
-// narrow makes the cells of p as narrow as the analysis of what they can hold allows, and p what it is then. Cells with one value fold away, those that never hold the
-// last values of their type or the first elements of a set are given fewer bits, those that hold few values are ranked (rank.go), grounds that are not possible are dropped,
-// and all expressions are rebuilt under what is known of the cells. It is above all the local variables of tasks that need less than their types: who never calls a function
-// needs no room for its variables, nor for the ways back from it.
+// narrow makes the cells of p as narrow as the analysis of what they can hold allows, and p what it
+// is then. Cells with one value fold away, those that never hold the last values of their type or
+// the first elements of a set are given fewer bits, those that hold few values are ranked
+// (rank.go), grounds that are not possible are dropped, and all expressions are rebuilt under what
+// is known of the cells. It is above all the local variables of tasks that need less than their
+// types: who never calls a function needs no room for its variables, nor for the ways back from it.
 //
-// A permutation of interchangeable values leads to states that the analysis knows nothing of, unless it respects what the analysis found. For the cells that never
-// change a symmetric search sees to that; fixedOnly says to make use of nothing else, for such a search.
+// A permutation of interchangeable values leads to states that the analysis knows nothing of,
+// unless it respects what the analysis found. For the cells that never change a symmetric search
+// sees to that; fixedOnly says to make use of nothing else, for such a search.
 func (p *program) narrow(fixedOnly bool) {
 	an := p.analyse(maxFuel)
 	p.narrowCells(an.cells, fixedOnly)

@@ -22,14 +22,16 @@ type native struct {
 // errNoNative says that states are expanded by closures only.
 var errNoNative = errors.New("no native code")
 
-// newNative compiles c to the code of this processor. The error is errNoNative where that can't be done, or is not worth it.
+// newNative compiles c to the code of this processor. The error is errNoNative where that can't be
+// done, or is not worth it.
 func newNative(c *compiled) (n *native, err error) {
 	code := newNativeCode(c)
 	if code == nil {
 		return nil, fmt.Errorf("%w: the model is too large", errNoNative)
 	}
 	ctx := context.Background()
-	// wazero panics where it has no compiler for the processor. Its interpreter would be slower than the closures.
+	// wazero panics where it has no compiler for the processor. Its interpreter would be slower
+	// than the closures.
 	defer func() {
 		if r := recover(); r != nil {
 			n, err = nil, fmt.Errorf("%w: %v", errNoNative, r)
@@ -54,7 +56,8 @@ func (n *native) close() {
 	}
 }
 
-// nativeMachine is an instance of the module, for one worker. Single tests it leaves to the closures.
+// nativeMachine is an instance of the module, for one worker. Single tests it leaves to the
+// closures.
 type nativeMachine struct {
 	closures
 	*nativeCode
@@ -82,8 +85,8 @@ func (n *native) newMachine() (*nativeMachine, error) {
 	return m, nil
 }
 
-// words and halves are parts of the memory as numbers; all addresses are multiples of 8. WebAssembly is little-endian, and so is every processor that
-// wazero compiles for.
+// words and halves are parts of the memory as numbers; all addresses are multiples of 8.
+// WebAssembly is little-endian, and so is every processor that wazero compiles for.
 func (m *nativeMachine) words(at, n int) []uint64 {
 	return unsafe.Slice((*uint64)(unsafe.Pointer(&m.memory[at])), n)
 }
@@ -92,7 +95,8 @@ func (m *nativeMachine) halves(at, n int) []int32 {
 	return unsafe.Slice((*int32)(unsafe.Pointer(&m.memory[at])), n)
 }
 
-// call runs the module on the states of the batch in its memory from position from on, and returns how far it came: it is from where nothing is known.
+// call runs the module on the states of the batch in its memory from position from on, and returns
+// how far it came: it is from where nothing is known.
 func (m *nativeMachine) call(raw bool, from, to int) int {
 	m.args = [3]uint64{0, uint64(from), uint64(to)}
 	if raw {
@@ -102,14 +106,17 @@ func (m *nativeMachine) call(raw bool, from, to int) int {
 		clear(m.halves(l.heads, l.many))
 	}
 	if err := m.run.CallWithStack(context.Background(), m.args[:]); err != nil {
-		panic(fmt.Sprintf("explorer: native code: %v", err)) // it has no instruction that traps but by a mistake of its writer
+		// it has no instruction that traps but by a mistake of its writer
+		panic(fmt.Sprintf("explorer: native code: %v", err))
 	}
 	return int(m.args[0])
 }
 
 // visited is what [nativeMachine.visit] finds; its slices are good until the next call.
 type visited struct {
-	done    int   // states of the batch, the first ones; 0 if something can't be evaluated in one of them, and nothing is known
+	// states of the batch, the first ones; 0 if something can't be evaluated in one of them, and
+	// nothing is known
+	done    int
 	rest    int64 // states at rest
 	flags   []int32
 	special bool     // some flags have flagError or flagHit
@@ -126,7 +133,8 @@ func (n *nativeCode) most() int {
 	return nativeBatch
 }
 
-// visit visits states of a batch of at most [nativeCode.most]; undecided is the mask of the properties whose hits are wanted.
+// visit visits states of a batch of at most [nativeCode.most]; undecided is the mask of the
+// properties whose hits are wanted.
 func (m *nativeMachine) visit(batch, undecided []uint64) visited {
 	copy(m.words(m.batch, len(batch)), batch)
 	if m.props > 0 {
@@ -169,7 +177,8 @@ func (m *nativeMachine) Expand(batch []uint64, out *Successors) {
 	}
 }
 
-// expand runs the module for the successors alone: of one state at a time where it would take the steps of several in another order.
+// expand runs the module for the successors alone: of one state at a time where it would take the
+// steps of several in another order.
 func (m *nativeMachine) expand(from, to int) int {
 	if m.groups == nil {
 		return m.call(true, from, to)
@@ -181,7 +190,8 @@ func (m *nativeMachine) expand(from, to int) int {
 	return from + 1
 }
 
-// collect appends what a raw call did for the states from to to of the part of the batch that begins at first.
+// collect appends what a raw call did for the states from to to of the part of the batch that
+// begins at first.
 func (m *nativeMachine) collect(batch []uint64, first, from, to int, out *Successors) {
 	width := m.layout.Words
 	flags, ends := m.halves(m.flags, nativeBatch), m.halves(m.ends, nativeBatch)

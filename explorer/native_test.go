@@ -23,7 +23,8 @@ func sameByEngine(t require.TestingT, m *spec.Model, opt Options) {
 	require.Equal(t, want, plain(explore(t, m, opt)), "%s", m)
 }
 
-// eachForm calls f once with all steps in place and once with groups, which only large models have otherwise. It is not for tests that run in parallel.
+// eachForm calls f once with all steps in place and once with groups, which only large models have
+// otherwise. It is not for tests that run in parallel.
 func eachForm(f func()) {
 	limit := maxInline
 	defer func() { maxInline = limit }()
@@ -98,7 +99,8 @@ func TestNoCompiler(t *testing.T) {
 	require.True(t, explore(t, m, Options{}).Complete)
 }
 
-// Each comparison of a constant with the bits of a cell, either way round, in a guard, which is a branch, and in a value, which is not.
+// Each comparison of a constant with the bits of a cell, either way round, in a guard, which is a
+// branch, and in a value, which is not.
 func TestConstantComparisons(t *testing.T) {
 	small := &spec.RangeType{Lo: 0, Hi: 3}
 	x := &spec.Var{Name: "x", Type: small}

@@ -8,8 +8,8 @@ import (
 	"mcheck/states"
 )
 
-// The first calls of the native code of each worker are audited, and one of so many later on. An audit takes as long as a few visits, so that all of them
-// together cost about one per cent.
+// The first calls of the native code of each worker are audited, and one of so many later on. An
+// audit takes as long as a few visits, so that all of them together cost about one per cent.
 const (
 	auditFirst = 8
 	auditEvery = 256
@@ -18,8 +18,9 @@ const (
 // errAudit is a mistake of mcheck or of the compiler below it: a verdict would mean nothing.
 var errAudit = fmt.Errorf("%w: native code and closures find different steps or properties of a state, so one of them is wrong", spec.ErrInternal)
 
-// audit compares what native code found in the first states of a batch with what the closures find. The compiler is not ours, and has been wrong before; that
-// tests find it right on their models does not say that it is so on this one. The steps of a batch may come in another order.
+// audit compares what native code found in the first states of a batch with what the closures find.
+// The compiler is not ours, and has been wrong before; that tests find it right on their models
+// does not say that it is so on this one. The steps of a batch may come in another order.
 func (w *worker) audit(v visited, batch []uint64) error {
 	for _, f := range v.flags {
 		if f&flagError != 0 {
@@ -82,7 +83,8 @@ func (w *worker) audit(v visited, batch []uint64) error {
 	return nil
 }
 
-// hashSum is the sum of the hashes of states of so many words: that of the same states in another order, and as good as never that of other states.
+// hashSum is the sum of the hashes of states of so many words: that of the same states in another
+// order, and as good as never that of other states.
 func hashSum(all []uint64, words int) (h uint64) {
 	for state := range slices.Chunk(all, words) {
 		h += states.Hash(state)

@@ -55,7 +55,8 @@ type change struct {
 	parts      []func()
 }
 
-// direct codes stores to different known places, so that their order does not matter: all that go to one word are one change of it.
+// direct codes stores to different known places, so that their order does not matter: all that go
+// to one word are one change of it.
 func (c *coder) direct(stores []store) {
 	changes := map[int]*change{}
 	at := func(word int) *change {
@@ -171,16 +172,19 @@ func (c *coder) raw(x *node, p place) {
 	}
 	c.int(x)
 	c.plus(-p.lo)
-	// Widths end with the largest content, so that what lies between it and the mask is no reason to cut.
+	// Widths end with the largest content, so that what lies between it and the mask is no reason
+	// to cut.
 	if x.lo < p.lo || x.hi < p.lo || uint64(x.hi-p.lo) > p.Mask || p.Mask&1 == 0 {
 		c.i64(int64(p.Mask))
 		c.op(wAnd)
 	}
 }
 
-// inOrder codes stores one after another: a later one may overwrite what an earlier one stored through an index. All of them read the old state.
+// inOrder codes stores one after another: a later one may overwrite what an earlier one stored
+// through an index. All of them read the old state.
 func (c *coder) inOrder(stores []store) {
-	index := map[*node]int{} // locals with the indices; those of the parts of one element are shared
+	// locals with the indices; those of the parts of one element are shared
+	index := map[*node]int{}
 	for _, s := range stores {
 		if len(s.cells) == 1 {
 			c.storeOne(s)

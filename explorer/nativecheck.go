@@ -14,8 +14,9 @@ type checker struct {
 	masks []int // locals: the properties that the state decides
 }
 
-// check writes the function (state, rest, address of hits) → flags that decides the properties in a state, as [worker.hits] does. The situations
-// are counted after everything that may fail was evaluated, so that a state that is to be done again counts once.
+// check writes the function (state, rest, address of hits) → flags that decides the properties in a
+// state, as [worker.hits] does. The situations are counted after everything that may fail was
+// evaluated, so that a state that is to be done again counts once.
 func (n *nativeWriter) check() *wasmFunc {
 	f := n.m.function("", []byte{wI32, wI32, wI32}, []byte{wI32})
 	const hits = 2
@@ -72,7 +73,8 @@ func decidedByState(p *spec.Property) bool {
 	return p.Kind != spec.CanRest && p.Kind != spec.Eventually && p.Kind != spec.LeadsTo
 }
 
-// sharing parts list in the properties that have the situation of the first one, and the others: properties of one kind mostly share theirs.
+// sharing parts list in the properties that have the situation of the first one, and the others:
+// properties of one kind mostly share theirs.
 func (c *checker) sharing(list []int) (together, others []int) {
 	props := c.nativeWriter.c.model.Properties
 	preds := c.nativeWriter.c.program.props
@@ -87,7 +89,8 @@ func (c *checker) sharing(list []int) (together, others []int) {
 	return together, others
 }
 
-// surely decides properties of one situation, nothing in which can fail. Whether all of them hold is asked at once, as they mostly do and a word or a table answers for several.
+// surely decides properties of one situation, nothing in which can fail. Whether all of them hold
+// is asked at once, as they mostly do and a word or a table answers for several.
 func (c *checker) surely(list []int) {
 	props, preds := c.nativeWriter.c.model.Properties, c.nativeWriter.c.program.props
 	outside := c.block(wVoid)
@@ -146,7 +149,8 @@ func (c *checker) count(i int) {
 	c.store64(at)
 }
 
-// carefully decides a property whose evaluation may fail, as [worker.hits] does. The situation is counted by what it returns.
+// carefully decides a property whose evaluation may fail, as [worker.hits] does. The situation is
+// counted by what it returns.
 func (c *checker) carefully(i int) (later []func()) {
 	p, pred := c.nativeWriter.c.model.Properties[i], c.nativeWriter.c.program.props[i]
 	evaluate := func() {

@@ -2,12 +2,14 @@ package explorer
 
 // nativeCode is a program as a WebAssembly module, and where things are in its memory.
 //
-// The module has one function, run(raw, from, to) → done: it visits the states of the batch from position from on, until to or until there may be no
-// room for the successors of another state. With raw = 0 that is all that a search does with a state but to store what it finds; with raw = 1 it is
-// only the expansion: every transition then has its successor, in order.
+// The module has one function, run(raw, from, to) → done: it visits the states of the batch from
+// position from on, until to or until there may be no room for the successors of another state.
+// With raw = 0 that is all that a search does with a state but to store what it finds; with raw = 1
+// it is only the expansion: every transition then has its successor, in order.
 //
-// Nothing in the module traps. Where something can't be evaluated in a state, what was found for it is dropped and its flag says so: the closures
-// do that state again, and know what to say. A module in groups (nativegroup.go) drops all that it found instead, and done is from.
+// Nothing in the module traps. Where something can't be evaluated in a state, what was found for it
+// is dropped and its flag says so: the closures do that state again, and know what to say. A module
+// in groups (nativegroup.go) drops all that it found instead, and done is from.
 type nativeCode struct {
 	module []byte
 
@@ -17,17 +19,21 @@ type nativeCode struct {
 	maskLen int // words of a mask of properties
 
 	// Addresses.
-	result    int // words of 32 bits: the ends of succ, ground and outside; the union of all flags; states at rest
+	// words of 32 bits: the ends of succ, ground and outside; the union of all flags; states at
+	// rest
+	result    int
 	batch     int // states
 	flags     int // one word of 32 bits a state
 	ends      int // one word of 32 bits a state: the end of its transitions in ground
 	hits      int // a mask a state
 	undecided int // a mask
-	situation int // 64 bits a property: states in the situation, of the properties that have counted set
+	// 64 bits a property: states in the situation, of the properties that have counted set
+	situation int
 	ground    int // 32 bits a transition
-	succ      int // successors: all with raw = 1, else those within the constraint that differ from their source
-	outside   int // successors beyond the constraint
-	size      int // bytes in use
+	// successors: all with raw = 1, else those within the constraint that differ from their source
+	succ    int
+	outside int // successors beyond the constraint
+	size    int // bytes in use
 
 	groups *lists // nil: the steps of one state are made after those of another
 
@@ -92,7 +98,8 @@ func newNativeCode(c *compiled) *nativeCode {
 	return n
 }
 
-// maxModule is how many bytes of code are worth compiling: wazero takes about a second for a megabyte.
+// maxModule is how many bytes of code are worth compiling: wazero takes about a second for a
+// megabyte.
 const maxModule = 8 << 20
 
 // nativeWriter writes the functions of a nativeCode.
@@ -105,7 +112,8 @@ type nativeWriter struct {
 	size  int    // of the code so far
 }
 
-// run writes the function run and all that it calls; it reports whether the code stays below maxModule.
+// run writes the function run and all that it calls; it reports whether the code stays below
+// maxModule.
 func (n *nativeWriter) run() bool {
 	var check *wasmFunc
 	if n.props > 0 {
@@ -126,7 +134,8 @@ func (n *nativeWriter) run() bool {
 	rest, anyFlags, rests := f.local(wI32), f.local(wI32), f.local(wI32)
 	at := f.local(wI32) // four times i
 	k := newSink(f, raw)
-	before := []int{f.local(wI32), f.local(wI32), f.local(wI32)} // the lists, at the beginning of a state
+	// the lists, at the beginning of a state
+	before := []int{f.local(wI32), f.local(wI32), f.local(wI32)}
 	c := newCoder(f, n.e, p)
 	c.bases = append(c.bases, k.lists()...)
 	f.get(raw)
@@ -227,7 +236,8 @@ func (n *nativeWriter) run() bool {
 	return n.size <= maxModule
 }
 
-// locate sets the state of c to the address of the one with the number in local i, if that with the number 0 is, or would be, at first.
+// locate sets the state of c to the address of the one with the number in local i, if that with the
+// number 0 is, or would be, at first.
 func (n *nativeWriter) locate(c *coder, i, first int) {
 	c.get(i)
 	c.i32(int32(n.stride))
@@ -237,7 +247,8 @@ func (n *nativeWriter) locate(c *coder, i, first int) {
 	c.set(c.state)
 }
 
-// decide adds to flags what check says of a state, unless it is only expanded; at is four times its position in the batch.
+// decide adds to flags what check says of a state, unless it is only expanded; at is four times its
+// position in the batch.
 func (n *nativeWriter) decide(c *coder, check *wasmFunc, raw, rest, at, flags int) {
 	result := c.local(wI32)
 	past := c.block(wVoid)

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// coder writes the code of nodes into a function of a module. It says with every instruction what the closures of emit.go do; an evaluation error leaves
-// the block fail, and nothing that it says depends on what was going on.
+// coder writes the code of nodes into a function of a module. It says with every instruction what
+// the closures of emit.go do; an evaluation error leaves the block fail, and nothing that it says
+// depends on what was going on.
 type coder struct {
 	*wasmFunc
 	e     *emitter
@@ -176,8 +177,9 @@ func (c *coder) both(x *node, o wop) {
 	c.op(o)
 }
 
-// compare pushes x.a o x.b, as its mirror image where x.a is a constant: wazero 1.12 gets "0 < (v & m)" wrong where a branch is made of it (it takes the
-// flags of the conjunction but not the condition the other way round).
+// compare pushes x.a o x.b, as its mirror image where x.a is a constant: wazero 1.12 gets "0 < (v &
+// m)" wrong where a branch is made of it (it takes the flags of the conjunction but not the
+// condition the other way round).
 func (c *coder) compare(x *node, o, mirrored wop) {
 	if x.a.op != opConst {
 		c.both(x, o)
@@ -201,7 +203,9 @@ func (c *coder) check(x *node) {
 	c.plus(-x.n)
 	c.i64(x.m - x.n)
 	if x.m == x.n {
-		c.op(wI64Ne) // wazero 1.12 gets "(v & m) > 0" of unsigned numbers wrong on arm64, for the same reason as in compare
+		// wazero 1.12 gets "(v & m) > 0" of unsigned numbers wrong on arm64, for the same reason as
+		// in compare
+		c.op(wI64Ne)
 	} else {
 		c.op(wI64GtU) // of numbers from x.n on, so one comparison does for both ends
 	}
@@ -209,7 +213,8 @@ func (c *coder) check(x *node) {
 	c.get(v)
 }
 
-// division rounds down: where the remainder is negative the quotient of the processor is one too large.
+// division rounds down: where the remainder is negative the quotient of the processor is one too
+// large.
 func (c *coder) division(x *node) {
 	a, b, r := c.local(wI64), c.local(wI64), c.local(wI64)
 	c.int(x.a)
@@ -272,7 +277,8 @@ func (c *coder) selection(x *node) {
 	c.end()
 }
 
-// cases runs the i-th of n pieces of code, i being what index pushes. The pieces must not run into their end.
+// cases runs the i-th of n pieces of code, i being what index pushes. The pieces must not run into
+// their end.
 func (c *coder) cases(n int, index func(), f func(i int)) {
 	to := make([]int, n)
 	for i := n - 1; i >= 0; i-- {
@@ -364,7 +370,8 @@ func (c *coder) maskTest(t maskTest) {
 	c.op(wI64Eq)
 }
 
-// noneOf is the conjunction of the negations of what the disjunction x is of: x holds unless they all do.
+// noneOf is the conjunction of the negations of what the disjunction x is of: x holds unless they
+// all do.
 func noneOf(x *node) *node { return &node{op: opAnd, list: negated(x.list), fails: x.fails} }
 
 // unless leaves the block to where x does not hold.
@@ -435,8 +442,9 @@ func (c *coder) branch(t byte, x *node, then, els func()) {
 	c.end()
 }
 
-// end closes a block, behind which several ways may meet. wazero gives every value there a name of its own, for all but the first look at it, and would not know that
-// the addresses are within the memory. So they become what the first look says, which takes no instruction.
+// end closes a block, behind which several ways may meet. wazero gives every value there a name of
+// its own, for all but the first look at it, and would not know that the addresses are within the
+// memory. So they become what the first look says, which takes no instruction.
 func (c *coder) end() {
 	c.wasmFunc.end()
 	for _, l := range c.bases {

@@ -1,25 +1,33 @@
 package explorer
 
-// In a large model each step is a function, and it is made in all states of a batch in which the program counter, or whatever is asked for first, allows it, before
-// the next one is: so the code of a step comes from memory once in a batch, and the processor can guess what it jumps over. State by state, hundreds of functions of
-// some hundred bytes to some kilobytes would take turns, which are more than its caches hold beside the states.
+// In a large model each step is a function, and it is made in all states of a batch in which the
+// program counter, or whatever is asked for first, allows it, before the next one is: so the code
+// of a step comes from memory once in a batch, and the processor can guess what it jumps over.
+// State by state, hundreds of functions of some hundred bytes to some kilobytes would take turns,
+// which are more than its caches hold beside the states.
 //
-// It is right as nothing in a search depends on the order in which transitions are found: the lists of successors are the same, but for their order. Where
-// something can't be evaluated, nothing is known of the whole batch, as the successors of that state are anywhere in the lists; then its states are visited one by one.
+// It is right as nothing in a search depends on the order in which transitions are found: the lists
+// of successors are the same, but for their order. Where something can't be evaluated, nothing is
+// known of the whole batch, as the successors of that state are anywhere in the lists; then its
+// states are visited one by one.
 
-// lists is where the lists of states are: one for each arm, of the states that have one of its contents. A state is a number from 1 on; it is in one
-// list of each table, and for each table there is an array with the next state of the list.
+// lists is where the lists of states are: one for each arm, of the states that have one of its
+// contents. A state is a number from 1 on; it is in one list of each table, and for each table
+// there is an array with the next state of the list.
 type lists struct {
-	most   int     // states in a batch, so that there is room for what they lead to
-	moves  int     // address, one word of 32 bits a state: not 0 if it is not at rest
-	next   []int   // addresses by table, and of the list of all running states, one word of 32 bits a state: the next one, or 0
+	most  int // states in a batch, so that there is room for what they lead to
+	moves int // address, one word of 32 bits a state: not 0 if it is not at rest
+	// addresses by table, and of the list of all running states, one word of 32 bits a state: the
+	// next one, or 0
+	next   []int
 	heads  int     // address, one word of 32 bits a list: the first state, or 0
 	many   int     // how many
 	lookup int     // address, one word of 32 bits a content of each table: the address of the head
 	tables []int32 // what is there
 }
 
-// The first list is of the states that have a content for which there is no step, the second of all that are running.
+// The first list is of the states that have a content for which there is no step, the second of all
+// that are running.
 const (
 	listNone = iota
 	listAll
@@ -41,7 +49,8 @@ func newLists(c *compiled, room int, place func(bytes int) int) *lists {
 	return l
 }
 
-// function writes a function (first) → failed that makes a step of a in those states of a list in which it is enabled.
+// function writes a function (first) → failed that makes a step of a in those states of a list in
+// which it is enabled.
 func (n *nativeWriter) function(s *step, a *arm) *wasmFunc {
 	f := n.m.function("", []byte{wI32}, []byte{wI32})
 	const i = 0
@@ -61,7 +70,8 @@ func (n *nativeWriter) function(s *step, a *arm) *wasmFunc {
 	f.i32(2)
 	f.op(wI32Shl)
 	f.tee(at)
-	f.load32(n.lists.next[a.table] - 4) // the highest address first: the compiler then knows that the other is within the memory, too
+	// the highest address first: the compiler then knows that the other is within the memory, too
+	f.load32(n.lists.next[a.table] - 4)
 	f.set(next)
 	c.load()
 	past := c.block(wVoid)
@@ -100,10 +110,12 @@ func (n *nativeWriter) function(s *step, a *arm) *wasmFunc {
 type grouper struct {
 	*nativeWriter
 	*coder
-	i, at, zero, slot int // locals: the number of a state, four times that less one, 0, the address of a head
+	// locals: the number of a state, four times that less one, 0, the address of a head
+	i, at, zero, slot int
 }
 
-// runGroups writes the function run: it lists the states, calls the functions of the steps, and decides the properties.
+// runGroups writes the function run: it lists the states, calls the functions of the steps, and
+// decides the properties.
 func (n *nativeWriter) runGroups(tables [][]*arm, always []*arm, check *wasmFunc) {
 	f := n.m.function("run", []byte{wI32, wI32, wI32}, []byte{wI32})
 	const raw, from, to = 0, 1, 2
@@ -122,7 +134,8 @@ func (n *nativeWriter) runGroups(tables [][]*arm, always []*arm, check *wasmFunc
 	c.fail = f.block(wVoid)
 	c.each(from, to, func() { c.enlist(len(always) > 0) })
 	f.get(c.zero)
-	f.load32(n.lists.heads + 4*(n.lists.many-1)) // for the compiler to know that all heads are within the memory
+	// for the compiler to know that all heads are within the memory
+	f.load32(n.lists.heads + 4*(n.lists.many-1))
 	f.op(wDrop)
 	for _, a := range arms {
 		past := f.block(wVoid)
@@ -228,7 +241,8 @@ func (c *grouper) each(from, to int, do func()) {
 	c.end()
 }
 
-// enlist puts a state at the head of the list of each arm for which it has a content, if it is running.
+// enlist puts a state at the head of the list of each arm for which it has a content, if it is
+// running.
 func (c *grouper) enlist(always bool) {
 	l := c.lists
 	c.load()

@@ -7,7 +7,8 @@ import (
 	"mcheck/states"
 )
 
-// arm is what is done where a cell has one of some contents: the steps that these leave possible, each as a function, or in place in a module that is small.
+// arm is what is done where a cell has one of some contents: the steps that these leave possible,
+// each as a function, or in place in a module that is small.
 type arm struct {
 	steps     []*step
 	place     place       // the cell; without contents there is none
@@ -17,12 +18,14 @@ type arm struct {
 	head      int         // address of the first state of the list, in a module in groups
 }
 
-// maxInline is up to how many bytes of functions all steps are in place, in one function: then the processor has the code in its cache, and a call takes about as
-// long as a step. The compiler's time for one function grows faster than its size, so beyond that each step has its own (nativegroup.go). It is a variable for tests,
-// whose models are small.
+// maxInline is up to how many bytes of functions all steps are in place, in one function: then the
+// processor has the code in its cache, and a call takes about as long as a step. The compiler's
+// time for one function grows faster than its size, so beyond that each step has its own
+// (nativegroup.go). It is a variable for tests, whose models are small.
 var maxInline = 64 << 10
 
-// sink is where steps put what they find: locals with the ends of the lists, whether an owed step leads elsewhere, and the parameter of run.
+// sink is where steps put what they find: locals with the ends of the lists, whether an owed step
+// leads elsewhere, and the parameter of run.
 type sink struct {
 	succ, ground, outside int
 	moves, raw            int
@@ -155,7 +158,8 @@ func (n *nativeWriter) take(c *coder, a *arm, k sink) {
 	}
 }
 
-// step makes a step of a, which is enabled. Its successor is written in any case; it stays where it is only if it is wanted.
+// step makes a step of a, which is enabled. Its successor is written in any case; it stays where it
+// is only if it is wanted.
 func (n *nativeWriter) step(c *coder, s *step, a *arm, k sink) {
 	g := n.c.grounds[s.ground]
 	skip := c.block(wVoid)
@@ -217,8 +221,9 @@ func (n *nativeWriter) step(c *coder, s *step, a *arm, k sink) {
 	c.end()
 }
 
-// constrain leaves the block skip, with the successor among those outside, where that is beyond the constraint. The constraint is not asked of a raw expansion,
-// nor where orElse, unless it is nil, makes the 1 or 0 that is on the stack a 1.
+// constrain leaves the block skip, with the successor among those outside, where that is beyond the
+// constraint. The constraint is not asked of a raw expansion, nor where orElse, unless it is nil,
+// makes the 1 or 0 that is on the stack a 1.
 func (n *nativeWriter) constrain(c *coder, b *body, written map[int]bool, k sink, skip int, orElse func()) {
 	x := n.affected(b)
 	if x == nodeT {
@@ -242,8 +247,8 @@ func advance(c *coder, local, bytes int) {
 	c.set(local)
 }
 
-// leaves reports whether body certainly leads from the states of the arm elsewhere: whichever way it goes, it stores in the cell that was looked at a content that
-// is none of those.
+// leaves reports whether body certainly leads from the states of the arm elsewhere: whichever way
+// it goes, it stores in the cell that was looked at a content that is none of those.
 func (a *arm) leaves(b *body, fields []states.Field) bool {
 	if len(a.contents) == 0 {
 		return false
@@ -262,8 +267,9 @@ func (a *arm) leaves(b *body, fields []states.Field) bool {
 	return leaves
 }
 
-// affected is what of the constraint has to be asked of a state that body leads to from one within the constraint: the conjuncts that read what
-// it may write. The others are as true, and as easy to evaluate, as before.
+// affected is what of the constraint has to be asked of a state that body leads to from one within
+// the constraint: the conjuncts that read what it may write. The others are as true, and as easy to
+// evaluate, as before.
 func (n *nativeWriter) affected(b *body) *node {
 	x := n.c.program.constraint
 	list := []*node{x}
@@ -306,7 +312,8 @@ func (x *node) reads(cells map[int64]bool) bool {
 	return x.a.reads(cells) || x.b.reads(cells) || x.c.reads(cells) || slices.ContainsFunc(x.list, func(y *node) bool { return y.reads(cells) })
 }
 
-// sift leaves the block kept if x holds in the successor, which is at the end of its list; otherwise it appends the successor to those outside.
+// sift leaves the block kept if x holds in the successor, which is at the end of its list;
+// otherwise it appends the successor to those outside.
 func (n *nativeWriter) sift(c *coder, x *node, written map[int]bool, k sink, kept int) {
 	next := *c // a coder of the successor
 	next.state = k.succ

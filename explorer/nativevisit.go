@@ -1,6 +1,7 @@
 package explorer
 
-// visitNative does in native code what visitBy does. States in which something can't be evaluated are left to visitBy.
+// visitNative does in native code what visitBy does. States in which something can't be evaluated
+// are left to visitBy.
 func (w *worker) visitNative(n *native, level int, at int64, batch []uint64) error {
 	if w.native == nil {
 		m, err := n.newMachine()

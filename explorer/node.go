@@ -41,7 +41,8 @@ const (
 	opShl // the mask of bit a-n
 )
 
-// node is an expression over the cells of a state, with everything known at compile time folded in. Truth values are 0 and 1.
+// node is an expression over the cells of a state, with everything known at compile time folded in.
+// Truth values are 0 and 1.
 type node struct {
 	op      op
 	a, b, c *node
@@ -192,7 +193,8 @@ func constants(list []*node) bool {
 	return !slices.ContainsFunc(list, func(x *node) bool { return x.op != opConst })
 }
 
-// chosen is whether x, a selection of constants, is v, asked of the index. It is nil where that takes more than one comparison.
+// chosen is whether x, a selection of constants, is v, asked of the index. It is nil where that
+// takes more than one comparison.
 func (x *node) chosen(v int64) *node {
 	var is, isNot []int64
 	for i := x.a.lo; i <= x.a.hi; i++ {
@@ -213,7 +215,8 @@ func (x *node) chosen(v int64) *node {
 	return nil
 }
 
-// below is the first index of x, a selection of ascending constants, of one that is not less than v; ok is false if they don't ascend.
+// below is the first index of x, a selection of ascending constants, of one that is not less than
+// v; ok is false if they don't ascend.
 func (x *node) below(v int64) (first int64, ok bool) {
 	first = x.a.hi + 1
 	for i := x.a.hi; i >= x.a.lo; i-- {

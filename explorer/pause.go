@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// pauses lets the watcher interrupt the workers between two chunks of a level, and at no other time.
+// pauses lets the watcher interrupt the workers between two chunks of a level, and at no other
+// time.
 type pauses struct {
 	mu   sync.Mutex
 	open bool
@@ -23,7 +24,8 @@ func (s *search) pause() {
 	}
 }
 
-// openPauses says whether the workers may be interrupted from now on. It reports whether they were; they are not any more.
+// openPauses says whether the workers may be interrupted from now on. It reports whether they were;
+// they are not any more.
 func (s *search) openPauses(open bool) (paused bool) {
 	s.pauses.mu.Lock()
 	defer s.pauses.mu.Unlock()
@@ -38,7 +40,8 @@ func (s *search) stopFor(why int32) {
 	}
 }
 
-// visitLevel visits the states of a level from a position on, and saves a checkpoint where it is time for one. It returns up to where all are visited.
+// visitLevel visits the states of a level from a position on, and saves a checkpoint where it is
+// time for one. It returns up to where all are visited.
 func (s *search) visitLevel(level int, from, end int64) (int64, error) {
 	for {
 		if s.checkpoints != nil {
@@ -64,7 +67,8 @@ func (s *search) visitLevel(level int, from, end int64) (int64, error) {
 // defaultCheckpointEvery is the time between two checkpoints unless Options say otherwise.
 const defaultCheckpointEvery = time.Minute
 
-// openCheckpoints goes on from the checkpoint that the options name, and prepares the directory that they name for others.
+// openCheckpoints goes on from the checkpoint that the options name, and prepares the directory
+// that they name for others.
 func (s *search) openCheckpoints() error {
 	if s.opt.Checkpoint == "" && s.opt.Resume == "" {
 		return nil
@@ -111,7 +115,8 @@ func (s *search) openCheckpoints() error {
 	return err
 }
 
-// checkpoint saves m, where checkpoints are wanted. A search goes on without one that can't be written.
+// checkpoint saves m, where checkpoints are wanted. A search goes on without one that can't be
+// written.
 func (s *search) checkpoint(m *manifest) {
 	if s.checkpoints != nil {
 		s.res.CheckpointError = s.checkpoints.save(s, m)

@@ -7,12 +7,15 @@ import (
 	"slices"
 )
 
-// A cell that holds few of the values of its range is ranked: in a state stands which of these it is, counted from 0 in ascending order. A pointer that is NULL or points to
-// the fifth task takes one bit so, and not three.
+// A cell that holds few of the values of its range is ranked: in a state stands which of these it
+// is, counted from 0 in ascending order. A pointer that is NULL or points to the fifth task takes
+// one bit so, and not three.
 //
-// It is a change of coordinates. Each read of the cell becomes the selection of a value by its rank, each store to it that of a rank by the value. Both mostly fold away, as a
-// program compares such cells with constants and sets them to constants: equality and order are the same among ranks as among values. The analysis has found every value that
-// the cell holds in a reachable state, so that each has a rank.
+// It is a change of coordinates. Each read of the cell becomes the selection of a value by its
+// rank, each store to it that of a rank by the value. Both mostly fold away, as a program compares
+// such cells with constants and sets them to constants: equality and order are the same among ranks
+// as among values. The analysis has found every value that the cell holds in a reachable state, so
+// that each has a rank.
 
 // rank is that of v; of what the cell never holds it is any.
 func (c *cell) rank(v int64) int64 {
@@ -20,7 +23,8 @@ func (c *cell) rank(v int64) int64 {
 	return int64(min(i, len(c.ranks)-1))
 }
 
-// rankCells ranks the cells of which it saves bits; found is what they hold. Those that one store chooses from get the same ranks, as it can't know which it will be.
+// rankCells ranks the cells of which it saves bits; found is what they hold. Those that one store
+// chooses from get the same ranks, as it can't know which it will be.
 func (p *program) rankCells(found []abstract) {
 	type group struct {
 		values valueSet // of all its cells
@@ -61,7 +65,8 @@ func (p *program) rankCells(found []abstract) {
 	}
 }
 
-// together returns a function that says of each cell by which one its group goes: cells are in one group if there is a store that chooses from them.
+// together returns a function that says of each cell by which one its group goes: cells are in one
+// group if there is a store that chooses from them.
 func (p *program) together() (of func(cell int) int) {
 	parent := make([]int, len(p.cells)) // a union-find forest
 	for i := range parent {

@@ -8,7 +8,8 @@ import (
 // interval is what is known of the content of a cell.
 type interval struct{ lo, hi int64 }
 
-// facts are what is known of the contents of cells: what was found of all reachable states, and what a guard that holds says. Checks that they make superfluous fold away.
+// facts are what is known of the contents of cells: what was found of all reachable states, and
+// what a guard that holds says. Checks that they make superfluous fold away.
 type facts struct {
 	cells   []cell
 	found   []interval // of every cell: its content, or its rank
@@ -48,7 +49,8 @@ func (f facts) learn(cell *node, lo, hi int64) facts {
 	return f
 }
 
-// evaluated returns f and that x is evaluated without failing: the checks in what is always evaluated hold.
+// evaluated returns f and that x is evaluated without failing: the checks in what is always
+// evaluated hold.
 func (f facts) evaluated(x *node) facts {
 	if x == nil || !x.fails {
 		return f
@@ -133,7 +135,8 @@ func (r *refiner) node(x *node) *node {
 	return y
 }
 
-// under returns a refiner of what is evaluated only if c holds, a part of x. It is r where that makes no difference, or hardly any: what it is for is that checks fold away.
+// under returns a refiner of what is evaluated only if c holds, a part of x. It is r where that
+// makes no difference, or hardly any: what it is for is that checks fold away.
 func (r *refiner) under(c, x *node) *refiner {
 	if !x.fails {
 		return r
@@ -233,7 +236,8 @@ func (r *refiner) build(x *node) *node {
 	return &y
 }
 
-// guard rebuilds a conjunction, each conjunct under what those before it say, and returns what all of it says.
+// guard rebuilds a conjunction, each conjunct under what those before it say, and returns what all
+// of it says.
 func (f facts) guard(x *node) (*node, facts) {
 	list := []*node{x}
 	if x.op == opAnd {

@@ -14,14 +14,16 @@ import (
 	"mcheck/states"
 )
 
-// chunk is how many states a worker takes from a level at a time, if that has enough for all workers; otherwise it may be down to minChunk.
+// chunk is how many states a worker takes from a level at a time, if that has enough for all
+// workers; otherwise it may be down to minChunk.
 const (
 	chunk    = 512
 	minChunk = 128
 )
 
-// search is one breadth-first exploration, level by level. Within a level the workers take states in any order, and the states
-// of the next level come to lie in the log in any order; nothing that is reported depends on it.
+// search is one breadth-first exploration, level by level. Within a level the workers take states
+// in any order, and the states of the next level come to lie in the log in any order; nothing that
+// is reported depends on it.
 type search struct {
 	c   *compiled
 	opt Options
@@ -213,7 +215,8 @@ func (s *search) levels(from int64) error {
 	}
 }
 
-// beyondDepth ends a search that was resumed beyond its limit of depth, where the states of a level are visited up to a position.
+// beyondDepth ends a search that was resumed beyond its limit of depth, where the states of a level
+// are visited up to a position.
 func (s *search) beyondDepth(level int, at int64) {
 	start, end := s.starts[level-1], s.starts[level]
 	s.checkpoint(s.snapshot(at))
@@ -250,7 +253,8 @@ func (s *search) found() bool {
 	return false
 }
 
-// initialStates puts the initial states in the set and the log. It reports whether it was stopped before it had them all.
+// initialStates puts the initial states in the set and the log. It reports whether it was stopped
+// before it had them all.
 func (s *search) initialStates() (stopped bool, err error) {
 	w := s.workers[0]
 	tried := 0

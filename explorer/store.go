@@ -8,8 +8,9 @@ import (
 	"mcheck/states"
 )
 
-// hashCapacity is how many states a search with hash compaction may visit unless Options.MaxStates says otherwise: the bound on the probability of a missed
-// state holds only for a number that was fixed before.
+// hashCapacity is how many states a search with hash compaction may visit unless Options.MaxStates
+// says otherwise: the bound on the probability of a missed state holds only for a number that was
+// fixed before.
 const hashCapacity = 100_000_000
 
 // openStore makes the store that the options ask for.

@@ -30,7 +30,8 @@ func sameByStore(t require.TestingT, m *spec.Model, opt Options) {
 			continue
 		}
 		if k == states.KindHash {
-			// It does not say that a CAN_REST property is violated: the way out may be what it has missed.
+			// It does not say that a CAN_REST property is violated: the way out may be what it has
+			// missed.
 			for i, p := range want.Properties {
 				if p.Property.Kind == spec.CanRest && p.Verdict == Violated {
 					require.Equal(t, Undecided, r.Properties[i].Verdict)
@@ -73,7 +74,8 @@ func kernelModel(t testing.TB, name, design string, set map[string]string) *spec
 	return b.Model
 }
 
-// With so little memory that the search must go to a denser store and to the disk, all is as without a limit.
+// With so little memory that the search must go to a denser store and to the disk, all is as
+// without a limit.
 func TestLimitedMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -143,7 +145,8 @@ func TestHashCompaction(t *testing.T) {
 	require.False(t, r.Complete)
 }
 
-// Every state lies on a shortest way to the violation, so that the search for the trace keeps them all: more than there is memory for, and so on the disk.
+// Every state lies on a shortest way to the violation, so that the search for the trace keeps them
+// all: more than there is memory for, and so on the disk.
 func TestTraceInLimitedMemory(t *testing.T) {
 	set := &spec.SetType{Elem: &spec.RangeType{Lo: 1, Hi: 16}}
 	s := &spec.Var{Name: "s", Type: set, Init: &spec.Lit{N: 0, T: set}}

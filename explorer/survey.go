@@ -11,27 +11,33 @@ import (
 type VarSurvey struct {
 	Var  *spec.Var
 	Bits int // that it takes in a state; 0: it never changes
-	// Values are the different values that it has. Without are the states that would be left if it were not looked at: there are Distinct/Without
-	// times as many because of it, and where that is 1 it says nothing that the others don't.
+	// Values are the different values that it has. Without are the states that would be left if it
+	// were not looked at: there are Distinct/Without times as many because of it, and where that is
+	// 1 it says nothing that the others don't.
 	Values, Without int64
-	// Estimated says that Values or Without is not counted but estimated, with a standard error of less than one per cent.
+	// Estimated says that Values or Without is not counted but estimated, with a standard error of
+	// less than one per cent.
 	Estimated bool
 	Cells     []CellSurvey // those that take bits
 }
 
-// CellSurvey is about a scalar of a variable: the variable itself, an element, a field, the length of a sequence.
+// CellSurvey is about a scalar of a variable: the variable itself, an element, a field, the length
+// of a sequence.
 type CellSurvey struct {
-	Name   string
-	Bits   int
-	Values int64 // different contents that it has; of cells with more than 16 bits it is not counted, and 0
+	Name string
+	Bits int
+	// different contents that it has; of cells with more than 16 bits it is not counted, and 0
+	Values int64
 }
 
 // survey visits all states that the search has visited once more.
 //
-// What is left without a variable is counted by means of hashes: each variable of a state is hashed by itself, the state's hash is their sum, and without a variable it is
-// the sum less that variable's. That costs one hash for each variable and state, not one for each pair of variables.
+// What is left without a variable is counted by means of hashes: each variable of a state is hashed
+// by itself, the state's hash is their sum, and without a variable it is the sum less that
+// variable's. That costs one hash for each variable and state, not one for each pair of variables.
 //
-// A search that a limit has stopped is surveyed as far as it came. None comes, and no error, when ctx has ended.
+// A search that a limit has stopped is surveyed as far as it came. None comes, and no error, when
+// ctx has ended.
 func (s *search) survey(ctx context.Context) ([]VarSurvey, error) {
 	if ctx.Err() != nil {
 		return nil, nil

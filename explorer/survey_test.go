@@ -9,7 +9,8 @@ import (
 	"mcheck/spec/classic"
 )
 
-// A counter to 4, its parity beside it, twice, a switch that anybody may turn, and something that stays: 5 · 2 states.
+// A counter to 4, its parity beside it, twice, a switch that anybody may turn, and something that
+// stays: 5 · 2 states.
 func TestSurvey(t *testing.T) {
 	to := func(hi int64) *spec.RangeType { return &spec.RangeType{Lo: 0, Hi: hi} }
 	n := &spec.Var{Name: "n", Type: to(6), Init: spec.Int(0)}
@@ -18,7 +19,8 @@ func TestSurvey(t *testing.T) {
 	still := &spec.Var{Name: "still", Type: to(3), Init: spec.Int(2)}
 	three := &spec.SetType{Elem: &spec.EnumType{Name: "Three", Values: []string{"a", "b", "c"}}}
 	last := &spec.Composite{T: three, Elems: []spec.Expr{&spec.Lit{N: 2, T: three.Elem}}}
-	held := &spec.Var{Name: "held", Type: three, Init: &spec.Composite{T: three}} // c while odd: the others take no bits
+	// c while odd: the others take no bits
+	held := &spec.Var{Name: "held", Type: three, Init: &spec.Composite{T: three}}
 	m := &spec.Model{Name: "Count", Enums: []*spec.EnumType{three.Elem.(*spec.EnumType)}, Vars: []*spec.Var{n, odd, on, still, held}, Actions: []*spec.Action{
 		{Name: "Up", Actor: -1, Guard: spec.Bin(spec.Lt, spec.V(n), spec.Int(4)), Body: &spec.Do{Updates: []spec.Update{
 			spec.Set(n, spec.Bin(spec.Add, spec.V(n), spec.Int(1))), spec.Set(odd, spec.Un(spec.Not, spec.V(odd))),

@@ -7,7 +7,8 @@ import (
 	"mcheck/spec/symmetry"
 )
 
-// Symmetry returns the classes of interchangeable values by which Explore reduces m when it is asked to.
+// Symmetry returns the classes of interchangeable values by which Explore reduces m when it is
+// asked to.
 func Symmetry(m *spec.Model) []symmetry.Class {
 	s := newSymmetric(compile(m, true))
 	if s == nil {
@@ -16,8 +17,9 @@ func Symmetry(m *spec.Model) []symmetry.Class {
 	return s.classes
 }
 
-// symmetric is what the cells of a model have to do with its interchangeable values. A permutation of them moves the content of cells that stand at an
-// index (the local variables of a task) and changes content that is such a value, or a set of them (the owner of a lock).
+// symmetric is what the cells of a model have to do with its interchangeable values. A permutation
+// of them moves the content of cells that stand at an index (the local variables of a task) and
+// changes content that is such a value, or a set of them (the owner of a lock).
 type symmetric struct {
 	c        *compiled
 	classes  []symmetry.Class // in the order of types; those of one type side by side
@@ -30,14 +32,17 @@ type symmetric struct {
 	actorOf  map[symActor]int
 }
 
-// family is the cells of one place in the variables, one for each combination of the values that it is indexed by.
+// family is the cells of one place in the variables, one for each combination of the values that it
+// is indexed by.
 type family struct {
 	dims  []int // types
 	cells []int // the last index varies fastest
-	moves []int // the positions in cells that some permutation moves, or whose content it may change
+	// the positions in cells that some permutation moves, or whose content it may change
+	moves []int
 	held  heldKind
 	typ   int // of what is held
-	// live are the sequences that the cells are in: a cell holds something if the length in the cell at the same place is more than at.
+	// live are the sequences that the cells are in: a cell holds something if the length in the
+	// cell at the same place is more than at.
 	live []living
 }
 
@@ -62,8 +67,9 @@ type symActor struct {
 
 // newSymmetric returns nil if c has no interchangeable values.
 //
-// Of the classes that the text of the model has only those permutations are left that also respect what was folded into the program: the cells that
-// never change. What is folded in because it is so in every reachable state is so in the permuted states too then.
+// Of the classes that the text of the model has only those permutations are left that also respect
+// what was folded into the program: the cells that never change. What is folded in because it is so
+// in every reachable state is so in the permuted states too then.
 func newSymmetric(c *compiled) *symmetric {
 	if c.initError != nil {
 		return nil
@@ -128,7 +134,8 @@ func (s *symmetric) typeOf(t spec.Type) int {
 	return -1
 }
 
-// split divides a class by what the cells that never change hold: two values stay together if swapping them leaves that as it is.
+// split divides a class by what the cells that never change hold: two values stay together if
+// swapping them leaves that as it is.
 func (s *symmetric) split(cl symmetry.Class) []symmetry.Class {
 	typ := s.typeOf(cl.Type)
 	var out []symmetry.Class
@@ -167,7 +174,8 @@ func (s *symmetric) sameFixed(typ, a, b int) bool {
 	return true
 }
 
-// fixedLength is the length of a sequence that never changes; one that does may be any, and is said to be long.
+// fixedLength is the length of a sequence that never changes; one that does may be any, and is said
+// to be long.
 func (s *symmetric) fixedLength(cell int) int64 {
 	if x := &s.c.cells[cell]; x.fixed {
 		return x.value
@@ -314,8 +322,9 @@ func (s *symmetric) addHeld(add func(heldKind, int), t spec.Type, held heldKind)
 	add(holdsPlain, -1)
 }
 
-// collectActors finds the actors that are values of the types. It returns false if an actor's name stands for a value in some actions and for something
-// else in others: no permutation could rename it.
+// collectActors finds the actors that are values of the types. It returns false if an actor's name
+// stands for a value in some actions and for something else in others: no permutation could rename
+// it.
 func (s *symmetric) collectActors() bool {
 	s.actors = make([]symActor, len(s.c.actors))
 	s.actorOf = map[symActor]int{}

@@ -15,7 +15,8 @@ import (
 	"mcheck/spec/symmetry"
 )
 
-// permuted is s with the values of type t replaced by what p says, where they stand and where they index.
+// permuted is s with the values of type t replaced by what p says, where they stand and where they
+// index.
 func permuted(m *spec.Model, s spec.State, t *spec.EnumType, p []int64) spec.State {
 	out := make(spec.State, len(s))
 	for i, v := range s {
@@ -123,7 +124,8 @@ func least(m *spec.Model, s spec.State, classes []symmetry.Class) string {
 	return out
 }
 
-// symmetryAgrees requires that a search by orbits finds what the evaluator finds, orbit by orbit, and reports how many states it spared.
+// symmetryAgrees requires that a search by orbits finds what the evaluator finds, orbit by orbit,
+// and reports how many states it spared.
 func symmetryAgrees(t fatal, m *spec.Model) int64 {
 	want, err := eval.Explore(m, eval.Options{})
 	require.NoError(t, err)
@@ -193,7 +195,8 @@ func symmetryAgrees(t fatal, m *spec.Model) int64 {
 // anons counts the parameters that anonymous makes.
 var anons int
 
-// anonymous is m with nothing in its actions and properties that names a value of t: such literals become parameters, or bound variables.
+// anonymous is m with nothing in its actions and properties that names a value of t: such literals
+// become parameters, or bound variables.
 func anonymous(m *spec.Model, t *spec.EnumType) *spec.Model {
 	out := *m
 	t.Symbolic = true
@@ -281,7 +284,8 @@ func anonymous(m *spec.Model, t *spec.EnumType) *spec.Model {
 func anonymousModel(t *rapid.T, draw func(*rapid.T) *spec.Model) *spec.Model {
 	m := draw(t)
 	for range 2 {
-		// An array literal whose elements become one value may lose its type; such a model is left as it was.
+		// An array literal whose elements become one value may lose its type; such a model is left
+		// as it was.
 		if next := anonymous(m, rapid.SampledFrom(m.Enums).Draw(t, "anonymous")); len(spec.Check(next)) == 0 {
 			m = next
 		}

@@ -49,9 +49,10 @@ func (s *search) noTraces(which []int, why string) {
 	}
 }
 
-// cost is, for one kept state and one goal, the least number of context switches on a shortest way to the goal: n when the last actor
-// is in best, n+1 when it is any other. (The two differ by one at most, since after the first step that is not the machine's the last actor no longer
-// matters; so a set says it all.) "Nobody yet" counts as an actor, and is always in best.
+// cost is, for one kept state and one goal, the least number of context switches on a shortest way
+// to the goal: n when the last actor is in best, n+1 when it is any other. (The two differ by one
+// at most, since after the first step that is not the machine's the last actor no longer matters;
+// so a set says it all.) "Nobody yet" counts as an actor, and is always in best.
 type cost struct {
 	n    uint64
 	best []uint64 // bit set of actors; the last is nobody
@@ -64,21 +65,25 @@ func (c cost) from(actor int) uint64 {
 	return c.n + 1
 }
 
-// tracer finds shortest traces with the fewest context switches. Going back level by level, it keeps the states from which a
-// target can be reached in as many steps as there are levels between, each with its cost.
+// tracer finds shortest traces with the fewest context switches. Going back level by level, it
+// keeps the states from which a target can be reached in as many steps as there are levels between,
+// each with its cost.
 type tracer struct {
-	s       *search
-	goals   []*goal
-	mask    int // words of cost.best
-	size    int // words of an entry: the state; its level; for each goal 1+n (0: not kept for it) and best
+	s     *search
+	goals []*goal
+	mask  int // words of cost.best
+	// words of an entry: the state; its level; for each goal 1+n (0: not kept for it) and best
+	size    int
 	kept    kept
 	outside []map[string]bool
-	// Filters on hashes: a state that is kept on the next level, or on this one, has its bit set. They are small enough for the processor's caches,
-	// and spare most successors the access to the set.
+	// Filters on hashes: a state that is kept on the next level, or on this one, has its bit set.
+	// They are small enough for the processor's caches, and spare most successors the access to the
+	// set.
 	next, this *states.Bitset
 }
 
-// filterBits is the logarithm of the number of bits of a filter: a megabyte, which no limit of memory is asked for.
+// filterBits is the logarithm of the number of bits of a filter: a megabyte, which no limit of
+// memory is asked for.
 const filterBits = 23
 
 func filterBit(state []uint64) int64 { return int64(states.Hash(state) >> (64 - filterBits)) }
@@ -264,7 +269,8 @@ func (t *tracer) join(part []uint64, c cost, actor int) {
 
 func (t *tracer) nobody() int { return len(t.s.c.actors) }
 
-// forward follows the costs from the first of the best initial states, always by the first of the best steps, to the k-th goal.
+// forward follows the costs from the first of the best initial states, always by the first of the
+// best steps, to the k-th goal.
 func (t *tracer) forward(k int) (spec.Trace, []uint64, error) {
 	s := t.s
 	width := s.c.layout.Words

@@ -32,8 +32,9 @@ func switches(tr spec.Trace) int {
 	return n
 }
 
-// fewest returns the least number of context switches on the behaviours of length states that end in a state that bad accepts, found by
-// going forward through all behaviours of this length at once.
+// fewest returns the least number of context switches on the behaviours of length states that end
+// in a state that bad accepts, found by going forward through all behaviours of this length at
+// once.
 func fewest(t fatal, m *spec.Model, length int, bad func(spec.State) bool) int {
 	type at struct{ state, last string }
 	type entry struct {
@@ -161,7 +162,8 @@ func TestTracesHaveTheFewestSwitches(t *testing.T) {
 	require.NotZero(t, switched)
 }
 
-// Two tasks count to n each; the violation needs all steps of both, so that there are many shortest traces, and one switch is enough.
+// Two tasks count to n each; the violation needs all steps of both, so that there are many shortest
+// traces, and one switch is enough.
 func twoCounters(n int64) *spec.Model {
 	task := &spec.EnumType{Name: "Task", Values: []string{"a", "b"}}
 	c := &spec.Var{Name: "c", Type: &spec.ArrayType{Index: task, Elem: &spec.RangeType{Lo: 0, Hi: n}}}

@@ -5,7 +5,8 @@ import (
 	"math/bits"
 )
 
-// valueSet is a set of integers: any set of those in the window, else all from lo to hi. An empty one has lo > hi.
+// valueSet is a set of integers: any set of those in the window, else all from lo to hi. An empty
+// one has lo > hi.
 type valueSet struct {
 	lo, hi int64
 	in     [window / 64]uint64 // bit v-windowLo; of use only where exact

@@ -12,8 +12,8 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// sample returns packed states of c: those of the last levels of a breadth-first search that was stopped, which are like those that a long search is
-// busy with.
+// sample returns packed states of c: those of the last levels of a breadth-first search that was
+// stopped, which are like those that a long search is busy with.
 func sample(b *testing.B, c *compiled, visited int64) []uint64 {
 	s, err := newSearch(c, Options{Workers: 1, MaxStates: visited})
 	require.NoError(b, err)

@@ -2,8 +2,9 @@ package explorer
 
 import "slices"
 
-// This file encodes WebAssembly 1.0 modules with multi-value blocks left out: one memory, mutable globals of i32, functions, all of them exported or not
-// by name. Numbers and layout are those of the "Binary Format" chapter of the WebAssembly Core Specification.
+// This file encodes WebAssembly 1.0 modules with multi-value blocks left out: one memory, mutable
+// globals of i32, functions, all of them exported or not by name. Numbers and layout are those of
+// the "Binary Format" chapter of the WebAssembly Core Specification.
 
 // Types of values, and the type of a block without a result.
 const (
@@ -133,9 +134,11 @@ func (f *wasmFunc) end() {
 // jump leaves the block (or repeats the loop) that open numbered; 0 is the function.
 func (f *wasmFunc) jump(to int) { f.code = appendU(append(f.code, 0x0c), uint64(f.depth-to)) }
 
-// jumpIf and jumpUnless jump if the i32 on the stack is not 0, and if it is. They are "if" around "br", and not "br_if": where a block is left in several places,
-// wazero 1.12 makes of that an instruction for the comparison, one for its result as a number, and another comparison of this. And there is always an "else", as it
-// forgets at the end of an "if" without one which addresses it knows to be within the memory.
+// jumpIf and jumpUnless jump if the i32 on the stack is not 0, and if it is. They are "if" around
+// "br", and not "br_if": where a block is left in several places, wazero 1.12 makes of that an
+// instruction for the comparison, one for its result as a number, and another comparison of this.
+// And there is always an "else", as it forgets at the end of an "if" without one which addresses it
+// knows to be within the memory.
 func (f *wasmFunc) jumpIf(to int) {
 	f.when(wVoid)
 	f.jump(to)

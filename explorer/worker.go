@@ -114,7 +114,8 @@ func (w *worker) failed(at int64) {
 	}
 }
 
-// failedOutside notes that something can't be evaluated in a state of the given level that is not stored.
+// failedOutside notes that something can't be evaluated in a state of the given level that is not
+// stored.
 func (w *worker) failedOutside(level int, state []uint64) {
 	f := &w.found[len(w.found)-1]
 	f.level = level
@@ -139,15 +140,17 @@ func (w *worker) check(level int, at int64, state []uint64, rest bool) {
 	}
 }
 
-// hits reports whether property p is in its situation in state, and whether the state alone decides it: violates it, or covers it. Of a
-// property that is decided already only the situation is looked at.
+// hits reports whether property p is in its situation in state, and whether the state alone decides
+// it: violates it, or covers it. Of a property that is decided already only the situation is looked
+// at.
 func (w *worker) hits(i int, p *spec.Property, state []uint64, rest, decided bool) (hit, in bool, err *evalError) {
 	if (p.Kind == spec.AtRest || p.Kind == spec.Deadlock) && !rest {
 		return false, false, nil
 	}
 	if in, err = w.machine.Test(predWhen(i), state); err != nil || !in {
 		if err == nil && p.Kind == spec.CanRest && w.s.c.fails[predCond(i)] {
-			_, err = w.machine.Test(predCond(i), state) // it matters in other states than the situation is
+			// it matters in other states than the situation is
+			_, err = w.machine.Test(predCond(i), state)
 		}
 		return false, false, err
 	}
@@ -201,7 +204,8 @@ func (w *worker) store(all []uint64) error {
 	return nil
 }
 
-// overflow makes the search go on without storing states if err says that there is no room for them.
+// overflow makes the search go on without storing states if err says that there is no room for
+// them.
 func (w *worker) overflow(err error) error {
 	if !errors.Is(err, states.ErrFull) {
 		return err

@@ -14,12 +14,14 @@ const (
 	maxTLCInt = math.MaxInt32
 )
 
-// Check returns everything that is wrong with m, in the order of the text: names, types of all expressions, what is assigned to what,
-// domains, the flow of ghost data, and the fields that go with the kind of a property. A Model without errors can be evaluated,
-// explored and exported; what still can go wrong depends on the state (a value outside its range, an index outside its array).
+// Check returns everything that is wrong with m, in the order of the text: names, types of all
+// expressions, what is assigned to what, domains, the flow of ghost data, and the fields that go
+// with the kind of a property. A Model without errors can be evaluated, explored and exported; what
+// still can go wrong depends on the state (a value outside its range, an index outside its array).
 //
-// Assignable are: a value of the same type; an enum's value to an option over it; an integer to a range that has at least one value
-// in common with its own; and an array of values that can be assigned to the elements of an array with the same index type.
+// Assignable are: a value of the same type; an enum's value to an option over it; an integer to a
+// range that has at least one value in common with its own; and an array of values that can be
+// assigned to the elements of an array with the same index type.
 //
 // Check panics for no Model, however malformed.
 func Check(m *Model) []Error {
@@ -368,7 +370,8 @@ func (c *checker) update(u Update, ghost *Var) {
 	}
 }
 
-// element returns the type of the elements of t, which are selected by an index of type it (nil: unknown).
+// element returns the type of the elements of t, which are selected by an index of type it (nil:
+// unknown).
 func (c *checker) element(t, it Type) (Type, bool) {
 	var elem, index Type
 	switch t := t.(type) {

@@ -12,7 +12,8 @@ import (
 	"mcheck/spec"
 )
 
-// sample returns a small model without mistakes that has one of everything, and its parts for a test to break.
+// sample returns a small model without mistakes that has one of everything, and its parts for a
+// test to break.
 type sample struct {
 	m            *spec.Model
 	color        *spec.EnumType

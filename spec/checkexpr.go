@@ -289,8 +289,8 @@ func (c *checker) composite(e *Composite) bool {
 	return ok
 }
 
-// sound reports whether e and everything in it is there, so that it can be walked; Check calls it for expressions that may not be
-// well-typed.
+// sound reports whether e and everything in it is there, so that it can be walked; Check calls it
+// for expressions that may not be well-typed.
 func sound(e Expr) bool { return soundWithin(e, map[Expr]bool{}) }
 
 func soundWithin(e Expr, path map[Expr]bool) bool {

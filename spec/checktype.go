@@ -2,7 +2,8 @@ package spec
 
 import "fmt"
 
-// typ checks a type and reports whether it is right. What is wrong with one type is reported where it is met first.
+// typ checks a type and reports whether it is right. What is wrong with one type is reported where
+// it is met first.
 func (c *checker) typ(t Type) bool {
 	if isNil(t) {
 		c.missing("a type")
@@ -81,7 +82,8 @@ func (c *checker) newType(t Type) bool {
 	panic(fmt.Sprintf("spec: unhandled %T", t))
 }
 
-// smallDomain reports whether index, a part of t, is a bool, a range or an enum of no more than MaxLen values.
+// smallDomain reports whether index, a part of t, is a bool, a range or an enum of no more than
+// MaxLen values.
 func (c *checker) smallDomain(t, index Type) bool {
 	if !isIndexType(index) {
 		c.badType(t, typeName(index)+" is no bool, range or enum")
@@ -122,7 +124,8 @@ func (c *checker) record(t *RecordType) bool {
 	return ok
 }
 
-// scalars counts the scalars in a value of t, a right type but perhaps a large one; it stops counting beyond MaxLen.
+// scalars counts the scalars in a value of t, a right type but perhaps a large one; it stops
+// counting beyond MaxLen.
 func scalars(t Type) int64 {
 	switch t := t.(type) {
 	case *ArrayType:
@@ -140,7 +143,8 @@ func scalars(t Type) int64 {
 	return 1
 }
 
-// isIndexType reports whether t can be the index of an array, the element of a set and the type of a parameter.
+// isIndexType reports whether t can be the index of an array, the element of a set and the type of
+// a parameter.
 func isIndexType(t Type) bool {
 	switch t.(type) {
 	case *BoolType, *RangeType, *EnumType:
@@ -154,8 +158,8 @@ func isBool(t Type) bool {
 	return ok
 }
 
-// Assignable reports whether [Check] lets a value of type from be stored where type to is wanted; both must be well-formed. A
-// range may still refuse the value itself, when it is evaluated.
+// Assignable reports whether [Check] lets a value of type from be stored where type to is wanted;
+// both must be well-formed. A range may still refuse the value itself, when it is evaluated.
 func Assignable(to, from Type) bool {
 	if SameType(to, from) {
 		return true

@@ -2,8 +2,8 @@ package spec
 
 import "fmt"
 
-// Error is one thing that is wrong with a Model. Codes are stable: a code is never given to another mistake, and one that is
-// no longer reported is never used again.
+// Error is one thing that is wrong with a Model. Codes are stable: a code is never given to another
+// mistake, and one that is no longer reported is never used again.
 type Error struct {
 	Code string // MC0001 …
 	Pos  Pos    // of the variable, action or property at fault; zero for the model as a whole
@@ -38,7 +38,8 @@ func (c *checker) report(code, format string, args ...any) {
 
 // One method for each diagnostic, in the order of the codes.
 
-// badName (MC0001): the name is none that TLA+, and every other language a model is printed in, can use.
+// badName (MC0001): the name is none that TLA+, and every other language a model is printed in, can
+// use.
 func (c *checker) badName(what, name string) {
 	c.report("MC0001", "%s %q is not a TLA+ identifier (letters, digits and _, beginning with a letter or _, at least one letter)", what, name)
 }
@@ -48,7 +49,8 @@ func (c *checker) reservedName(what, name string) {
 	c.report("MC0002", "%s %q is a name that TLA+ or its export uses itself", what, name)
 }
 
-// duplicateName (MC0003): TLA+ has one namespace for all declarations of a module and refuses to shadow a name.
+// duplicateName (MC0003): TLA+ has one namespace for all declarations of a module and refuses to
+// shadow a name.
 func (c *checker) duplicateName(what, name, other string) {
 	c.report("MC0003", "%s %q has the name of %s", what, name, other)
 }
@@ -103,7 +105,8 @@ func (c *checker) unboundParam(p *Param) {
 	c.report("MC0013", "parameter %s is not bound here", p.Name)
 }
 
-// badLiteral (MC0014): the constant is no value of its type, or its type has no constants of one number.
+// badLiteral (MC0014): the constant is no value of its type, or its type has no constants of one
+// number.
 func (c *checker) badLiteral(l *Lit) {
 	c.report("MC0014", "the number %d is no value of type %s", l.N, typeName(l.T))
 }
@@ -148,7 +151,8 @@ func (c *checker) noJoin(x, y Type) {
 	c.report("MC0022", "a conditional cannot have branches of types %s and %s", typeName(x), typeName(y))
 }
 
-// badParam (MC0023): parameters range over some values of a bool, a range or an enum, in ascending order.
+// badParam (MC0023): parameters range over some values of a bool, a range or an enum, in ascending
+// order.
 func (c *checker) badParam(p *Param, why string) {
 	c.report("MC0023", "domain of parameter %s: %s", p.Name, why)
 }
@@ -168,7 +172,8 @@ func (c *checker) notAssignable(what string, want, got Type) {
 	c.report("MC0026", "%s of type %s cannot take a value of type %s", what, typeName(want), typeName(got))
 }
 
-// initReadsVar (MC0027): initial values are constants; what relates variables belongs in Model.InitWhere.
+// initReadsVar (MC0027): initial values are constants; what relates variables belongs in
+// Model.InitWhere.
 func (c *checker) initReadsVar(v *Var) {
 	c.report("MC0027", "an initial value must not depend on variable %s", v.Name)
 }

@@ -2,20 +2,22 @@ package spec
 
 import "fmt"
 
-// Expr is an expression over the variables of one state. It has no side effects. The set of expressions is closed: *Lit,
-// *VarRef, *ParamRef, *Index, *FieldSel, *Unary, *Binary, *If, *Quant, *Composite.
+// Expr is an expression over the variables of one state. It has no side effects. The set of
+// expressions is closed: *Lit, *VarRef, *ParamRef, *Index, *FieldSel, *Unary, *Binary, *If, *Quant,
+// *Composite.
 //
-// Evaluation can fail (index out of range, NULL index, head of an empty sequence, division by zero): the well-formed models
-// that the front end makes never reach such a case, since And, Or, Implies and If evaluate only what they need, left to right.
+// Evaluation can fail (index out of range, NULL index, head of an empty sequence, division by
+// zero): the well-formed models that the front end makes never reach such a case, since And, Or,
+// Implies and If evaluate only what they need, left to right.
 type Expr interface {
-	// Type is the type of the value. Integer arithmetic has type *RangeType wide enough for its operands'
-	// ranges; it is checked against the target's range where it is assigned.
+	// Type is the type of the value. Integer arithmetic has type *RangeType wide enough for its
+	// operands' ranges; it is checked against the target's range where it is assigned.
 	Type() Type
 	isExpr()
 }
 
-// Lit is a scalar constant: a bool (0, 1), an integer, the position of an enum value, -1 for NULL of an option, the bit mask
-// of a set (bit i stands for the i-th value of the element type).
+// Lit is a scalar constant: a bool (0, 1), an integer, the position of an enum value, -1 for NULL
+// of an option, the bit mask of a set (bit i stands for the i-th value of the element type).
 type Lit struct {
 	N int64
 	T Type
@@ -27,8 +29,8 @@ type VarRef struct{ Var *Var }
 // ParamRef is the value of an action parameter or of a variable bound by a Quant.
 type ParamRef struct{ Param *Param }
 
-// Index is X[I]: an array at an index of its index type (an Option of it is allowed, and must not be NULL), or element
-// I of a sequence, counted from 1.
+// Index is X[I]: an array at an index of its index type (an Option of it is allowed, and must not
+// be NULL), or element I of a sequence, counted from 1.
 type Index struct{ X, I Expr }
 
 // FieldSel is X.Name for a record X.
@@ -40,8 +42,9 @@ type FieldSel struct {
 // Op is an operator of Unary, Binary or Quant.
 type Op uint8
 
-// The operators. In Binary, Eq and Ne work on any two values of one type (an option and its element type mix), the
-// order comparisons and arithmetic on integers; Div and Mod round towards minus infinity, as in TLA+, and need a positive divisor.
+// The operators. In Binary, Eq and Ne work on any two values of one type (an option and its element
+// type mix), the order comparisons and arithmetic on integers; Div and Mod round towards minus
+// infinity, as in TLA+, and need a positive divisor.
 const (
 	OpInvalid Op = iota
 	// unary
@@ -123,7 +126,8 @@ type Quant struct {
 	Body  Expr
 }
 
-// Composite is a literal of a record (one element a field), a sequence or an array (one element an index), or a set (its elements).
+// Composite is a literal of a record (one element a field), a sequence or an array (one element an
+// index), or a set (its elements).
 type Composite struct {
 	T     Type
 	Elems []Expr
@@ -233,8 +237,9 @@ func (e *Binary) Type() Type {
 	return nil
 }
 
-// farthest is the end of a range of integers that stands for all that lies beyond it: an expression over checked
-// values may be nested so deep that the range of what it could be, were they not checked, has no end in an int64.
+// farthest is the end of a range of integers that stands for all that lies beyond it: an expression
+// over checked values may be nested so deep that the range of what it could be, were they not
+// checked, has no end in an int64.
 const farthest = int64(1) << 61
 
 func far(n int64) int64 { return max(-farthest, min(farthest, n)) }
@@ -251,7 +256,8 @@ func farTimes(x, y int64) int64 {
 	return -farthest
 }
 
-// Type implements Expr. Branches of different types join: integer ranges to their hull, an enum and its option to the option.
+// Type implements Expr. Branches of different types join: integer ranges to their hull, an enum and
+// its option to the option.
 func (e *If) Type() Type { return JoinTypes(e.Then.Type(), e.Else.Type()) }
 
 // JoinTypes returns the least type that holds the values of both a and b, or nil if there is none.

@@ -1,7 +1,7 @@
 package spec
 
-// Fold returns the constant that op of two constants is. It is nil for operators that are not about two scalars, and where there is no value: a divisor
-// below 1.
+// Fold returns the constant that op of two constants is. It is nil for operators that are not about
+// two scalars, and where there is no value: a divisor below 1.
 func Fold(op Op, x, y *Lit) *Lit {
 	n, ok := foldNumbers(op, x.N, y.N, y.T)
 	switch {

@@ -2,8 +2,9 @@ package spec
 
 import "strings"
 
-// IsIdentifier reports whether s can be a name in TLA+: letters, digits and _, at least one letter. A first digit, which TLA+
-// allows, is refused because no other language does; so are the prefixes WF_ and SF_, which TLA+ reads as fairness.
+// IsIdentifier reports whether s can be a name in TLA+: letters, digits and _, at least one letter.
+// A first digit, which TLA+ allows, is refused because no other language does; so are the prefixes
+// WF_ and SF_, which TLA+ reads as fairness.
 func IsIdentifier(s string) bool {
 	letter := false
 	for i := range len(s) {
@@ -22,8 +23,9 @@ func IsIdentifier(s string) bool {
 	return letter && !strings.HasPrefix(s, "WF_") && !strings.HasPrefix(s, "SF_")
 }
 
-// IsReserved reports whether the identifier s means something in TLA+, in the standard modules Integers, Sequences, FiniteSets
-// and TLC, or in every module that is exported (Init, Next, Spec, vars, TypeOK, NULL), so that a model can't use it.
+// IsReserved reports whether the identifier s means something in TLA+, in the standard modules
+// Integers, Sequences, FiniteSets and TLC, or in every module that is exported (Init, Next, Spec,
+// vars, TypeOK, NULL), so that a model can't use it.
 func IsReserved(s string) bool { return reserved[s] }
 
 var reserved = func() map[string]bool {
@@ -41,8 +43,8 @@ var reserved = func() map[string]bool {
 	return m
 }()
 
-// IsStandardModule reports whether s is the name of a module that comes with TLC, so that no model that is exported can have it: a module
-// that extends one of its own name is refused.
+// IsStandardModule reports whether s is the name of a module that comes with TLC, so that no model
+// that is exported can have it: a module that extends one of its own name is refused.
 func IsStandardModule(s string) bool { return standardModules[s] }
 
 var standardModules = func() map[string]bool {

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// String returns m in the text form: everything that has a meaning, in the order of the model, and nothing else (no positions, no
-// groups, no source lines). It is made for reading and comparing, not for reading back. m must have passed [Check].
+// String returns m in the text form: everything that has a meaning, in the order of the model, and
+// nothing else (no positions, no groups, no source lines). It is made for reading and comparing,
+// not for reading back. m must have passed [Check].
 func (m *Model) String() string {
 	p := &printer{}
 	p.line(0, "model %s", m.Name)
@@ -196,15 +197,16 @@ func (p *printer) property(q *Property) {
 	p.clause(1, "cond", q.Cond)
 }
 
-// ExprString returns e in the text form, with no more parentheses than it takes to read it without a table of precedence for
-// other than the usual operators.
+// ExprString returns e in the text form, with no more parentheses than it takes to read it without
+// a table of precedence for other than the usual operators.
 func ExprString(e Expr) string {
 	var b strings.Builder
 	writeExpr(&b, e, 0)
 	return b.String()
 }
 
-// Binding strengths; operators of one strength are put in parentheses inside each other, but for chains of the same associative one.
+// Binding strengths; operators of one strength are put in parentheses inside each other, but for
+// chains of the same associative one.
 const (
 	precImplies = iota + 1
 	precOr

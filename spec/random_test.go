@@ -13,8 +13,9 @@ import (
 	"mcheck/spec/spectest"
 )
 
-// A random model, one of whose pointers, numbers, names or slices is replaced, may be right or wrong: Check says which and does not panic, and what it lets pass
-// can be printed and evaluated without one.
+// A random model, one of whose pointers, numbers, names or slices is replaced, may be right or
+// wrong: Check says which and does not panic, and what it lets pass can be printed and evaluated
+// without one.
 func TestCheckNeverPanics(t *testing.T) {
 	wrong, right := 0, 0
 	rapid.Check(t, func(t *rapid.T) {

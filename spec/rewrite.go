@@ -2,8 +2,9 @@ package spec
 
 import "fmt"
 
-// Rewrite returns e with f applied to every expression in it, innermost first. f gets an expression whose parts are rewritten
-// already and returns it, or what is to stand in its place. Nothing is changed in place; what f leaves alone is shared with e.
+// Rewrite returns e with f applied to every expression in it, innermost first. f gets an expression
+// whose parts are rewritten already and returns it, or what is to stand in its place. Nothing is
+// changed in place; what f leaves alone is shared with e.
 func Rewrite(e Expr, f func(Expr) Expr) Expr {
 	if e == nil {
 		return nil
@@ -73,8 +74,9 @@ func RewriteNode(n Node, f func(Expr) Expr) Node {
 	panic(fmt.Sprintf("spec: unhandled %T", n))
 }
 
-// Substitute returns e with every reference to a parameter in with replaced by the expression there. The parameters must not be
-// bound inside e, and the expressions must not mention one that is.
+// Substitute returns e with every reference to a parameter in with replaced by the expression
+// there. The parameters must not be bound inside e, and the expressions must not mention one that
+// is.
 func Substitute(e Expr, with map[*Param]Expr) Expr {
 	return Rewrite(e, func(e Expr) Expr {
 		if p, ok := e.(*ParamRef); ok {

@@ -5,9 +5,11 @@ import (
 	"slices"
 )
 
-// SameExpr reports whether a and b are the same expression, so that they have the same value in every state. Numbers are the same whatever range their
-// type is, constants of other types only where the types are: NULL is not -1, and a position in an enum is no number. Variables that a Quant binds
-// may have different names. Two nil expressions are the same. That a and b are not the same does not mean that their values differ.
+// SameExpr reports whether a and b are the same expression, so that they have the same value in
+// every state. Numbers are the same whatever range their type is, constants of other types only
+// where the types are: NULL is not -1, and a position in an enum is no number. Variables that a
+// Quant binds may have different names. Two nil expressions are the same. That a and b are not the
+// same does not mean that their values differ.
 func SameExpr(a, b Expr) bool { return sameExpr(a, b, nil) }
 
 // binding is a pair of parameters that two quantifiers bind at the same place.
@@ -60,7 +62,8 @@ func sameExpr(a, b Expr, bound []binding) bool {
 	panic(fmt.Sprintf("spec: unhandled %T", a))
 }
 
-// sameParam reports whether a and b are bound at the same place, or nowhere in the two expressions and one parameter.
+// sameParam reports whether a and b are bound at the same place, or nowhere in the two expressions
+// and one parameter.
 func sameParam(a, b *Param, bound []binding) bool {
 	for _, p := range slices.Backward(bound) {
 		if p.a == a || p.b == b {

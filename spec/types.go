@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Type is the type of a variable or expression. The set of types is closed: *BoolType, *RangeType, *EnumType,
-// *OptionType, *ArrayType, *SetType, *SeqType, *RecordType. Two types are the same if [SameType] says so.
+// Type is the type of a variable or expression. The set of types is closed: *BoolType, *RangeType,
+// *EnumType, *OptionType, *ArrayType, *SetType, *SeqType, *RecordType. Two types are the same if
+// [SameType] says so.
 type Type interface {
 	isType()
 	String() string
@@ -21,8 +22,8 @@ var Bool = &BoolType{}
 // RangeType is the integers Lo to Hi, both included.
 type RangeType struct{ Lo, Hi int64 }
 
-// EnumType is a named finite set of values without arithmetic: tasks, CPUs, objects of a pool, program
-// labels. Enum types are the same only if they are the same pointer.
+// EnumType is a named finite set of values without arithmetic: tasks, CPUs, objects of a pool,
+// program labels. Enum types are the same only if they are the same pointer.
 type EnumType struct {
 	Name   string
 	Values []string
@@ -30,8 +31,8 @@ type EnumType struct {
 	Symbolic bool
 }
 
-// OptionType is one value of Elem or NULL: a pointer into a pool. A value of Elem may be assigned to it
-// and compared with it; indexing an array over Elem with NULL is an evaluation error.
+// OptionType is one value of Elem or NULL: a pointer into a pool. A value of Elem may be assigned
+// to it and compared with it; indexing an array over Elem with NULL is an evaluation error.
 type OptionType struct{ Elem *EnumType }
 
 // ArrayType is a total function from Index (*EnumType, *RangeType or *BoolType) to Elem.
@@ -40,14 +41,15 @@ type ArrayType struct{ Index, Elem Type }
 // SetType is the subsets of Elem (*EnumType, *RangeType or *BoolType), which has at most 64 values.
 type SetType struct{ Elem Type }
 
-// SeqType is the sequences over Elem of at most Cap elements. Appending to a full one is an evaluation error.
+// SeqType is the sequences over Elem of at most Cap elements. Appending to a full one is an
+// evaluation error.
 type SeqType struct {
 	Elem Type
 	Cap  int
 }
 
-// RecordType is a record with the given fields, in order. Record types are the same only if they are the
-// same pointer.
+// RecordType is a record with the given fields, in order. Record types are the same only if they
+// are the same pointer.
 type RecordType struct {
 	Name   string
 	Fields []Field
@@ -100,8 +102,8 @@ func (t *RecordType) FieldIndex(name string) int {
 	return -1
 }
 
-// SameType reports whether a and b have the same values and operations: structurally for the types without a name
-// of their own, by identity for enums and records.
+// SameType reports whether a and b have the same values and operations: structurally for the types
+// without a name of their own, by identity for enums and records.
 func SameType(a, b Type) bool {
 	switch a := a.(type) {
 	case *BoolType:
@@ -130,7 +132,8 @@ func SameType(a, b Type) bool {
 	panic(fmt.Sprintf("spec: unhandled type %T", a))
 }
 
-// ElemType returns the type of element i of a composite value of type t: of an array or sequence, a field of a record, of a set its elements'.
+// ElemType returns the type of element i of a composite value of type t: of an array or sequence, a
+// field of a record, of a set its elements'.
 func ElemType(t Type, i int) Type {
 	switch t := t.(type) {
 	case *ArrayType:
@@ -145,7 +148,8 @@ func ElemType(t Type, i int) Type {
 	panic(fmt.Sprintf("spec: %s has no elements", t))
 }
 
-// IsScalar reports whether a value of t is one number ([Value].N): bool, range, enum, option, and set (a bit mask).
+// IsScalar reports whether a value of t is one number ([Value].N): bool, range, enum, option, and
+// set (a bit mask).
 func IsScalar(t Type) bool {
 	switch t.(type) {
 	case *BoolType, *RangeType, *EnumType, *OptionType, *SetType:
@@ -154,8 +158,9 @@ func IsScalar(t Type) bool {
 	return false
 }
 
-// Domain returns the scalar values of t, first and last, both included: false..true as 0..1, the bounds of a range, the
-// positions of an enum's values, -1 (NULL) and the positions for an option. ok is false for every other type.
+// Domain returns the scalar values of t, first and last, both included: false..true as 0..1, the
+// bounds of a range, the positions of an enum's values, -1 (NULL) and the positions for an option.
+// ok is false for every other type.
 func Domain(t Type) (lo, hi int64, ok bool) {
 	switch t := t.(type) {
 	case *BoolType:

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Value is a decoded value. Of a scalar type ([IsScalar]): N, as in [Lit]. Of an array or a record: one element an index or field, in order.
-// Of a sequence: its elements. Values are never changed in place once they are part of a State.
+// Value is a decoded value. Of a scalar type ([IsScalar]): N, as in [Lit]. Of an array or a record:
+// one element an index or field, in order. Of a sequence: its elements. Values are never changed in
+// place once they are part of a State.
 type Value struct {
 	N     int64
 	Elems []Value
@@ -26,7 +27,8 @@ func (v Value) Equal(w Value) bool {
 // Equal reports whether s and r, of one model, are the same state.
 func (s State) Equal(r State) bool { return slices.EqualFunc(s, r, Value.Equal) }
 
-// Key returns a string that is equal for equal states of one model and different for different ones.
+// Key returns a string that is equal for equal states of one model and different for different
+// ones.
 func (s State) Key() string {
 	var b []byte
 	for _, v := range s {
@@ -43,7 +45,8 @@ func appendKey(b []byte, v Value) []byte {
 	return b
 }
 
-// FormatValue returns v, of type t, in the text form of the IR: false, 3, main, NULL, [a: 1, b: 2], {x, y}, <x, y>.
+// FormatValue returns v, of type t, in the text form of the IR: false, 3, main, NULL, [a: 1, b: 2],
+// {x, y}, <x, y>.
 func FormatValue(t Type, v Value) string {
 	switch t := t.(type) {
 	case *ArrayType:
@@ -99,8 +102,8 @@ func FormatScalar(t Type, n int64) string {
 	panic(fmt.Sprintf("spec: unhandled type %T", t))
 }
 
-// Step is one step of a Trace: the action and its arguments (in the order of its Params), and the state it leads to. The first step of
-// a trace has no action: its state is the initial one.
+// Step is one step of a Trace: the action and its arguments (in the order of its Params), and the
+// state it leads to. The first step of a trace has no action: its state is the initial one.
 type Step struct {
 	Action *Action
 	Args   []int64
@@ -110,7 +113,8 @@ type Step struct {
 // Trace is a behaviour of a model from an initial state.
 type Trace []Step
 
-// Actor returns the name of who takes the step: the value of the action's actor parameter, else the action's name; "" for the first step.
+// Actor returns the name of who takes the step: the value of the action's actor parameter, else the
+// action's name; "" for the first step.
 func (s Step) Actor() string {
 	switch {
 	case s.Action == nil:

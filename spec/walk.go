@@ -2,7 +2,8 @@ package spec
 
 import "fmt"
 
-// Inspect calls f for e and, where f returns true, for the expressions inside it, parents first and left to right.
+// Inspect calls f for e and, where f returns true, for the expressions inside it, parents first and
+// left to right.
 func Inspect(e Expr, f func(Expr) bool) {
 	if e == nil || !f(e) {
 		return
@@ -58,7 +59,8 @@ func Children(e Expr) []Expr {
 	panic(fmt.Sprintf("spec: unhandled %T", e))
 }
 
-// InspectNode calls f for n and, where f returns true, for the nodes inside it, parents first and Then before Else.
+// InspectNode calls f for n and, where f returns true, for the nodes inside it, parents first and
+// Then before Else.
 func InspectNode(n Node, f func(Node) bool) {
 	if n == nil || !f(n) {
 		return
@@ -85,8 +87,8 @@ func Updates(n Node) []Update {
 	return us
 }
 
-// NodeExprs returns the expressions that n evaluates, outermost ones only: conditions, indices and right-hand sides, in the order of
-// the text (an update's indices before its value).
+// NodeExprs returns the expressions that n evaluates, outermost ones only: conditions, indices and
+// right-hand sides, in the order of the text (an update's indices before its value).
 func NodeExprs(n Node) []Expr {
 	var es []Expr
 	InspectNode(n, func(n Node) bool {
@@ -114,7 +116,8 @@ func (u Update) Exprs() []Expr {
 	return append(es, u.Value)
 }
 
-// Exprs returns the expressions of a, outermost ones only: the guard if there is one, then those of the body.
+// Exprs returns the expressions of a, outermost ones only: the guard if there is one, then those of
+// the body.
 func (a *Action) Exprs() []Expr {
 	var es []Expr
 	if a.Guard != nil {
@@ -134,8 +137,8 @@ func (p *Property) Exprs() []Expr {
 	return es
 }
 
-// VarsRead returns the variables that the expressions refer to, each once, in the order of their first mention; nil expressions
-// are left out.
+// VarsRead returns the variables that the expressions refer to, each once, in the order of their
+// first mention; nil expressions are left out.
 func VarsRead(es ...Expr) []*Var {
 	var vs []*Var
 	seen := map[*Var]bool{}
@@ -151,8 +154,8 @@ func VarsRead(es ...Expr) []*Var {
 	return vs
 }
 
-// VarsWritten returns the variables that some update of n names, each once, in the order of their first mention. On one path through
-// the branches of n fewer may be written.
+// VarsWritten returns the variables that some update of n names, each once, in the order of their
+// first mention. On one path through the branches of n fewer may be written.
 func VarsWritten(n Node) []*Var {
 	var vs []*Var
 	seen := map[*Var]bool{}
@@ -170,7 +173,8 @@ func VarsWritten(n Node) []*Var {
 	return vs
 }
 
-// ParamsRead returns the parameters that e refers to and does not bind itself, each once, in the order of their first mention.
+// ParamsRead returns the parameters that e refers to and does not bind itself, each once, in the
+// order of their first mention.
 func ParamsRead(e Expr) []*Param {
 	var ps []*Param
 	seen := map[*Param]bool{}
@@ -199,7 +203,8 @@ func ParamsRead(e Expr) []*Param {
 	return ps
 }
 
-// Conjuncts returns the operands of the outermost conjunction of e, left to right: e alone if it is none, nothing for nil.
+// Conjuncts returns the operands of the outermost conjunction of e, left to right: e alone if it is
+// none, nothing for nil.
 func Conjuncts(e Expr) []Expr {
 	if e == nil {
 		return nil

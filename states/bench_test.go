@@ -10,7 +10,8 @@ import (
 	"mcheck/internal/cputime"
 )
 
-// BenchmarkInsert fills a store with 4 million states, each of which comes once more when it is long since cold.
+// BenchmarkInsert fills a store with 4 million states, each of which comes once more when it is
+// long since cold.
 func BenchmarkInsert(b *testing.B) {
 	for _, kind := range []Kind{KindWhole, KindIndex, KindTree} {
 		for _, width := range []int{1, 2, 3, 7} {

@@ -10,8 +10,8 @@ import (
 // Kind names a Store.
 type Kind uint8
 
-// The kinds. Auto is [Whole] for states of one or two words, [Index] for wider ones, and goes over to [Tree] where memory runs out; the others
-// stay what they are.
+// The kinds. Auto is [Whole] for states of one or two words, [Index] for wider ones, and goes over
+// to [Tree] where memory runs out; the others stay what they are.
 const (
 	Auto Kind = iota
 	KindWhole
@@ -41,9 +41,11 @@ type Config struct {
 	Last    int   // bits of the last word that are in use, the lowest ones; 0: all
 	Callers int   // of Insert, at once
 	Limit   int64 // bytes, 0: none
-	// Capacity is how many states are expected, 0: nobody knows. A table of KindWhole or KindIndex is made for that many; it grows where there are more.
+	// Capacity is how many states are expected, 0: nobody knows. A table of KindWhole or KindIndex
+	// is made for that many; it grows where there are more.
 	Capacity int64
-	// Spill is the directory for the file that states are moved to where memory runs out; "": they are not.
+	// Spill is the directory for the file that states are moved to where memory runs out; "": they
+	// are not.
 	Spill string
 	Seed  uint64 // of KindHash
 }
@@ -51,15 +53,18 @@ type Config struct {
 // ErrTooLow says that a limit is below what a store needs to begin.
 var ErrTooLow = errors.New("the limit of memory is too low")
 
-// minimum is the least limit for a store of states of the given width: with less it would end where it begins.
+// minimum is the least limit for a store of states of the given width: with less it would end where
+// it begins.
 func minimum(c Config) int64 { return int64(c.Callers)*int64(c.Width+8)*8*MaxBatch*2 + 1<<20 }
 
-// Bounded is a Store that keeps below a limit of memory as long as it can. While there is still memory for both it begins to go over to a denser exact store ([moving]), if
-// that may be. When the limit is reached it moves the states that came first to a file, if their positions alone are in use; when there is nothing left to move
-// Insert returns ErrFull.
+// Bounded is a Store that keeps below a limit of memory as long as it can. While there is still
+// memory for both it begins to go over to a denser exact store ([moving]), if that may be. When the
+// limit is reached it moves the states that came first to a file, if their positions alone are in
+// use; when there is nothing left to move Insert returns ErrFull.
 //
-// Where there was not memory enough for both, what is left of going over excludes all callers by the lock. All states are in a log with their positions, so the set that was
-// there before is given up first.
+// Where there was not memory enough for both, what is left of going over excludes all callers by
+// the lock. All states are in a log with their positions, so the set that was there before is given
+// up first.
 type Bounded struct {
 	c   Config
 	mem *Budget
@@ -136,8 +141,9 @@ func (b *Bounded) isFull() bool {
 	return b.full != nil
 }
 
-// due reports whether it is time to begin or to end going over. It begins when five eighths of the memory are in use: the states take at most half as much in a
-// tree as they do otherwise, unless it has a part for nearly each state.
+// due reports whether it is time to begin or to end going over. It begins when five eighths of the
+// memory are in use: the states take at most half as much in a tree as they do otherwise, unless it
+// has a part for nearly each state.
 func (b *Bounded) due() bool {
 	if m, ok := b.store.(*moving); ok {
 		return m.moved()
@@ -221,7 +227,8 @@ func logOf(s Store) *Log {
 	}
 }
 
-// spill moves states of a log, which must not be needed to find states, to the file and returns how many bytes it has found so; 0 where there is nothing to move.
+// spill moves states of a log, which must not be needed to find states, to the file and returns how
+// many bytes it has found so; 0 where there is nothing to move.
 func (b *Bounded) spill(l *Log) (int64, error) {
 	if b.c.Spill == "" {
 		return 0, nil
@@ -233,13 +240,15 @@ func (b *Bounded) spill(l *Log) (int64, error) {
 		}
 		b.file = f
 	}
-	// Not more at a time than what a disk takes in a fraction of a second: meanwhile everybody waits.
+	// Not more at a time than what a disk takes in a fraction of a second: meanwhile everybody
+	// waits.
 	return l.spill(b.file, min(64<<20, max(1<<20, b.c.Limit/4)))
 }
 
-// toTree replaces the store by a Tree of the same states, or ends that where m says how far it is. Where there is no memory for both the states and the tree, the states go to the
-// file first. Where even the tree alone takes too much, a set of whole states is made again beside the file; where that can't be, nothing more can be inserted, and b.full
-// says so.
+// toTree replaces the store by a Tree of the same states, or ends that where m says how far it is.
+// Where there is no memory for both the states and the tree, the states go to the file first. Where
+// even the tree alone takes too much, a set of whole states is made again beside the file; where
+// that can't be, nothing more can be inserted, and b.full says so.
 func (b *Bounded) toTree(m *moving) (err error) {
 	defer func() { b.full = err }()
 	log := logOf(b.store)
@@ -360,7 +369,8 @@ func (b *Bounded) Close() {
 	}
 }
 
-// eachBatch calls f in parallel for the positions from at to end, batch by batch, until there is an error.
+// eachBatch calls f in parallel for the positions from at to end, batch by batch, until there is an
+// error.
 func eachBatch(at, end int64, workers int, f func(worker int, at, stop int64) error) error {
 	var next atomic.Int64
 	next.Store(at)

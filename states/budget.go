@@ -8,7 +8,8 @@ import (
 // ErrFull says that a Store or Log would have to grow beyond its limit.
 var ErrFull = errors.New("memory limit for states reached")
 
-// Budget counts the bytes that stores and logs take from outside Go's heap, and refuses what goes beyond its limit. A nil Budget counts nothing.
+// Budget counts the bytes that stores and logs take from outside Go's heap, and refuses what goes
+// beyond its limit. A nil Budget counts nothing.
 type Budget struct {
 	limit      int64 // 0: none
 	used, peak atomic.Int64
@@ -54,7 +55,8 @@ func (b *Budget) take(bytes int64) error {
 // allocate returns n zeroed words, or ErrFull where the budget has not that much left.
 func (b *Budget) allocate(n int) ([]uint64, error) { return b.reserve(n, n) }
 
-// reserve is allocate of words that may become up to most without moving, as far as their capacity goes, by [Budget.extend]. Only what is in use counts.
+// reserve is allocate of words that may become up to most without moving, as far as their capacity
+// goes, by [Budget.extend]. Only what is in use counts.
 func (b *Budget) reserve(n, most int) ([]uint64, error) {
 	if err := b.take(int64(n) * 8); err != nil {
 		return nil, err

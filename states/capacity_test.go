@@ -6,7 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A table that was made for so many states has not grown when they are there; with more it grows, and where memory is limited it begins with no more than half of it.
+// A table that was made for so many states has not grown when they are there; with more it grows,
+// and where memory is limited it begins with no more than half of it.
 func TestCapacity(t *testing.T) {
 	const n = 50_000
 	insert := func(s *Bounded, to int) {

@@ -5,13 +5,16 @@ import (
 	"math/rand/v2"
 )
 
-// Compaction is the Store that keeps a hash of fingerprintBits bits for each state instead of the state: two states with the same hash
-// are taken for one, and what only the second leads to is missed. The log has the states whole, so that each that is visited is a real one.
+// Compaction is the Store that keeps a hash of fingerprintBits bits for each state instead of the
+// state: two states with the same hash are taken for one, and what only the second leads to is
+// missed. The log has the states whole, so that each that is visited is a real one.
 //
-// The hash is drawn at random from a family that is strongly universal (Dietzfelbinger, "Universal hashing and k-wise independent random variables via
-// integer arithmetic without primes", 1996): the upper 64 bits of b + a₁x₁ + … + aₙxₙ modulo 2¹²⁸, with random a and b of 128 bits. Two different
-// states have the same hash with a probability of 2⁻⁶⁴, whatever they are. The [quotient] is exact on hashes, so all 64 bits are
-// compared, wherever a hash comes to lie in the table, and growing changes nothing.
+// The hash is drawn at random from a family that is strongly universal (Dietzfelbinger, "Universal
+// hashing and k-wise independent random variables via integer arithmetic without primes", 1996):
+// the upper 64 bits of b + a₁x₁ + … + aₙxₙ modulo 2¹²⁸, with random a and b of 128 bits. Two
+// different states have the same hash with a probability of 2⁻⁶⁴, whatever they are. The [quotient]
+// is exact on hashes, so all 64 bits are compared, wherever a hash comes to lie in the table, and
+// growing changes nothing.
 type Compaction struct {
 	width int
 	coef  []uint64 // the hash's: b, a₁, …, the upper 64 bits of each first
@@ -23,18 +26,21 @@ type Compaction struct {
 // fingerprintBits is how many bits of hashes are compared.
 const fingerprintBits = 64
 
-// MissBound returns a bound on the probability that a search has missed a state, which has visited all states that it found and would have stopped at
-// more than capacity states, the hash having been drawn at random after capacity was fixed.
+// MissBound returns a bound on the probability that a search has missed a state, which has visited
+// all states that it found and would have stopped at more than capacity states, the hash having
+// been drawn at random after capacity was fixed.
 //
-// Take the states in the order of a breadth-first search that confuses none, the first capacity+1 of them, or all if there are no more. If no
-// two of these have the same hash, the search finds all of them: there are no more, and none is missed, or it stops. There are at most
-// capacity (capacity+1) / 2 pairs, and each has the same hash with a probability of 2⁻⁶⁴.
+// Take the states in the order of a breadth-first search that confuses none, the first capacity+1
+// of them, or all if there are no more. If no two of these have the same hash, the search finds all
+// of them: there are no more, and none is missed, or it stops. There are at most capacity
+// (capacity+1) / 2 pairs, and each has the same hash with a probability of 2⁻⁶⁴.
 func MissBound(capacity int64) float64 {
 	k := float64(capacity)
 	return min(1, k*(k+1)/2/(1<<32)/(1<<32))
 }
 
-// NewCompaction returns an empty store of states of width words for at most the given number of concurrent callers of Insert. The seed chooses the hash.
+// NewCompaction returns an empty store of states of width words for at most the given number of
+// concurrent callers of Insert. The seed chooses the hash.
 func NewCompaction(width, callers int, seed uint64, mem *Budget) (*Compaction, error) {
 	return newCompactionOf(NewLog(width, callers, mem), callers, seed, mem)
 }

@@ -15,7 +15,8 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// Hash returns a 64-bit hash of a packed state: 64 x 64 → 128 bit products folded by exclusive or, two words at a time.
+// Hash returns a 64-bit hash of a packed state: 64 x 64 → 128 bit products folded by exclusive or,
+// two words at a time.
 func Hash(w []uint64) uint64 {
 	switch len(w) {
 	case 1:

@@ -6,17 +6,22 @@ import (
 	"sync/atomic"
 )
 
-// Index is the exact Store that keeps every state once: the states are in the log, and the table has 8 bytes for each, a tag of tagBits bits of the hash
-// and the position in the log. It takes less memory than [Whole] where a state has more than one word, and one cache miss more for each state
-// that is there already.
+// Index is the exact Store that keeps every state once: the states are in the log, and the table
+// has 8 bytes for each, a tag of tagBits bits of the hash and the position in the log. It takes
+// less memory than [Whole] where a state has more than one word, and one cache miss more for each
+// state that is there already.
 //
-// The tag alone says which slot is the home, so that growing needs no look at the states. Different states with one home mostly have different
-// tags all the same, as there are many more tags than slots; where they have not, a comparison is made that need not have been.
+// The tag alone says which slot is the home, so that growing needs no look at the states. Different
+// states with one home mostly have different tags all the same, as there are many more tags than
+// slots; where they have not, a comparison is made that need not have been.
 //
-// A slot is 0 while nobody uses it, then tag<<posBits while its state is being written to the log, and tag<<posBits|position+1 from then on, where it
-// stays but for growing, which excludes everybody by the lock. The tag is never 0. Who finds a slot with the tag of its own state compares the states word by
-// word, and waits for the position before: the words were stored before the position was, atomically. A slot with another tag holds another
-// state, whether or not it is in the log already. So, as in Whole, two callers that insert one state meet at the same slot, and one claims it.
+// A slot is 0 while nobody uses it, then tag<<posBits while its state is being written to the log,
+// and tag<<posBits|position+1 from then on, where it stays but for growing, which excludes
+// everybody by the lock. The tag is never 0. Who finds a slot with the tag of its own state
+// compares the states word by word, and waits for the position before: the words were stored before
+// the position was, atomically. A slot with another tag holds another state, whether or not it is
+// in the log already. So, as in Whole, two callers that insert one state meet at the same slot, and
+// one claims it.
 //
 // A record may have more words than those that are compared: only the first ones are the key.
 type Index struct {
@@ -53,7 +58,8 @@ func tagOf(h uint64) uint64 { return h<<partBits>>(64-tagBits)<<posBits | inUse 
 // homeOf is the home slot of a tag in a part of n slots.
 func homeOf(tag uint64, n int) int { return int(tag &^ inUse >> posBits * uint64(n) >> tagBits) }
 
-// NewIndex returns an empty store of states of width words for at most the given number of concurrent callers of Insert.
+// NewIndex returns an empty store of states of width words for at most the given number of
+// concurrent callers of Insert.
 func NewIndex(width, callers int, mem *Budget) (*Index, error) {
 	return newIndexOf(NewLog(width, callers, mem), width, callers, mem)
 }
@@ -110,7 +116,8 @@ func (s *Index) ensure() error {
 	return s.log.ensure()
 }
 
-// each finds or adds the k prepared records of a batch, and puts their positions in pos unless that is nil. It must be called after ensure.
+// each finds or adds the k prepared records of a batch, and puts their positions in pos unless that
+// is nil. It must be called after ensure.
 func (s *Index) each(batch []uint64, t *Scratch, k int, pos []int64) error {
 	for done := 0; done < k; {
 		var full *indexPart
@@ -127,7 +134,8 @@ func (s *Index) each(batch []uint64, t *Scratch, k int, pos []int64) error {
 func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (int, *indexPart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	// A slot is asked for some time before it is looked at, and then, as far as it says where, the record that it points to, some time before that is compared.
+	// A slot is asked for some time before it is looked at, and then, as far as it says where, the
+	// record that it points to, some time before that is compared.
 	for j := done - 2*indexAhead; done < k; j++ {
 		if ask := j + 2*indexAhead; ask < k {
 			p := &s.parts[part(t.hash[ask])]
@@ -153,11 +161,12 @@ func (s *Index) eachFrom(batch []uint64, t *Scratch, done, k int, pos []int64) (
 	return done, nil
 }
 
-// indexAhead is how many states are between asking for a slot, looking at it, and comparing the record.
+// indexAhead is how many states are between asking for a slot, looking at it, and comparing the
+// record.
 const indexAhead = 16
 
-// likely returns the first slot, from the home of a tag on, that has the tag or is empty, and asks for the record there. Those before hold other states, so a
-// look-up may begin with it.
+// likely returns the first slot, from the home of a tag on, that has the tag or is empty, and asks
+// for the record there. Those before hold other states, so a look-up may begin with it.
 func (p *indexPart) likely(s *Index, tag uint64, at int) int {
 	for {
 		v := atomic.LoadUint64(&p.slots[at])
@@ -178,7 +187,8 @@ func (p *indexPart) likely(s *Index, tag uint64, at int) int {
 	}
 }
 
-// find returns the position of a record, which no slot from its home to the one before at holds. If there is none it adds it, if it should, or returns -1; ok says that there was room.
+// find returns the position of a record, which no slot from its home to the one before at holds. If
+// there is none it adds it, if it should, or returns -1; ok says that there was room.
 func (s *Index) find(p *indexPart, record []uint64, tag uint64, at int, add bool) (pos int64, ok bool) {
 	slots := p.slots
 	for {
@@ -216,7 +226,8 @@ func (s *Index) find(p *indexPart, record []uint64, tag uint64, at int, add bool
 	}
 }
 
-// Add adds a record unless there is one with its key, and returns the position of the one that is there then.
+// Add adds a record unless there is one with its key, and returns the position of the one that is
+// there then.
 func (s *Index) Add(record []uint64) (int64, error) {
 	if err := s.ensure(); err != nil {
 		return 0, err
@@ -248,7 +259,8 @@ func (s *Index) grow(p *indexPart) error {
 	return s.resize(p, s.mem.grown(len(p.slots), 1))
 }
 
-// Find implements [Store]: the number of a state is its position. Unlike that of other stores it may be called while others insert.
+// Find implements [Store]: the number of a state is its position. Unlike that of other stores it
+// may be called while others insert.
 func (s *Index) Find(key []uint64) int64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

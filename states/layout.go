@@ -8,11 +8,13 @@ import (
 // Live is set in the first word of every packed state.
 const Live = uint64(1) << 63
 
-// Field is where a cell lies in a packed state. A cell never crosses a word; one without bits has Mask 0.
+// Field is where a cell lies in a packed state. A cell never crosses a word; one without bits has
+// Mask 0.
 type Field struct {
 	Word  int
 	Shift uint
-	Mask  uint64 // of the cell's bits, before the shift; the lowest may be 0: those that are 0 in all contents
+	// of the cell's bits, before the shift; the lowest may be 0: those that are 0 in all contents
+	Mask uint64
 }
 
 // Get returns the raw content of the cell in w.
@@ -28,15 +30,19 @@ type Layout struct {
 	Bits   int // that carry information
 }
 
-// Width is that of a cell: how many bits its contents have (0 to 64), and how many of these, the lowest, are 0 in each of them and need no place.
+// Width is that of a cell: how many bits its contents have (0 to 64), and how many of these, the
+// lowest, are 0 in each of them and need no place.
 type Width struct{ Bits, Zeros int }
 
-// lineWords is how many words a line of the cache has. A state that lacks one word to fill its lines gets it: in a row of such states each begins with a line then, and
-// else three of four lie in one line more. Where looking at a state means waiting for its lines, that is worth an eighth more memory.
+// lineWords is how many words a line of the cache has. A state that lacks one word to fill its
+// lines gets it: in a row of such states each begins with a line then, and else three of four lie
+// in one line more. Where looking at a state means waiting for its lines, that is worth an eighth
+// more memory.
 const lineWords = 8
 
-// NewLayout places cells, each in the first word with room for it: cells that are neighbours stay neighbours until a word is full, and a state is at most a few
-// bits longer than the sum of its cells. A cell with zeros lies where these would be in the word, too.
+// NewLayout places cells, each in the first word with room for it: cells that are neighbours stay
+// neighbours until a word is full, and a state is at most a few bits longer than the sum of its
+// cells. A cell with zeros lies where these would be in the word, too.
 func NewLayout(widths []Width) *Layout {
 	l := &Layout{Fields: make([]Field, len(widths))}
 	used := []int{0}
@@ -73,7 +79,8 @@ func NewLayout(widths []Width) *Layout {
 	return l
 }
 
-// Last is how many bits of the last word are in use, from the lowest on, at least 1; 64 where that is the first word too.
+// Last is how many bits of the last word are in use, from the lowest on, at least 1; 64 where that
+// is the first word too.
 func (l *Layout) Last() int {
 	if l.Words == 1 {
 		return 64

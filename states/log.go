@@ -5,8 +5,9 @@ import (
 	"sync/atomic"
 )
 
-// Log is an append-only list of records of some words, kept in segments that never move until they are spilled to a file. Several goroutines
-// may append; a position may be read by whoever has learned of it, in a way that the memory model knows, from the goroutine that appended.
+// Log is an append-only list of records of some words, kept in segments that never move until they
+// are spilled to a file. Several goroutines may append; a position may be read by whoever has
+// learned of it, in a way that the memory model knows, from the goroutine that appended.
 type Log struct {
 	width int
 	shift uint  // a segment has 1<<shift records
@@ -18,7 +19,8 @@ type Log struct {
 	segs atomic.Pointer[[][]uint64]
 	mu   sync.Mutex // of who adds a segment
 
-	// reading keeps the memory of segments in place while they are read from, where they may be spilled.
+	// reading keeps the memory of segments in place while they are read from, where they may be
+	// spilled.
 	reading sync.RWMutex
 	file    *spillFile
 	spilled int // segments at the beginning that are in the file, and not in memory
@@ -27,7 +29,8 @@ type Log struct {
 // segmentBytes is the largest size of a segment; where memory is short they are smaller.
 const segmentBytes = 4 << 20
 
-// NewLog returns an empty log of records of width words for at most the given number of callers at once.
+// NewLog returns an empty log of records of width words for at most the given number of callers at
+// once.
 func NewLog(width, callers int, mem *Budget) *Log {
 	l := &Log{width: width, slack: int64(callers) * MaxBatch, mem: mem}
 	bytes := int64(segmentBytes)
@@ -77,7 +80,8 @@ func (l *Log) at(pos int64) []uint64 {
 // take returns the position of a new record, whose words the caller has to set.
 func (l *Log) take() int64 { return l.n.Add(1) - 1 }
 
-// Append adds records, their words one after another and not more than MaxBatch, and returns the position of the first.
+// Append adds records, their words one after another and not more than MaxBatch, and returns the
+// position of the first.
 func (l *Log) Append(words []uint64) (int64, error) {
 	if err := l.ensure(); err != nil {
 		return 0, err
@@ -101,7 +105,8 @@ func (l *Log) append(words []uint64) int64 {
 // Len returns the number of records.
 func (l *Log) Len() int64 { return l.n.Load() }
 
-// Read returns the words of the records from position at on: at least one, at most n, and none beyond end. It uses buf for them.
+// Read returns the words of the records from position at on: at least one, at most n, and none
+// beyond end. It uses buf for them.
 func (l *Log) Read(at, end int64, n int, buf []uint64) ([]uint64, error) {
 	l.reading.RLock()
 	defer l.reading.RUnlock()
@@ -119,8 +124,9 @@ func (l *Log) Read(at, end int64, n int, buf []uint64) ([]uint64, error) {
 	return buf, nil
 }
 
-// spill writes full segments, the first ones first, to the file and gives their memory back: as many as make up the given bytes, or all
-// there are. It returns the bytes given back. Nothing may be appended meanwhile.
+// spill writes full segments, the first ones first, to the file and gives their memory back: as
+// many as make up the given bytes, or all there are. It returns the bytes given back. Nothing may
+// be appended meanwhile.
 func (l *Log) spill(f *spillFile, bytes int64) (int64, error) {
 	l.file = f
 	done := int64(0)

@@ -2,7 +2,8 @@
 
 package states
 
-// On the heap for other systems, and for the race detector, which does not watch memory that Go has not allocated.
+// On the heap for other systems, and for the race detector, which does not watch memory that Go has
+// not allocated.
 
 // reserve reserves nothing, so that tables move when they grow.
 func reserve(n, _ int) ([]uint64, error) { return make([]uint64, n), nil }

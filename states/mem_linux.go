@@ -16,8 +16,9 @@ const (
 	madvHugepage = 14      // MADV_HUGEPAGE
 )
 
-// reserve returns n zeroed words outside Go's heap that may become up to most, in place, by [extend]: the capacity of the slice. What is beyond n is only address space.
-// Where there is not that much of it, the capacity is less.
+// reserve returns n zeroed words outside Go's heap that may become up to most, in place, by
+// [extend]: the capacity of the slice. What is beyond n is only address space. Where there is not
+// that much of it, the capacity is less.
 func reserve(n, most int) ([]uint64, error) {
 	if n == 0 {
 		return nil, nil

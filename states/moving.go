@@ -5,13 +5,17 @@ import (
 	"sync/atomic"
 )
 
-// moving is the store while a set of whole states, the old one, is replaced by a [Tree] of the same states. Nobody waits for it: every call of Insert moves some states.
+// moving is the store while a set of whole states, the old one, is replaced by a [Tree] of the same
+// states. Nobody waits for it: every call of Insert moves some states.
 //
-// Nothing is added to the old set any more, so that everybody may look into it. A state that is in it is known, whether it was moved already or not. Any other is new
-// iff it is new to the tree, into which only states come that are in the old set, by being moved, or are not, by being inserted; the first of those who insert it finds it
-// new, as always, and gives it a position in the log of the tree, whose positions begin behind those of the old log. Moving a state puts it into the tree
-// and its root into the log of the tree, at the position that it has in the old log; doing that twice is doing it once. When all positions have been
-// moved the tree is the set of all states, in the same order, and the old set and log can go.
+// Nothing is added to the old set any more, so that everybody may look into it. A state that is in
+// it is known, whether it was moved already or not. Any other is new iff it is new to the tree,
+// into which only states come that are in the old set, by being moved, or are not, by being
+// inserted; the first of those who insert it finds it new, as always, and gives it a position in
+// the log of the tree, whose positions begin behind those of the old log. Moving a state puts it
+// into the tree and its root into the log of the tree, at the position that it has in the old log;
+// doing that twice is doing it once. When all positions have been moved the tree is the set of all
+// states, in the same order, and the old set and log can go.
 type moving struct {
 	old  Store
 	log  *Log // of old
@@ -21,8 +25,9 @@ type moving struct {
 	redo atomic.Int64 // of those taken, the first that were not moved for lack of memory
 }
 
-// moveShare is how many states a call of Insert moves, or leaves if there are no more. It inserts MaxBatch states at most, of which most are known: so when all is
-// moved there are not many more states than before.
+// moveShare is how many states a call of Insert moves, or leaves if there are no more. It inserts
+// MaxBatch states at most, of which most are known: so when all is moved there are not many more
+// states than before.
 const moveShare = 2 * MaxBatch
 
 // newMoving makes what is to take the place of a store.
@@ -185,7 +190,8 @@ func (m *moving) Forget() { m.old.Forget(); m.tree.Forget() }
 // Close implements [Store].
 func (m *moving) Close() { m.old.Close(); m.tree.Close() }
 
-// undo appends the states that only the tree has to the old log, whose set was given up, and closes the tree; more finds memory. On an error the states stay where they are.
+// undo appends the states that only the tree has to the old log, whose set was given up, and closes
+// the tree; more finds memory. On an error the states stay where they are.
 func (m *moving) undo(more func() (int64, error)) error {
 	var buf []uint64
 	for at, end := m.end, m.tree.Len(); at < end; at += int64(len(buf) / m.tree.width) {

@@ -7,8 +7,9 @@ import (
 	"unsafe"
 )
 
-// pair is a state of two words. [Whole] does what Insert does once more for them here, as most of its time goes into a few dozen instructions a state, which
-// are half as many where the width is known: no loop over words, no slices. The argument is that of Whole; the tests of the stores are
+// pair is a state of two words. [Whole] does what Insert does once more for them here, as most of
+// its time goes into a few dozen instructions a state, which are half as many where the width is
+// known: no loop over words, no slices. The argument is that of Whole; the tests of the stores are
 // of states of one, two and more words.
 type pair [2]uint64
 
@@ -73,11 +74,13 @@ func (t *Scratch) preparePairsGo(batch []pair) int {
 	return n
 }
 
-// insertPairsFrom looks up the prepared states from done to k, adds those that are not there, and notes which these were. It ends early with the first one whose part has no
-// room for another state; those before it have been looked up, and some of those behind it.
+// insertPairsFrom looks up the prepared states from done to k, adds those that are not there, and
+// notes which these were. It ends early with the first one whose part has no room for another
+// state; those before it have been looked up, and some of those behind it.
 //
-// A line is asked for some time before the state that has its home there is looked up. A state that is not in its home, which is full, waits while its next line comes until
-// all others have been looked up; so do those that are not there either.
+// A line is asked for some time before the state that has its home there is looked up. A state that
+// is not in its home, which is full, waits while its next line comes until all others have been
+// looked up; so do those that are not there either.
 func (s *Whole) insertPairsFrom(batch []pair, t *Scratch, done, k int) (int, *wholePart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -8,11 +8,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The two ways to prepare a batch find the same hashes, leave out the same states, and remember the same.
+// The two ways to prepare a batch find the same hashes, leave out the same states, and remember the
+// same.
 func TestPrepare(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(2, 16).Draw(t, "width")
-		places := 1 << rapid.IntRange(0, 10).Draw(t, "places") // few, so that different states meet there
+		// few, so that different states meet there
+		places := 1 << rapid.IntRange(0, 10).Draw(t, "places")
 		fast := Scratch{recent: recent{width, uint64(places - 1), make([]uint64, places*width)}}
 		slow := Scratch{recent: recent{width, uint64(places - 1), make([]uint64, places*width)}}
 		for range rapid.IntRange(1, 4).Draw(t, "batches") {

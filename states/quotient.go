@@ -7,22 +7,28 @@ import (
 	"sync/atomic"
 )
 
-// quotient is an exact set of numbers of at most 64 bits that keeps of each only the bits that its place does not tell (Cleary, "Compact
-// hash tables using bidirectional linear probing", 1984). The numbers must be spread evenly: callers put a one-to-one function before it.
+// quotient is an exact set of numbers of at most 64 bits that keeps of each only the bits that its
+// place does not tell (Cleary, "Compact hash tables using bidirectional linear probing", 1984). The
+// numbers must be spread evenly: callers put a one-to-one function before it.
 //
-// A part of the table has m buckets. Of a number, without the bits that choose the part, y / d is the home bucket and y % d is the
-// remainder, where d is as large as makes the home bucket less than m. A bucket is a cache line of slots. A slot has the remainder and the
-// displacement: how many buckets it is beyond the home bucket. From bucket, displacement and remainder the number can be computed again, so two
-// numbers never have equal slots, and a slot that is equal is the number.
+// A part of the table has m buckets. Of a number, without the bits that choose the part, y / d is
+// the home bucket and y % d is the remainder, where d is as large as makes the home bucket less
+// than m. A bucket is a cache line of slots. A slot has the remainder and the displacement: how
+// many buckets it is beyond the home bucket. From bucket, displacement and remainder the number can
+// be computed again, so two numbers never have equal slots, and a slot that is equal is the number.
 //
-// A number is in the first bucket from its home on that was not full when it came. Buckets never lose a slot, so a bucket that was full is full, and who
-// looks for a number may stop at the first bucket that is not: it is not behind it. Each look into a bucket is made under the lock of that bucket, and a number is added
-// under the same hold of the lock that found room and did not find the number. Two callers with the same number pass the same full buckets, so
-// the second finds what the first has added. Where the displacement does not fit in its bits the part grows.
+// A number is in the first bucket from its home on that was not full when it came. Buckets never
+// lose a slot, so a bucket that was full is full, and who looks for a number may stop at the first
+// bucket that is not: it is not behind it. Each look into a bucket is made under the lock of that
+// bucket, and a number is added under the same hold of the lock that found room and did not find
+// the number. Two callers with the same number pass the same full buckets, so the second finds what
+// the first has added. Where the displacement does not fit in its bits the part grows.
 //
-// Nobody can insert while a part grows. So there are many parts, each a quarter larger every time: a pause is for a 64th of the numbers, a third of a second where there
-// are a billion. As numbers are spread evenly, parts of one size would all be full at the same time, and the pauses would be one. So each begins a little
-// larger than the one before; one after another they grow, and the table as a whole is never emptier than it is now.
+// Nobody can insert while a part grows. So there are many parts, each a quarter larger every time:
+// a pause is for a 64th of the numbers, a third of a second where there are a billion. As numbers
+// are spread evenly, parts of one size would all be full at the same time, and the pauses would be
+// one. So each begins a little larger than the one before; one after another they grow, and the
+// table as a whole is never emptier than it is now.
 type quotient struct {
 	bits    int // of a number
 	callers int64
@@ -48,7 +54,8 @@ const (
 	quotientParts    = 1 << quotientPartBits
 
 	bucketWords = 8 // a cache line
-	// The first word of a bucket begins with its lock and its number of slots; what is left of the line is for the slots.
+	// The first word of a bucket begins with its lock and its number of slots; what is left of the
+	// line is for the slots.
 	headBits   = 8
 	bucketLock = 1 << 7
 	countMask  = 15
@@ -118,7 +125,8 @@ func (p *quotientPart) moveTo(next *quotientPart) bool {
 	return true
 }
 
-// place adds a number that is not there, while nobody else uses the part. It reports whether there was a place near enough.
+// place adds a number that is not there, while nobody else uses the part. It reports whether there
+// was a place near enough.
 func (p *quotientPart) place(y uint64) bool {
 	at := y / p.d
 	want := y - at*p.d
@@ -135,7 +143,8 @@ func (p *quotientPart) place(y uint64) bool {
 	return false
 }
 
-// set makes slot the n-th and last one of bucket b, and returns the first word as it is to be then. It is head before, without a lock.
+// set makes slot the n-th and last one of bucket b, and returns the first word as it is to be then.
+// It is head before, without a lock.
 func (p *quotientPart) set(b []uint64, n int, slot, head uint64) uint64 {
 	bit := headBits + uint(n)*p.slot
 	w, o := bit/64, bit%64
@@ -161,7 +170,8 @@ func (p *quotientPart) get(line *[bucketWords + 1]uint64, j int) uint64 {
 	return v & (1<<p.slot - 1)
 }
 
-// insert adds a number, without the bits that choose the part. It reports whether it is new, and whether there was a place near enough.
+// insert adds a number, without the bits that choose the part. It reports whether it is new, and
+// whether there was a place near enough.
 func (p *quotientPart) insert(y uint64) (fresh, ok bool) {
 	at := y / p.d
 	want := y - at*p.d
@@ -221,7 +231,8 @@ func (q *quotient) insert(xs []uint64, fresh func(i int)) error {
 	return nil
 }
 
-// insertFrom does so from position done on. It ends early at a number for which its part, of m buckets, has no room.
+// insertFrom does so from position done on. It ends early at a number for which its part, of m
+// buckets, has no room.
 func (q *quotient) insertFrom(xs []uint64, done int, fresh func(i int)) (now int, full *quotientPart, m uint64) {
 	q.mu.RLock()
 	defer q.mu.RUnlock()

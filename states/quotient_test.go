@@ -9,8 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A quotient table says of each number once that it is new, and finds those that it has and no others, however unevenly they are spread: the remainders
-// and displacements tell all numbers apart, before and after it grows.
+// A quotient table says of each number once that it is new, and finds those that it has and no
+// others, however unevenly they are spread: the remainders and displacements tell all numbers
+// apart, before and after it grows.
 func TestQuotient(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bits := rapid.IntRange(12, 64).Draw(t, "bits")
@@ -89,7 +90,8 @@ func TestMissBound(t *testing.T) {
 	require.EqualValues(t, 1, MissBound(1<<40))
 }
 
-// What is spread is not lost: roots that differ in one bit stay different, and so do many at random.
+// What is spread is not lost: roots that differ in one bit stay different, and so do many at
+// random.
 func TestSpreadIsOneToOne(t *testing.T) {
 	for _, width := range []int{1, 2} {
 		s, err := NewTree(width, 0, 1, nil)
@@ -108,7 +110,8 @@ func TestSpreadIsOneToOne(t *testing.T) {
 	}
 }
 
-// A part grows alone, and few do so soon after one another: what is moved meanwhile, which others wait for, is a small part of the numbers.
+// A part grows alone, and few do so soon after one another: what is moved meanwhile, which others
+// wait for, is a small part of the numbers.
 func TestQuotientGrowsInTurns(t *testing.T) {
 	q, err := newQuotient(60, 1, nil)
 	require.NoError(t, err)
@@ -137,7 +140,8 @@ func TestQuotientGrowsInTurns(t *testing.T) {
 		}
 		total += MaxBatch
 		moved = append(moved, now)
-		// Each number is moved once while there come a quarter more: in any stretch of a 50th, a 10th of them if all is even.
+		// Each number is moved once while there come a quarter more: in any stretch of a 50th, a
+		// 10th of them if all is even.
 		stretch := 0
 		for i := len(moved) - 1; i >= 0 && len(moved)-i <= len(moved)/50; i-- {
 			stretch += moved[i]
@@ -146,7 +150,8 @@ func TestQuotientGrowsInTurns(t *testing.T) {
 			require.LessOrEqual(t, stretch, total/4)
 		}
 	}
-	// A part that is full has 7/8 of its slots in use, and one that has just grown 7/10: together 1.12 times what they have when full.
+	// A part that is full has 7/8 of its slots in use, and one that has just grown 7/10: together
+	// 1.12 times what they have when full.
 	full := 8 * bucketWords / float64(q.parts[0].room) * 8 / 7
 	require.InEpsilon(t, 1.12, float64(q.bytes())/n/full, 0.03)
 }

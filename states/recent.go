@@ -1,7 +1,8 @@
 package states
 
-// recentBytes is the size of the memory for recent states, a part of the second-level cache: there should be some thousands of them, as a batch leads to two thousand, and wide
-// ones take twice as much.
+// recentBytes is the size of the memory for recent states, a part of the second-level cache: there
+// should be some thousands of them, as a batch leads to two thousand, and wide ones take twice as
+// much.
 func recentBytes(width int) int {
 	if width > 4 {
 		return 256 << 10
@@ -9,8 +10,9 @@ func recentBytes(width int) int {
 	return 128 << 10
 }
 
-// recent holds some of the states that one caller has inserted lately. A state that comes again soon, as those do that two actions lead to in either
-// order, is found here and costs no access to the set. It is no more than a filter: a state that is not found may still be in the set.
+// recent holds some of the states that one caller has inserted lately. A state that comes again
+// soon, as those do that two actions lead to in either order, is found here and costs no access to
+// the set. It is no more than a filter: a state that is not found may still be in the set.
 type recent struct {
 	width int
 	mask  uint64
@@ -28,8 +30,10 @@ func (r *recent) init(width int) {
 	r.width, r.mask, r.words = width, uint64(n-1), make([]uint64, n*width)
 }
 
-// add remembers the state of hash h and returns 1 if it was not remembered yet, else 0: a number, as which of them it is is as good as random, and a branch that the processor
-// guesses wrong takes longer than the comparison. The low bits of the hash choose the place: the set goes by the high ones.
+// add remembers the state of hash h and returns 1 if it was not remembered yet, else 0: a number,
+// as which of them it is is as good as random, and a branch that the processor guesses wrong takes
+// longer than the comparison. The low bits of the hash choose the place: the set goes by the high
+// ones.
 func (r *recent) add(h uint64, key []uint64) int {
 	c := int(h&r.mask) * r.width
 	known := r.words[c : c+len(key)]

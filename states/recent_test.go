@@ -7,7 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// What is said to be known has been added before, whatever the hash; and a state is known when it comes again at once.
+// What is said to be known has been added before, whatever the hash; and a state is known when it
+// comes again at once.
 func TestRecent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 16).Draw(t, "width")

@@ -1,6 +1,7 @@
 package states
 
-// Shelf is a file for indexes that are not needed for a while. It has no name, and is gone with the process.
+// Shelf is a file for indexes that are not needed for a while. It has no name, and is gone with the
+// process.
 type Shelf struct {
 	f   *spillFile
 	end int64 // in words
@@ -23,7 +24,8 @@ func NewShelf(dir string) (*Shelf, error) {
 	return &Shelf{f: f}, nil
 }
 
-// Put writes the records of an index to the shelf, and closes it. On an error the index is as it was.
+// Put writes the records of an index to the shelf, and closes it. On an error the index is as it
+// was.
 func (h *Shelf) Put(x *Index) (*Shelved, error) {
 	s := &Shelved{h.end, x.Len(), x.key, x.width, int(x.callers), x.mem}
 	var buf []uint64

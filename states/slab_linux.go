@@ -8,17 +8,21 @@ import (
 	"unsafe"
 )
 
-// Tables of less than a huge page would be in pages of 4 KiB, each of them a page fault and an entry of the processor's translation buffers of its own; a search of some hundred
-// thousand states has such tables only. So they are cut from huge pages that several of them share. A huge page goes back when all that was cut from it has been released; as the
-// parts of a table grow one soon after another, that does not take long.
+// Tables of less than a huge page would be in pages of 4 KiB, each of them a page fault and an
+// entry of the processor's translation buffers of its own; a search of some hundred thousand states
+// has such tables only. So they are cut from huge pages that several of them share. A huge page
+// goes back when all that was cut from it has been released; as the parts of a table grow one soon
+// after another, that does not take long.
 
-// The sizes in bytes that are cut from huge pages. Smaller tables are as good in small pages, and a search that needs no others should not have to clear a huge page.
+// The sizes in bytes that are cut from huge pages. Smaller tables are as good in small pages, and a
+// search that needs no others should not have to clear a huge page.
 const (
 	cutFrom = 64 << 10
 	cutTo   = inPlace
 )
 
-// slabs are the huge pages that tables are cut from, the newest last. There are never more than a few.
+// slabs are the huge pages that tables are cut from, the newest last. There are never more than a
+// few.
 var slabs struct {
 	mu   sync.Mutex
 	live []*slab
@@ -30,7 +34,8 @@ type slab struct {
 	cuts        int      // that are in use
 }
 
-// cut returns n zeroed words of a huge page, or nil where they are too many or too few for that, or there is none.
+// cut returns n zeroed words of a huge page, or nil where they are too many or too few for that, or
+// there is none.
 func cut(n int) []uint64 {
 	if n*8 < cutFrom || n*8 > cutTo {
 		return nil
@@ -60,7 +65,8 @@ func slabOf(w []uint64) int {
 	})
 }
 
-// uncut reports whether w was cut from a huge page, and gives that back if nothing of it is in use any more.
+// uncut reports whether w was cut from a huge page, and gives that back if nothing of it is in use
+// any more.
 func uncut(w []uint64) bool {
 	slabs.mu.Lock()
 	defer slabs.mu.Unlock()

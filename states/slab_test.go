@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is cut from huge pages is zero and nobody else's, whoever asks and gives back meanwhile; in the end no huge page is left that was not there before.
+// What is cut from huge pages is zero and nobody else's, whoever asks and gives back meanwhile; in
+// the end no huge page is left that was not there before.
 func TestSlabs(t *testing.T) {
 	huge := func() int {
 		slabs.mu.Lock()

@@ -15,10 +15,12 @@ type file interface {
 	Close() error
 }
 
-// spillFile holds words on a disk, in the byte order of the processor: nobody but this process reads them.
+// spillFile holds words on a disk, in the byte order of the processor: nobody but this process
+// reads them.
 type spillFile struct{ f file }
 
-// newSpillFile makes a file in dir that has no name any more: it is gone with the process, however that ends.
+// newSpillFile makes a file in dir that has no name any more: it is gone with the process, however
+// that ends.
 func newSpillFile(dir string) (*spillFile, error) {
 	f, err := temp.NewFile(dir, "mcheck.states-")
 	if err != nil {

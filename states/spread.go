@@ -3,14 +3,16 @@ package states
 // inPlace is beyond how many bytes a table grows without moving, where the memory can.
 const inPlace = 1 << 20
 
-// homes sets at to the home slots of some entries in a table of n slots, in the same order for each n. What it sets for slots that are empty is of no account.
-// There is one call for many entries, as each takes a few cycles.
+// homes sets at to the home slots of some entries in a table of n slots, in the same order for each
+// n. What it sets for slots that are empty is of no account. There is one call for many entries, as
+// each takes a few cycles.
 type homes func(entries []uint64, n int, at []int)
 
 // homesRun is how many entries homes is asked for at a time.
 const homesRun = 64
 
-// resize returns the table slots, of entries of w words, with n slots, more than it had. On an error the table is as it was.
+// resize returns the table slots, of entries of w words, with n slots, more than it had. On an
+// error the table is as it was.
 func (b *Budget) resize(slots []uint64, w, n int, home homes) ([]uint64, error) {
 	if old := len(slots); n*w <= cap(slots) {
 		longer, err := b.extend(slots, n*w)
@@ -68,12 +70,14 @@ func set(to, from []uint64) {
 	}
 }
 
-// spread puts the entries in the first old slots of a table, of w words each, where they belong in the whole of it: the table had old slots and has been made
-// longer.
+// spread puts the entries in the first old slots of a table, of w words each, where they belong in
+// the whole of it: the table had old slots and has been made longer.
 //
-// From the last slot on, each entry is taken out and put in from its new home on, as long as that is behind the slot it came from. All that is behind that slot
-// was put there by this loop, so nothing that is still to be moved is passed or met, and what an entry passes stays where it is: a look-up finds it. Since the table has
-// grown by a factor and entries are only some slots away from their homes, that goes on nearly to the beginning. What is left there, and what would pass the
+// From the last slot on, each entry is taken out and put in from its new home on, as long as that
+// is behind the slot it came from. All that is behind that slot was put there by this loop, so
+// nothing that is still to be moved is passed or met, and what an entry passes stays where it is: a
+// look-up finds it. Since the table has grown by a factor and entries are only some slots away from
+// their homes, that goes on nearly to the beginning. What is left there, and what would pass the
 // end of the table, is set aside, and put in when all the slots are in their new state.
 func spread(slots []uint64, w, old int, home homes) {
 	n := len(slots) / w

@@ -9,8 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// In a table that has become longer in place, linear probing finds each entry from its new home on, and there are no others. The homes are crowded in places, at the
-// two ends among them, so that entries are far from home and pass the end.
+// In a table that has become longer in place, linear probing finds each entry from its new home on,
+// and there are no others. The homes are crowded in places, at the two ends among them, so that
+// entries are far from home and pass the end.
 func TestSpread(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := rapid.IntRange(1, 3).Draw(t, "words")

@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Every cell reads back what was put in it, whatever was put in the others, and no two cells share a bit.
+// Every cell reads back what was put in it, whatever was put in the others, and no two cells share
+// a bit.
 func TestLayoutRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		widths := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Width {
@@ -69,13 +70,15 @@ func TestLayoutFillsWords(t *testing.T) {
 	require.Equal(t, 9, layout(64, 64, 64, 64, 64, 64, 64, 64).Words)
 	require.Equal(t, 16, layout(64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64).Words)
 	require.Equal(t, 1, NewLayout([]Width{{Bits: 50}, {Bits: 30, Zeros: 17}}).Words)
-	require.Equal(t, 2, NewLayout([]Width{{Bits: 10}, {Bits: 30, Zeros: 17}}).Words) // the 10 leave no place for the zeros
+	// the 10 leave no place for the zeros
+	require.Equal(t, 2, NewLayout([]Width{{Bits: 10}, {Bits: 30, Zeros: 17}}).Words)
 }
 
 // keyOf makes the i-th of many different states.
 func keyOf(i, width int) []uint64 {
 	w := make([]uint64, width)
-	// All but the last few bits equal: a hash that looks at part of the state would make every state collide.
+	// All but the last few bits equal: a hash that looks at part of the state would make every
+	// state collide.
 	w[width-1] = uint64(i)
 	w[0] |= Live
 	return w
@@ -100,7 +103,8 @@ func TestHashSpreads(t *testing.T) {
 				n++
 			}
 		}
-		// Chi-squared with 255 degrees of freedom: above 400 has a probability below 10^-8 for a random function.
+		// Chi-squared with 255 degrees of freedom: above 400 has a probability below 10^-8 for a
+		// random function.
 		x := 0.0
 		want := float64(n) / buckets
 		for _, c := range count {

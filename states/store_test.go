@@ -40,7 +40,8 @@ func randomState(i, width int) []uint64 {
 	if width == 1 {
 		return []uint64{Live | uint64(i/300)<<40 | uint64(i%300)}
 	}
-	w[0], w[width-1] = Live|uint64(i/300)<<20, uint64(i%300)*77_777 // all are different, and the last word has at most 25 bits
+	// all are different, and the last word has at most 25 bits
+	w[0], w[width-1] = Live|uint64(i/300)<<20, uint64(i%300)*77_777
 	return w
 }
 
@@ -53,7 +54,8 @@ func keyed(w []uint64) string {
 	return string(b)
 }
 
-// Each store holds every state once, in the order in which the states came first, and finds those and no others.
+// Each store holds every state once, in the order in which the states came first, and finds those
+// and no others.
 func TestStores(t *testing.T) {
 	for _, kind := range kinds {
 		for _, width := range []int{1, 2, 3, 4, 7, 12} {
@@ -110,7 +112,8 @@ func TestStores(t *testing.T) {
 	}
 }
 
-// Many goroutines insert overlapping batches while the store grows: the log holds each state once, whole.
+// Many goroutines insert overlapping batches while the store grows: the log holds each state once,
+// whole.
 func TestStoresHammer(t *testing.T) {
 	for _, kind := range append(kinds, Auto) {
 		for _, width := range []int{1, 3, 12} {
@@ -188,7 +191,8 @@ func hammer(t *testing.T, s *Bounded, width, workers, n int) {
 	}
 }
 
-// Going over to other stores, and to the disk, changes no position; when all has been done that can be, the error says what the limit was.
+// Going over to other stores, and to the disk, changes no position; when all has been done that can
+// be, the error says what the limit was.
 func TestBounded(t *testing.T) {
 	for _, width := range []int{1, 2, 5} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
@@ -280,7 +284,8 @@ func TestSpillDirectory(t *testing.T) {
 	require.ErrorContains(t, CheckSpill(dir+"/none"), "no such file or directory")
 }
 
-// What a state takes at most, at any moment after the first million: the set alone, and with the log.
+// What a state takes at most, at any moment after the first million: the set alone, and with the
+// log.
 func TestBytesPerState(t *testing.T) {
 	for _, c := range []struct {
 		kind     Kind
@@ -365,7 +370,8 @@ func TestShelf(t *testing.T) {
 	require.Zero(t, now)
 }
 
-// A store goes over to a tree by and by: each call of Insert moves no more than its share, and at any time everything is where it was.
+// A store goes over to a tree by and by: each call of Insert moves no more than its share, and at
+// any time everything is where it was.
 func TestGoingOverInShares(t *testing.T) {
 	for _, width := range []int{2, 5} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
@@ -416,8 +422,8 @@ func TestGoingOverInShares(t *testing.T) {
 	}
 }
 
-// Where the tree takes more memory than there is, since no parts of states repeat, the states are whole again: nothing is lost, in whichever store
-// it was when memory ran out.
+// Where the tree takes more memory than there is, since no parts of states repeat, the states are
+// whole again: nothing is lost, in whichever store it was when memory ran out.
 func TestGoingOverFails(t *testing.T) {
 	for _, width := range []int{2, 5} {
 		for _, spill := range []string{"", t.TempDir()} {

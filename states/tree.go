@@ -5,16 +5,22 @@ import (
 	"slices"
 )
 
-// Tree is the exact Store that keeps states as pairs of parts (Blom, Lisser, van de Pol, Weber, "A database approach to distributed state space generation",
-// 2008). A state is cut in two at about the middle, and so on, until a part has at most 64 bits: the leaves of a binary tree, whose inner nodes are the pairs of
-// the numbers of the two nodes below them. Leaves and inner nodes are kept once each, in an [Index] of single words, and the position there is their number. Many
-// states differ in a few places only, so there are few parts for many states. The root is a pair of numbers of partNumberBits each, and the states are the set
-// of these roots, a [quotient]. The log has the roots. A state of one word is its own root.
+// Tree is the exact Store that keeps states as pairs of parts (Blom, Lisser, van de Pol, Weber, "A
+// database approach to distributed state space generation", 2008). A state is cut in two at about
+// the middle, and so on, until a part has at most 64 bits: the leaves of a binary tree, whose inner
+// nodes are the pairs of the numbers of the two nodes below them. Leaves and inner nodes are kept
+// once each, in an [Index] of single words, and the position there is their number. Many states
+// differ in a few places only, so there are few parts for many states. The root is a pair of
+// numbers of partNumberBits each, and the states are the set of these roots, a [quotient]. The log
+// has the roots. A state of one word is its own root.
 //
-// Two states are equal iff their roots are. By induction from the leaves up: an index gives equal words equal positions, finding or adding in one step,
-// and never moves what it has; different words have different positions. A pair of numbers is one word, so equal pairs of nodes have equal
-// numbers and different ones different numbers. Leaves and pairs share the index: where a number stands in the tree says which it is, and the tree is
-// the same for all states. Nothing is lost on the way to the root: expand goes back. What is done to a root before it comes to the quotient is one-to-one.
+// Two states are equal iff their roots are. By induction from the leaves up: an index gives equal
+// words equal positions, finding or adding in one step, and never moves what it has; different
+// words have different positions. A pair of numbers is one word, so equal pairs of nodes have equal
+// numbers and different ones different numbers. Leaves and pairs share the index: where a number
+// stands in the tree says which it is, and the tree is the same for all states. Nothing is lost on
+// the way to the root: expand goes back. What is done to a root before it comes to the quotient is
+// one-to-one.
 type Tree struct {
 	width       int
 	shape       []treeNode // children before their parents; the root is not among them
@@ -25,7 +31,8 @@ type Tree struct {
 	log         *Log
 }
 
-// treeNode is a leaf, some 32-bit halves of words of a state, or the pair of the nodes left and right.
+// treeNode is a leaf, some 32-bit halves of words of a state, or the pair of the nodes left and
+// right.
 type treeNode struct {
 	half, halves int // of a leaf: the first, and 1 or 2; 0 halves: a pair
 	left, right  int
@@ -40,8 +47,9 @@ const (
 // errManyParts says that there are more parts than numbers for them.
 var errManyParts = fmt.Errorf("%w: more than %d different parts of states", ErrFull, int64(partNumberMask))
 
-// NewTree returns an empty store of states of width words for at most the given number of concurrent callers of Insert. Of the last word only the given number
-// of bits is in use, from the lowest; 0 is all.
+// NewTree returns an empty store of states of width words for at most the given number of
+// concurrent callers of Insert. Of the last word only the given number of bits is in use, from the
+// lowest; 0 is all.
 func NewTree(width, last, callers int, mem *Budget) (*Tree, error) {
 	s := &Tree{width: width, mem: mem, log: NewLog(1, callers, mem)}
 	bits := 2 * partNumberBits
@@ -91,8 +99,9 @@ type treeScratch struct {
 	mixed  []uint64
 }
 
-// recentParts has the numbers of some parts that stood at one node lately. Most states of a batch have parts there that others had, and a number, once given,
-// stays: what is found here costs no access to the index.
+// recentParts has the numbers of some parts that stood at one node lately. Most states of a batch
+// have parts there that others had, and a number, once given, stays: what is found here costs no
+// access to the index.
 type recentParts struct {
 	key    [recentSize]uint64
 	number [recentSize]uint64 // the number and 1; 0: there is none
@@ -109,7 +118,8 @@ func newTreeScratch(s *Tree) *treeScratch {
 	return t
 }
 
-// root makes the roots of the states of the batch at the given places, and what is made of them for the quotient.
+// root makes the roots of the states of the batch at the given places, and what is made of them for
+// the quotient.
 func (s *Tree) root(batch []uint64, places []int32, t *treeScratch) error {
 	k := len(places)
 	if s.width == 1 {
@@ -187,8 +197,9 @@ func (s *Tree) intern(t *treeScratch, k, node int) error {
 	return nil
 }
 
-// spread is a one-to-one function on roots whose values are evenly spread: each of its steps, an exclusive or with what is shifted down and a
-// product with an odd number modulo a power of two, can be undone.
+// spread is a one-to-one function on roots whose values are evenly spread: each of its steps, an
+// exclusive or with what is shifted down and a product with an odd number modulo a power of two,
+// can be undone.
 func (s *Tree) spread(x uint64) uint64 {
 	mask := uint64(1)<<s.roots.bits - 1
 	x ^= x >> 29

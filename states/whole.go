@@ -7,7 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// Marks in the first word of a slot; no packed state has them, because its first word has the Live bit.
+// Marks in the first word of a slot; no packed state has them, because its first word has the Live
+// bit.
 const (
 	empty = 0
 	busy  = 1
@@ -16,16 +17,21 @@ const (
 // wholeUse is how much of a part's slots may be in use.
 const wholeUse = 6. / 7
 
-// Whole is the exact Store that keeps every state whole in its set, and once more in the log: open addressing with linear probing.
+// Whole is the exact Store that keeps every state whole in its set, and once more in the log: open
+// addressing with linear probing.
 //
-// The first bits of the hash choose the part of the table, the next ones the home (hash * homes / 2^64), so that growing copies
-// the states in nearly the order of the new table. Where slots fill cache lines a home is a line: its slots are free from some slot on, so whoever finds the last one
-// taken knows that the line is full, and where to go on. A slot is claimed by compare-and-swap of its first word from empty to busy, then its other
-// words are stored, then its first word: whoever reads a first word that is a state's sees that state's other words too, as both accesses of
-// the first word are atomic and so order the plain ones. A slot never changes again, but for growing, which excludes everybody by the lock.
+// The first bits of the hash choose the part of the table, the next ones the home (hash * homes /
+// 2^64), so that growing copies the states in nearly the order of the new table. Where slots fill
+// cache lines a home is a line: its slots are free from some slot on, so whoever finds the last one
+// taken knows that the line is full, and where to go on. A slot is claimed by compare-and-swap of
+// its first word from empty to busy, then its other words are stored, then its first word: whoever
+// reads a first word that is a state's sees that state's other words too, as both accesses of the
+// first word are atomic and so order the plain ones. A slot never changes again, but for growing,
+// which excludes everybody by the lock.
 //
-// So a state is in the set at most once: of two callers that insert it both walk the same slots from its home on, and stop at the first that
-// is empty or holds it. Only one can claim that slot; the other then waits for its words and compares them, all of them.
+// So a state is in the set at most once: of two callers that insert it both walk the same slots
+// from its home on, and stop at the first that is empty or holds it. Only one can claim that slot;
+// the other then waits for its words and compares them, all of them.
 type Whole struct {
 	width   int
 	callers int64
@@ -45,7 +51,8 @@ type wholePart struct {
 	_     [56]byte
 }
 
-// NewWhole returns an empty store of states of width words for at most the given number of concurrent callers of Insert.
+// NewWhole returns an empty store of states of width words for at most the given number of
+// concurrent callers of Insert.
 func NewWhole(width, callers int, mem *Budget) (*Whole, error) {
 	return newWholeOf(NewLog(width, callers, mem), callers, mem)
 }
@@ -106,7 +113,8 @@ func home(h uint64, n, slotsPerHome int) int {
 
 // Insert implements [Store].
 //
-// The whole batch is hashed, and the homes are asked for, before the first state is looked up: so the processor waits for many cache misses at the same time.
+// The whole batch is hashed, and the homes are asked for, before the first state is looked up: so
+// the processor waits for many cache misses at the same time.
 func (s *Whole) Insert(batch []uint64, t *Scratch) error {
 	if err := s.log.ensure(); err != nil {
 		return err
@@ -127,7 +135,8 @@ func (s *Whole) Insert(batch []uint64, t *Scratch) error {
 	return nil
 }
 
-// insertFrom looks up the prepared states from done to k. It ends early at one whose part has no room for another state.
+// insertFrom looks up the prepared states from done to k. It ends early at one whose part has no
+// room for another state.
 func (s *Whole) insertFrom(batch []uint64, t *Scratch, done, k int) (int, *wholePart) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -173,7 +182,8 @@ func (s *Whole) grow(p *wholePart) error {
 	return s.resize(p, s.mem.grown(p.n, s.width))
 }
 
-// insert adds a state whose home slot begins at word at. It reports whether it is new, and whether there was room.
+// insert adds a state whose home slot begins at word at. It reports whether it is new, and whether
+// there was room.
 func (p *wholePart) insert(key []uint64, at int) (fresh, ok bool) {
 	slots, first := p.slots, key[0]
 	for {

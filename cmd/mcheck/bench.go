@@ -177,7 +177,8 @@ type benchRow struct {
 	failure string // why there are none
 }
 
-// measure has the engines take turns on m. An engine that can't is a row without runs; one that finds something else is an error.
+// measure has the engines take turns on m. An engine that can't is a row without runs; one that
+// finds something else is an error.
 func (k *benchFlags) measure(ctx context.Context, c *cli, m benchModel, engines []benchEngine) (*benchResult, error) {
 	model, err := await(ctx, "the model of "+m.name+" was built", nil, m.build)
 	if err != nil {

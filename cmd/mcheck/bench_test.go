@@ -41,7 +41,8 @@ func TestBenchMarkdown(t *testing.T) {
 		"| mcheck | 1 | 3 | 0.20 | 0.10 | 5.00 | 20.00 | 64.0MiB | 67 | | |",
 		"| spin | 1 | 1 | 5.00 | 2.50 | 0.20 | 0.80 | 64.0MiB | 67 | 25.0 | 25.0 |",
 		"| rumur | 1 | – | more than 1m0s | | | | | | | |",
-		"| times as fast as Spin's best mode on one core | 6 | 8 | 10.0 (10.0) |", // the better of the two modes
+		// the better of the two modes
+		"| times as fast as Spin's best mode on one core | 6 | 8 | 10.0 (10.0) |",
 		"| M states/s on one core, up to 128 bits | 4 | 4 | 5.0 (10.0) |",
 		"| bytes a state of the storage, up to 128 bits | 44 | 44 | **50.0** |",
 		"| times as fast on two cores as on one | 1.4 | 1.7 | 2.0 |",

@@ -21,7 +21,8 @@ import (
 type benchCase struct {
 	benchModel
 	model *spec.Model // with the INVARIANTs that hold
-	// states is what every engine must find. transitions too, but where a constraint makes them count differently: -1.
+	// states is what every engine must find. transitions too, but where a constraint makes them
+	// count differently: -1.
 	states, transitions int64
 	bits                int
 	peak                int64 // bytes of mcheck's largest resident set
@@ -33,7 +34,8 @@ type sample struct {
 	seconds             float64
 	cpu                 float64 // seconds of processor time, of all threads and processes
 	peak                int64   // bytes of the largest resident set
-	stored              float64 // bytes a state of the state storage; 0 where the engine does not say
+	// bytes a state of the state storage; 0 where the engine does not say
+	stored float64
 }
 
 // benchRunner is an engine that is ready to search a model, again and again.
@@ -84,12 +86,14 @@ func peer(k peers.Kind) func(context.Context, *benchCase) (benchRunner, error) {
 				opt.Optimize = "-O1"
 			}
 		}
-		// Rumur's table grows when two thirds of its slots are in use; its states are not quite as small as ours.
+		// Rumur's table grows when two thirds of its slots are in use; its states are not quite as
+		// small as ours.
 		opt.SetBytes = c.states * 2 * int64(c.bits/8+1)
 		if k == peers.SpinParallel {
 			opt.Cores = 2
-			// Its table never grows, and is slow when it is nearly full. A slot takes a quarter of the longest state allowed for, and of that
-			// it takes all: what is needed is found by asking.
+			// Its table never grows, and is slow when it is nearly full. A slot takes a quarter of
+			// the longest state allowed for, and of that it takes all: what is needed is found by
+			// asking.
 			opt.Slots += opt.Slots / 3
 			if opt.VectorBytes, err = vectorBytes(ctx, text); err != nil {
 				return nil, err
@@ -103,9 +107,11 @@ func peer(k peers.Kind) func(context.Context, *benchCase) (benchRunner, error) {
 	}
 }
 
-// vectorBytes is a length of states to allow for that makes the slots of Spin's parallel search large enough.
+// vectorBytes is a length of states to allow for that makes the slots of Spin's parallel search
+// large enough.
 func vectorBytes(ctx context.Context, text []byte) (int, error) {
-	// A search of a few steps says how long its states are; temporaries are no part of those, but of the parallel search's.
+	// A search of a few steps says how long its states are; temporaries are no part of those, but
+	// of the parallel search's.
 	r, err := peers.Run(ctx, peers.Spin, text, peers.Options{Optimize: "-O0", Slots: 1024, Depth: 5})
 	if r.StateBytes == 0 {
 		return 0, fmt.Errorf("no length of states in what Spin prints: %w", err)

@@ -84,11 +84,13 @@ func newBenchExplore(c *cli) *cobra.Command {
 	return cmd
 }
 
-// apartEnv is set for those parts. They start none; a program that is not mcheck, such as one that tests a part of it, would begin again each time.
+// apartEnv is set for those parts. They start none; a program that is not mcheck, such as one that
+// tests a part of it, would begin again each time.
 const apartEnv = "MCHECK_BENCH_PART"
 
-// apart runs one of the hidden parts of bench in a process of its own and returns what it printed and the largest resident set. (A process that has had much memory
-// passes that on to those it starts, as far as the kernel's accounts go; so the one that measures uses none.)
+// apart runs one of the hidden parts of bench in a process of its own and returns what it printed
+// and the largest resident set. (A process that has had much memory passes that on to those it
+// starts, as far as the kernel's accounts go; so the one that measures uses none.)
 func apart(ctx context.Context, args ...string) (out []byte, peak int64, err error) {
 	exe, err := os.Executable()
 	if err != nil {
@@ -120,7 +122,8 @@ func exploreApart(ctx context.Context, model string, args ...string) (peak int64
 	return peak, x, json.Unmarshal(out, &x)
 }
 
-// ours is mcheck with so many workers; if it should be ready its table and its native code are there before the clock runs, as those of its peers are.
+// ours is mcheck with so many workers; if it should be ready its table and its native code are
+// there before the clock runs, as those of its peers are.
 func ours(workers int, ready bool) func(context.Context, *benchCase) (benchRunner, error) {
 	return func(_ context.Context, c *benchCase) (benchRunner, error) {
 		var names []string

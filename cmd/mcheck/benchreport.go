@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// median returns the value in the middle of some, of an even number of them the mean of the two there.
+// median returns the value in the middle of some, of an even number of them the mean of the two
+// there.
 func median(xs []float64) float64 {
 	xs = slices.Sorted(slices.Values(xs))
 	n := len(xs)
@@ -27,7 +28,8 @@ func processor(s sample) float64 { return s.cpu }
 func peak(s sample) float64      { return float64(s.peak) }
 func stored(s sample) float64    { return s.stored }
 
-// best returns the row with the shortest median wall time among those of an engine on so many cores; nil if none has runs.
+// best returns the row with the shortest median wall time among those of an engine on so many
+// cores; nil if none has runs.
 func (r *benchResult) best(of string, cores int) *benchRow {
 	var best *benchRow
 	for _, row := range r.rows {
@@ -41,7 +43,8 @@ func (r *benchResult) best(of string, cores int) *benchRow {
 // sectionMark begins the heading of the section of a model.
 const sectionMark = "### "
 
-// section shows what was measured on a model: on what machine and when, what was wanted if goals is set, and the runs.
+// section shows what was measured on a model: on what machine and when, what was wanted if goals is
+// set, and the runs.
 func (r *benchResult) section(machine string, goals bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s%s\n\n%s: %s states, ", sectionMark, r.name, capital(r.what), thousands(r.states))
@@ -56,7 +59,8 @@ func (r *benchResult) section(machine string, goals bool) string {
 	return b.String()
 }
 
-// mergeSections returns the sections in old with those in their place, or behind them, that were made now. What stands before the first one goes.
+// mergeSections returns the sections in old with those in their place, or behind them, that were
+// made now. What stands before the first one goes.
 func mergeSections(old string, now []string) string {
 	var all []string
 	for line := range strings.Lines(old) {
@@ -113,7 +117,8 @@ type goalLine struct {
 	words      string
 	floor, aim float64
 	less       bool // the number should not be greater
-	// of returns the number, with times as measured by the given clock; ok is false where the goal is none of this model, or nothing was measured.
+	// of returns the number, with times as measured by the given clock; ok is false where the goal
+	// is none of this model, or nothing was measured.
 	of func(r *benchResult, clock func(sample) float64) (x float64, ok bool)
 	// timed says that it is about time, and differs with the clock.
 	timed bool
@@ -167,7 +172,8 @@ func scaling(r *benchResult, _ func(sample) float64) (float64, bool) {
 	return one.medianOf(wall) / two.medianOf(wall), true
 }
 
-// goalsTable says for each goal of a model what came out, in bold where it is short of the floor; nothing if there are none.
+// goalsTable says for each goal of a model what came out, in bold where it is short of the floor;
+// nothing if there are none.
 func goalsTable(r *benchResult) string {
 	var b strings.Builder
 	for _, g := range benchGoals {

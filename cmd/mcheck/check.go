@@ -155,10 +155,12 @@ func (k *checkFlags) run(ctx context.Context, c *cli, args []string) error {
 		totals, k.sel.outline = &coverageTotals{}, true
 	}
 	if len(targets) > 1 {
-		// What the models before left on the heap is collected sooner than otherwise: hundreds of them stay under a gigabyte.
+		// What the models before left on the heap is collected sooner than otherwise: hundreds of
+		// them stay under a gigabyte.
 		collectAt(200)
 	}
-	// Each model is built when its turn comes, and what is not needed for the matrix is let go with it.
+	// Each model is built when its turn comes, and what is not needed for the matrix is let go with
+	// it.
 	var outcomes []*outcome
 	var failed error
 	late := 0 // models that were not built in time

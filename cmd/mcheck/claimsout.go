@@ -41,7 +41,8 @@ func (c *cli) claimText(dc *decided) error {
 	return w.Flush()
 }
 
-// claimsSummary is the last line, for grep, after a line for each verdict that is not the one on record.
+// claimsSummary is the last line, for grep, after a line for each verdict that is not the one on
+// record.
 func (c *cli) claimsSummary(done []*decided) error {
 	w := bufio.NewWriter(c.stdout)
 	rows, open := 0, 0
@@ -70,7 +71,8 @@ type jsonClaim struct {
 	Rows     []jsonRow `json:"rows"`
 }
 
-// jsonRow is one verdict; Expected is the one on record, Steps the length of the trace, 0 where there is none.
+// jsonRow is one verdict; Expected is the one on record, Steps the length of the trace, 0 where
+// there is none.
 type jsonRow struct {
 	Scenario string   `json:"scenario"`
 	Design   string   `json:"design"`
@@ -93,7 +95,8 @@ func (c *cli) claimJSON(dc *decided) error {
 	return json.NewEncoder(c.stdout).Encode(j)
 }
 
-// claimsMarkdown returns the generated part of the findings: the table, the bounds, and the traces that are asked for.
+// claimsMarkdown returns the generated part of the findings: the table, the bounds, and the traces
+// that are asked for.
 func claimsMarkdown(done []*decided) []byte {
 	var b bytes.Buffer
 	b.WriteString("\n| claim | answer | decided by | verdict | repeat it | what happens |\n|---|---|---|---|---|---|\n")

@@ -18,18 +18,20 @@ type jsonComparison struct {
 
 // jsonDifference is a verdict that differs in one scenario.
 type jsonDifference struct {
-	Property string     `json:"property"`
-	Class    string     `json:"class"`
-	Scenario string     `json:"scenario"`
-	Base     string     `json:"base"`
-	Design   string     `json:"design"`
-	Steps    int        `json:"steps"` // of the counterexample under the design, 0 where there is none
-	Trace    []jsonStep `json:"trace"` // the counterexample; of what breaks only
+	Property string `json:"property"`
+	Class    string `json:"class"`
+	Scenario string `json:"scenario"`
+	Base     string `json:"base"`
+	Design   string `json:"design"`
+	// of the counterexample under the design, 0 where there is none
+	Steps int        `json:"steps"`
+	Trace []jsonStep `json:"trace"` // the counterexample; of what breaks only
 }
 
 // jsonStep is one statement of a trace.
 type jsonStep struct {
-	Step     int    `json:"step"` // atomic steps are numbered from 1; a step may have several statements
+	// atomic steps are numbered from 1; a step may have several statements
+	Step     int    `json:"step"`
 	Actor    string `json:"actor"`
 	File     string `json:"file"`
 	Line     int    `json:"line"`

@@ -14,13 +14,14 @@ import (
 
 // execution is how often a statement is executed in a scenario.
 type execution struct {
-	File  string `json:"file"`
-	Line  int    `json:"line"`
-	End   int    `json:"end"`
-	Text  string `json:"text"`
-	Exact bool   `json:"exact"` // it has accesses of its own; else it is part of a step of its neighbours
-	Count int64  `json:"count"` // transitions
-	Prop  bool   `json:"prop"`  // it stands in a property, which is evaluated in every state
+	File string `json:"file"`
+	Line int    `json:"line"`
+	End  int    `json:"end"`
+	Text string `json:"text"`
+	// it has accesses of its own; else it is part of a step of its neighbours
+	Exact bool  `json:"exact"`
+	Count int64 `json:"count"` // transitions
+	Prop  bool  `json:"prop"`  // it stands in a property, which is evaluated in every state
 
 	removed bool // the patch takes it away: the count is of the first design
 }

@@ -57,8 +57,9 @@ func (c *cli) coverage(ctx context.Context, w io.Writer, o *outcome, opt explore
 	return nil
 }
 
-// neverFired describes the steps that no reachable state enables, though nothing says that this is expected: by their first statement and, of a
-// function that does return to others, the callers that it never returns to.
+// neverFired describes the steps that no reachable state enables, though nothing says that this is
+// expected: by their first statement and, of a function that does return to others, the callers
+// that it never returns to.
 func (o *outcome) neverFired() []string {
 	if !o.result.Complete {
 		return nil
@@ -105,7 +106,8 @@ func (o *outcome) neverFired() []string {
 	return out
 }
 
-// neverLines returns the lines of C at which steps begin that none of them ever takes, by file: "namei.c:36, 40". A stopped search says nothing.
+// neverLines returns the lines of C at which steps begin that none of them ever takes, by file:
+// "namei.c:36, 40". A stopped search says nothing.
 func (o *outcome) neverLines() []string {
 	if !o.result.Complete {
 		return nil

@@ -83,7 +83,8 @@ func (k *checkFlags) checkPatches(ctx context.Context, c *cli, patches, scenario
 	})
 }
 
-// compare compares two designs, which read returns, in the scenarios named, or in all built-in ones.
+// compare compares two designs, which read returns, in the scenarios named, or in all built-in
+// ones.
 func (k *compareFlags) compare(ctx context.Context, c *cli, args []string,
 	read func(*inputFiles) (from, to stack, commit string, err error)) error {
 	var base, with stack

@@ -39,7 +39,8 @@ func TestSingleReport(t *testing.T) {
 	o, out := runDieHard(t, context.Background(), explorer.Options{Workers: 1})
 	require.Equal(t, exitSafety, o.exitCode())
 	require.Contains(t, out, "diehard.c: violated\n")
-	require.Contains(t, out, "16 states, 96 transitions, depth 8") // TLC: 16 distinct, 97 generated with the initial state, depth 8
+	// TLC: 16 distinct, 97 generated with the initial state, depth 8
+	require.Contains(t, out, "16 states, 96 transitions, depth 8")
 	require.Contains(t, out, "Shortest counterexample: 6 steps")
 	require.NotContains(t, out, "Never fired")
 	lines := strings.Split(strings.TrimSpace(out), "\n")

@@ -10,7 +10,8 @@ import (
 	"mcheck/explorer"
 )
 
-// hump is a search that has seen the first n levels of a space whose levels are 100 times the binomial coefficients of 24.
+// hump is a search that has seen the first n levels of a space whose levels are 100 times the
+// binomial coefficients of 24.
 func hump(n int) explorer.Progress {
 	levels := []int64{100}
 	total := int64(100)
@@ -46,7 +47,8 @@ func TestWriteEstimate(t *testing.T) {
 	require.Equal(t, "it has 1,234 states: counted, in 0.50 s and 2.0KiB\n",
 		write(&explorer.Result{Complete: true, Distinct: 1234, Seconds: 0.5, Bytes: 2048}, explorer.Progress{}, 0))
 	text := write(&explorer.Result{}, hump(16), 1<<30)
-	require.Regexp(t, `(?m)^Estimate: 1\.[5-9]G states; [0-9.]+G to [0-9.]+G is likely\.$`, text) // 2^24 · 100 = 1.7 G
+	// 2^24 · 100 = 1.7 G
+	require.Regexp(t, `(?m)^Estimate: 1\.[5-9]G states; [0-9.]+G to [0-9.]+G is likely\.$`, text)
 	require.Regexp(t, `; there is 1\.0GiB: that does not fit\.\n`, text)
 	require.Contains(t, text, "--store tree")
 	require.NotContains(t, write(&explorer.Result{}, hump(16), 1<<40), "--store tree")

@@ -11,16 +11,17 @@ import (
 // The exit codes: TLC's where it has one for the case.
 const (
 	exitOK        = 0
-	exitUsage     = 2   // unknown flag, command or combination of flags
-	exitUndecided = 3   // stopped, or a bound was met
-	exitDisagree  = 4   // TLC says something else
-	exitDeadlock  = 11  // a deadlock
-	exitSafety    = 12  // an INVARIANT, AT_REST or COVER property is violated
-	exitLiveness  = 13  // a CAN_REST, EVENTUALLY or LEADS_TO property is violated
-	exitClosed    = 141 // nobody reads the output any more: as if the system's SIGPIPE had ended the process
-	exitModel     = 150 // the model does not parse, or can't be evaluated
-	exitScenario  = 151 // bad scenario or configuration: names, files, tools
-	exitBug       = 153 // a bug in mcheck
+	exitUsage     = 2  // unknown flag, command or combination of flags
+	exitUndecided = 3  // stopped, or a bound was met
+	exitDisagree  = 4  // TLC says something else
+	exitDeadlock  = 11 // a deadlock
+	exitSafety    = 12 // an INVARIANT, AT_REST or COVER property is violated
+	exitLiveness  = 13 // a CAN_REST, EVENTUALLY or LEADS_TO property is violated
+	// nobody reads the output any more: as if the system's SIGPIPE had ended the process
+	exitClosed   = 141
+	exitModel    = 150 // the model does not parse, or can't be evaluated
+	exitScenario = 151 // bad scenario or configuration: names, files, tools
+	exitBug      = 153 // a bug in mcheck
 )
 
 // severity orders the exit codes of several runs, the most severe first.
@@ -34,7 +35,8 @@ func worst(a, b int) int {
 	return b
 }
 
-// exitError ends the program with a code and, where err is set, a message. Every error of a command but those that cobra makes is one.
+// exitError ends the program with a code and, where err is set, a message. Every error of a command
+// but those that cobra makes is one.
 type exitError struct {
 	code int
 	err  error
@@ -49,8 +51,8 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// fail returns the error that ends the program with code and err's message; nil for nil. What wraps spec.ErrInternal is a bug in mcheck, whatever
-// code its caller has for what users may do wrong.
+// fail returns the error that ends the program with code and err's message; nil for nil. What wraps
+// spec.ErrInternal is a bug in mcheck, whatever code its caller has for what users may do wrong.
 func fail(code int, err error) error {
 	if err == nil {
 		return nil

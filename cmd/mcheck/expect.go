@@ -46,7 +46,8 @@ func (e expectation) want() string {
 	return e.Verdict
 }
 
-// unexpected returns the violated properties that must hold and of which the scenario expects nothing at all.
+// unexpected returns the violated properties that must hold and of which the scenario expects
+// nothing at all.
 func (o *outcome) unexpected() []explorer.PropertyResult {
 	expected := map[string]bool{}
 	for _, e := range o.expectations() {
@@ -61,8 +62,8 @@ func (o *outcome) unexpected() []explorer.PropertyResult {
 	return out
 }
 
-// vacuous returns what the scenario is for and o's design does not reach, though the scenario does not expect that: a run that says nothing
-// of what it is made for.
+// vacuous returns what the scenario is for and o's design does not reach, though the scenario does
+// not expect that: a run that says nothing of what it is made for.
 func (o *outcome) vacuous() []scenario.Purpose {
 	if o.target.sc == nil || !o.result.Complete || o.bounded {
 		return nil
@@ -87,8 +88,9 @@ func reached(p explorer.PropertyResult) bool {
 	return p.Verdict != explorer.Vacuous
 }
 
-// exitCodeOf is the exit code of several runs: 0 if every expectation is met and every violation was expected. An expectation that is
-// not met where nothing else is wrong is a scenario that says what is not so.
+// exitCodeOf is the exit code of several runs: 0 if every expectation is met and every violation
+// was expected. An expectation that is not met where nothing else is wrong is a scenario that says
+// what is not so.
 func exitCodeOf(os []*outcome) int {
 	code := exitOK
 	for _, o := range os {

@@ -120,7 +120,8 @@ func (k *exportFlags) explore(ctx context.Context, c *cli, t target, b *scenario
 	return o, nil
 }
 
-// printed returns what print makes of a model: a large one takes a while, and a signal or the time limit need not wait for it.
+// printed returns what print makes of a model: a large one takes a while, and a signal or the time
+// limit need not wait for it.
 func printed[T any](ctx context.Context, k *exportFlags, t target, print func() (T, error)) (T, error) {
 	ctx, cancel := limit(ctx, k.opt)
 	defer cancel()

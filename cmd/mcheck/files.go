@@ -11,13 +11,15 @@ import (
 	"mcheck/internal/temp"
 )
 
-// fileSet is files to be written to a directory: all of them, or none. Each is first written in full under a temporary name.
+// fileSet is files to be written to a directory: all of them, or none. Each is first written in
+// full under a temporary name.
 type fileSet struct {
 	dir   string
 	files []pendingFile
 }
 
-// pendingFile is open, and so locked, until it has its name: what a killed process leaves is known by that nobody has it locked.
+// pendingFile is open, and so locked, until it has its name: what a killed process leaves is known
+// by that nobody has it locked.
 type pendingFile struct {
 	temp *os.File
 	name string

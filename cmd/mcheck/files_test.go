@@ -32,7 +32,8 @@ func TestFileSet(t *testing.T) {
 	require.Equal(t, "two", string(text))
 }
 
-// A file that can't be written in full does not appear, nor do those beside it, and what was there stays.
+// A file that can't be written in full does not appear, nor do those beside it, and what was there
+// stays.
 func TestFileSetFails(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a"), []byte("old"), 0o644))

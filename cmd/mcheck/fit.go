@@ -18,7 +18,8 @@ func newFit(e explorer.StateEstimate, s explorer.Progress, room int64) fit {
 	return fit{s.Each * e.Low, s.Each * e.High, room}
 }
 
-// verdict says whether the states fit. Tables double, so that a search may need twice the room for a moment: what takes more than half may not fit.
+// verdict says whether the states fit. Tables double, so that a search may need twice the room for
+// a moment: what takes more than half may not fit.
 func (f fit) verdict() string {
 	switch room := float64(f.room); {
 	case f.low > room:
@@ -29,7 +30,8 @@ func (f fit) verdict() string {
 	return "fits"
 }
 
-// roomFor returns how many bytes there are for states: the limit if there is one, else what the machine has available; 0 if that is not known.
+// roomFor returns how many bytes there are for states: the limit if there is one, else what the
+// machine has available; 0 if that is not known.
 func roomFor(limit int64) int64 {
 	if limit > 0 {
 		return limit

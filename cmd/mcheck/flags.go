@@ -16,7 +16,8 @@ import (
 	"mcheck/internal/safe"
 )
 
-// Flags know what they permit, and say so of a value that they refuse: the error of Set is the end of a sentence that begins with the flag and the value.
+// Flags know what they permit, and say so of a value that they refuse: the error of Set is the end
+// of a sentence that begins with the flag and the value.
 
 // whole is a whole number from lo to hi.
 type whole[T int | int64 | uint64] struct {
@@ -214,7 +215,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	return failf(exitUsage, "%s; '%s --help' lists the flags", said, cmd.CommandPath())
 }
 
-// plain is a word of the command line as messages show it: quoted where it would not be understood otherwise.
+// plain is a word of the command line as messages show it: quoted where it would not be understood
+// otherwise.
 func plain(word string) string {
 	q := safe.Quote(word)
 	if word == "" || q != `"`+word+`"` || strings.ContainsAny(word, " ;,'") {

@@ -20,7 +20,8 @@ type jsonRun struct {
 	BytesPerState float64 `json:"bytes_per_state"`
 	Store         string  `json:"store"`
 	Spilled       bool    `json:"spilled"` // states were on a disk
-	// Symmetry has the values that were taken as interchangeable, one list a class: the counts are of states up to that.
+	// Symmetry has the values that were taken as interchangeable, one list a class: the counts are
+	// of states up to that.
 	Symmetry [][]string `json:"symmetry,omitempty"`
 	// Missed is set for --store hash: all that holds does but for this probability.
 	Missed     *jsonMissed    `json:"missed,omitempty"`
@@ -35,7 +36,8 @@ type jsonMissed struct {
 	Capacity int64   `json:"capacity"`
 }
 
-// jsonProperty is the verdict on a property; Steps is the length of its trace, 0 where there is none, and Reason why, if the run has none that says it.
+// jsonProperty is the verdict on a property; Steps is the length of its trace, 0 where there is
+// none, and Reason why, if the run has none that says it.
 type jsonProperty struct {
 	Name    string `json:"name"`
 	Class   string `json:"class"`

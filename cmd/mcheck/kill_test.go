@@ -21,7 +21,8 @@ TASK(flop, 10) { while (true) { atomic current->on = !current->on; } }
 INVARIANT(all_on, "nothing happens", "nobody") { return !never; }
 `
 
-// A search that is killed at random moments, and resumed each time, comes to the end that it has without, and never falls behind a checkpoint.
+// A search that is killed at random moments, and resumed each time, comes to the end that it has
+// without, and never falls behind a checkpoint.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mayImport says which of our packages each may import: data flows one way. Tests, and the packages that only tests use, may import more.
+// mayImport says which of our packages each may import: data flows one way. Tests, and the packages
+// that only tests use, may import more.
 var mayImport = map[string][]string{
 	"spec":                        {},
 	"spec/eval":                   {"spec"},
@@ -86,7 +87,8 @@ func TestImportDirection(t *testing.T) {
 	for dir, files := range parsed(t) {
 		allowed, ok := mayImport[dir]
 		if !ok && strings.HasPrefix(dir, "export/") {
-			allowed, ok = []string{"spec", "explorer", "export", "internal/safe", "internal/temp"}, true // a view
+			// a view
+			allowed, ok = []string{"spec", "explorer", "export", "internal/safe", "internal/temp"}, true
 		}
 		require.True(t, ok, "package %s is in no layer: say in mayImport what it may import", dir)
 		for _, f := range files {

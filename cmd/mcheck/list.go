@@ -145,7 +145,8 @@ func kindText(p *spec.Property) string {
 	return p.Kind.String() + ", " + p.Class.String()
 }
 
-// buildAny returns the model for a command for which any of a scenario's designs will do: the first.
+// buildAny returns the model for a command for which any of a scenario's designs will do: the
+// first.
 func (s *selection) buildAny(ctx context.Context, c *cli, args []string, opt explorer.Options) (*scenario.Built, error) {
 	if len(args) == 0 && s.model == "" {
 		t, err := s.one(ctx, c, args, opt)

@@ -1,7 +1,8 @@
-// Command mcheck checks models of the kernel's mount teardown: a shell reproducer and a patch in, a verdict and the shortest
-// counterexample out.
+// Command mcheck checks models of the kernel's mount teardown: a shell reproducer and a patch in, a
+// verdict and the shortest counterexample out.
 //
-// The package reads flags and files, prints, and turns results into exit codes; everything else is done below it.
+// The package reads flags and files, prints, and turns results into exit codes; everything else is
+// done below it.
 package main
 
 import (
@@ -13,14 +14,15 @@ import (
 )
 
 func main() {
-	// Building a model makes many short-lived expressions on a small heap (states live outside of it): collecting them a quarter as often starts a
-	// run a quarter sooner.
+	// Building a model makes many short-lived expressions on a small heap (states live outside of
+	// it): collecting them a quarter as often starts a run a quarter sooner.
 	collectAt(400)
 	go hugeHeap(128 << 20)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// collectAt has the garbage collector work when the heap has grown by so many per cent, unless the environment says when.
+// collectAt has the garbage collector work when the heap has grown by so many per cent, unless the
+// environment says when.
 func collectAt(percent int) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)

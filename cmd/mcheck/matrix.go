@@ -17,7 +17,8 @@ const (
 	matrixFixed = 37  // of a row, beside the names and that list
 )
 
-// matrixReport shows several runs: a line each as they come, then scenarios by designs, then the expectations.
+// matrixReport shows several runs: a line each as they come, then scenarios by designs, then the
+// expectations.
 type matrixReport struct {
 	c              *cli
 	scenarios      []string
@@ -90,7 +91,8 @@ func (r *matrixReport) end(os []*outcome) error {
 	return w.Flush()
 }
 
-// matrix writes scenarios by designs; designs by scenarios where that is narrower and the other would be too wide.
+// matrix writes scenarios by designs; designs by scenarios where that is narrower and the other
+// would be too wide.
 func (r *matrixReport) matrix(w io.Writer, os []*outcome) {
 	if len(os) == 0 {
 		fmt.Fprintln(w, "Nothing to check: no built-in scenario is marked quick; --all takes them all.")
@@ -149,7 +151,8 @@ func (r *matrixReport) table(w io.Writer, rows, columns []string, cell func(row,
 	}
 }
 
-// expectations writes which of the scenarios' expectations are met, and which violations nobody expects.
+// expectations writes which of the scenarios' expectations are met, and which violations nobody
+// expects.
 func (c *cli) expectations(w io.Writer, os []*outcome) {
 	met, missed := 0, 0
 	var lines []string

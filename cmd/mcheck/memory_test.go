@@ -18,8 +18,8 @@ import (
 	example "mcheck/spec/examples"
 )
 
-// peakOf is the most memory that was resident of a process since it began its program, in bytes; 0 if it is gone. (What wait returns counts from the fork on: what
-// was resident of the test itself.)
+// peakOf is the most memory that was resident of a process since it began its program, in bytes; 0
+// if it is gone. (What wait returns counts from the fork on: what was resident of the test itself.)
 func peakOf(pid int) int64 {
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	m := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
@@ -30,7 +30,8 @@ func peakOf(pid int) int64 {
 	return n << 10
 }
 
-// The limit of memory holds for the process, whatever it takes to keep it, and changes nothing that is found.
+// The limit of memory holds for the process, whatever it takes to keep it, and changes nothing that
+// is found.
 func TestMemoryOfTheProcess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -81,8 +82,9 @@ func TestMemoryOfTheProcess(t *testing.T) {
 	require.Positive(t, r.States)
 }
 
-// A run with so little memory that the store changes and states go to the disk says what one with enough memory says, word for word, but for how it was done. (docs/engine.md
-// has the commands for 67 million states.)
+// A run with so little memory that the store changes and states go to the disk says what one with
+// enough memory says, word for word, but for how it was done. (docs/engine.md has the commands for
+// 67 million states.)
 func TestSameOnDisk(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -106,7 +108,8 @@ func TestSameOnDisk(t *testing.T) {
 	require.Regexp(t, `(?m)^([\d,]+,)?\d{3},\d{3} states, `, want, "more than the memory below has room for")
 	require.Contains(t, want, "NotHeldWhenDetached: violated after step ")
 	require.Contains(t, how, "in store whole")
-	// Of 132 MiB 20 are for states: half a million of them fit whole, and all of them in a tree if what came first is on the disk.
+	// Of 132 MiB 20 are for states: half a million of them fit whole, and all of them in a tree if
+	// what came first is on the disk.
 	said, how := run("--memory", "132MiB", "--spill", dir)
 	require.Contains(t, how, "in store tree and on disk")
 	require.Equal(t, want, said)

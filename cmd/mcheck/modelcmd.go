@@ -132,7 +132,8 @@ func editsOf(dir string, model []kernel.File) (kernel.Patch, error) {
 	}
 	for _, name := range slices.Sorted(slices.Values(added)) {
 		text := diff.Diff("/dev/null", nil, "b/"+name, edited[name])
-		_, text, _ = bytes.Cut(text, []byte("\n")) // "diff /dev/null b/name", which git would not write
+		// "diff /dev/null b/name", which git would not write
+		_, text, _ = bytes.Cut(text, []byte("\n"))
 		p.Text = append(p.Text, text...)
 	}
 	if len(p.Text) == 0 {

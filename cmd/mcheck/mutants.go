@@ -162,15 +162,17 @@ type mutantJudge struct {
 	most    int        // scenarios to explore for each; 0: all
 }
 
-// testRE matches a statement that has no step of its own because it looks at locals only, or is a barrier: it is
-// executed if what stands before it is.
+// testRE matches a statement that has no step of its own because it looks at locals only, or is a
+// barrier: it is executed if what stands before it is.
 var testRE = regexp.MustCompile(`^(?:if|while|do)\b|^smp_mb\(`)
 
-// firstTried are small scenarios that between them execute nearly all of the model; they catch most.
+// firstTried are small scenarios that between them execute nearly all of the model; they catch
+// most.
 var firstTried = []string{"umount-mkfs", "ltp-mkfs", "umount-mkfs-walk", "ltp-mkfs-walk", "nested-umount-walk", "open-umount",
 	"ns-exit", "concurrent-mount"}
 
-// baseRun is a scenario under the model without a mistake; it is explored when the first mutant asks for it.
+// baseRun is a scenario under the model without a mistake; it is explored when the first mutant
+// asks for it.
 type baseRun struct {
 	sc      *scenario.Scenario
 	explore func() (*explored, error)

@@ -29,7 +29,8 @@ type mutantReport struct {
 var verdictKinds = []string{"caught", "refused", mutate.Equivalent, mutate.Barrier, mutate.CostOnly, mutate.Open, "not decided",
 	"survives", "not executed"}
 
-// placeRE matches the place that a message begins with: a line number, which the table does without.
+// placeRE matches the place that a message begins with: a line number, which the table does
+// without.
 var placeRE = regexp.MustCompile(`^\S+:\d+(?::\d+)?: `)
 
 // verdict says in words what came of a mutant.
@@ -160,8 +161,9 @@ func (r *mutantReport) compare(file string, rows map[string]string) error {
 	return failf(exitScenario, "%s has another table: 'mcheck mutants --update %s MUTANT…' writes these rows", file, file)
 }
 
-// mutantTable is the generated part of the docs: a table for each file of the model. rows has the verdicts by the
-// names of the mutants, of which those that are not there, or not executed, are left out.
+// mutantTable is the generated part of the docs: a table for each file of the model. rows has the
+// verdicts by the names of the mutants, of which those that are not there, or not executed, are
+// left out.
 func mutantTable(rows map[string]string) []byte {
 	var b strings.Builder
 	var verdicts []string

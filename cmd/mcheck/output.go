@@ -7,8 +7,9 @@ import (
 	"syscall"
 )
 
-// output is standard output. It keeps the first error, after which it writes nothing, so that no command has to look
-// at each line that it prints: run says at the end that not everything is there.
+// output is standard output. It keeps the first error, after which it writes nothing, so that no
+// command has to look at each line that it prints: run says at the end that not everything is
+// there.
 type output struct {
 	w   io.Writer
 	err error
@@ -33,6 +34,6 @@ func (o *output) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// closed reports whether nobody reads the output any more. (The system ends a process that writes to such a pipe,
-// unless it was started to ignore that.)
+// closed reports whether nobody reads the output any more. (The system ends a process that writes
+// to such a pipe, unless it was started to ignore that.)
 func (o *output) closed() bool { return errors.Is(o.err, syscall.EPIPE) }

@@ -107,7 +107,8 @@ func times(v explorer.VarSurvey, distinct int64) float64 {
 	return float64(distinct) / float64(max(1, v.Without))
 }
 
-// variables writes those that make states, the worst first, and in one line how many others there are.
+// variables writes those that make states, the worst first, and in one line how many others there
+// are.
 func (k *profileFlags) variables(w io.Writer, r *explorer.Result) {
 	var worst []explorer.VarSurvey
 	quiet, quietBits, fixed := 0, 0, 0

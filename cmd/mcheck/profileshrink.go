@@ -12,7 +12,8 @@ import (
 	"mcheck/spec/symmetry"
 )
 
-// shrinkers says what would make the space, or its states, smaller; the first that follows from the profile comes first.
+// shrinkers says what would make the space, or its states, smaller; the first that follows from the
+// profile comes first.
 func shrinkers(m *spec.Model, r *explorer.Result) []string {
 	var out []string
 	for _, f := range []func(*spec.Model, *explorer.Result) string{shrinkSymmetry, shrinkGhosts, shrinkLocals, shrinkShared, shrinkTypes, shrinkDerived} {
@@ -46,7 +47,8 @@ func shrinkSymmetry(m *spec.Model, r *explorer.Result) string {
 	return fmt.Sprintf("--symmetry: %s are interchangeable, so that there may be up to %s times fewer states.", strings.Join(names, " and "), roughly(factor))
 }
 
-// costly returns the variables for which pick holds and that make at least a tenth more states, the worst first.
+// costly returns the variables for which pick holds and that make at least a tenth more states, the
+// worst first.
 func costly(r *explorer.Result, pick func(*spec.Var) bool) []explorer.VarSurvey {
 	var out []explorer.VarSurvey
 	for _, v := range r.Survey {
@@ -94,7 +96,8 @@ func shrinkGhosts(m *spec.Model, r *explorer.Result) string {
 	}) + ". Remember less, forget it as soon as it has been looked at, or check these properties in a model of their own."
 }
 
-// local reports whether a variable is what tasks keep for themselves: an array over the same type as the program counters.
+// local reports whether a variable is what tasks keep for themselves: an array over the same type
+// as the program counters.
 func local(m *spec.Model, v *spec.Var) bool {
 	a, ok := v.Type.(*spec.ArrayType)
 	if !ok || v.Control || v.Ghost {

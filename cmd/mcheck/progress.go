@@ -8,7 +8,8 @@ import (
 	"mcheck/explorer"
 )
 
-// progress reports a running search: on a terminal one line that is rewritten, else a plain line every ten seconds.
+// progress reports a running search: on a terminal one line that is rewritten, else a plain line
+// every ten seconds.
 type progress struct {
 	w     io.Writer
 	tty   bool
@@ -22,7 +23,8 @@ type progress struct {
 // plainEvery is the time between two plain lines.
 const plainEvery = 10 * time.Second
 
-// newProgress returns what reports the search called name, whose states may take so many bytes (0: what the machine has).
+// newProgress returns what reports the search called name, whose states may take so many bytes (0:
+// what the machine has).
 func (c *cli) newProgress(name string, limit int64) *progress {
 	return &progress{w: c.stderr, tty: c.tty, name: name, room: roomFor(limit), width: func() int { return terminalWidth(c.stderr) }}
 }
@@ -45,7 +47,8 @@ func (p *progress) report(s explorer.Progress) {
 	}
 }
 
-// progressText says how far a search is: that the level in work is larger or smaller than the one before says whether an end is in sight.
+// progressText says how far a search is: that the level in work is larger or smaller than the one
+// before says whether an end is in sight.
 func progressText(s explorer.Progress, room int64) string {
 	rate := 0.0
 	if sec := s.Elapsed.Seconds(); sec > 0 {
@@ -73,7 +76,8 @@ func progressText(s explorer.Progress, room int64) string {
 	return line
 }
 
-// shortProgress says how far a search is in one line of a terminal: the most important first, as a narrow one cuts it.
+// shortProgress says how far a search is in one line of a terminal: the most important first, as a
+// narrow one cuts it.
 func shortProgress(name string, s explorer.Progress) string {
 	sec := s.Elapsed.Seconds()
 	line := fmt.Sprintf("%s: depth %d, %s states", name, s.Depth, thousands(int64(s.Distinct)))

@@ -8,8 +8,8 @@ import (
 	"mcheck/spec/kernel"
 )
 
-// What a system call leads to, told by reading the model: a umount comes to do_umount(), a mkfs does
-// not; both come to what the end of a task does, and to what a macro of theirs calls.
+// What a system call leads to, told by reading the model: a umount comes to do_umount(), a mkfs
+// does not; both come to what the end of a task does, and to what a macro of theirs calls.
 func TestReaching(t *testing.T) {
 	files := kernel.Base()
 	g, err := newCallGraph(files)

@@ -17,7 +17,8 @@ const elided = "…"
 // codeBlock is a fenced block of Markdown: its language and its text.
 var codeBlock = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 
-// TestREADME runs the commands of the README: what stands under them is what they print, but for lines left out.
+// TestREADME runs the commands of the README: what stands under them is what they print, but for
+// lines left out.
 func TestREADME(t *testing.T) { testDocument(t, "README.md", 4) }
 
 // TestDesignsAndScenarios does what the worked example does.
@@ -40,8 +41,9 @@ func TestTutorial(t *testing.T) {
 // progressLine is what a slow machine sees of a command that takes long.
 var progressLine = regexp.MustCompile("(?m)^.* (scripts/s|states/s=).*\n")
 
-// testDocument runs the commands in the console blocks of a document, n of them, and looks for the lines below each in what it prints. A block in
-// TLA+ is an excerpt of a module that a command before it has written; one in another language is the file that the next command names.
+// testDocument runs the commands in the console blocks of a document, n of them, and looks for the
+// lines below each in what it prints. A block in TLA+ is an excerpt of a module that a command
+// before it has written; one in another language is the file that the next command names.
 func testDocument(t *testing.T, name string, n int) {
 	text, err := os.ReadFile(filepath.Join("..", "..", name))
 	require.NoError(t, err)
@@ -94,8 +96,8 @@ func requireExcerpt(t *testing.T, pattern, excerpt string) {
 	require.Fail(t, "an excerpt that nothing was written of", "%s\n%q", excerpt, misses)
 }
 
-// excerptMiss returns the first line of excerpt that out does not have in its order; "" if it has them all. Lines follow each other directly in out
-// unless elided stands between them.
+// excerptMiss returns the first line of excerpt that out does not have in its order; "" if it has
+// them all. Lines follow each other directly in out unless elided stands between them.
 func excerptMiss(out, excerpt []string) string {
 	var parts [][]string
 	part := []string{}

@@ -105,7 +105,8 @@ func (r *singleReport) all(w io.Writer, o *outcome) {
 	}
 }
 
-// glance writes a line for each property that is violated or undecided; what holds, and what is vacuous, in a list for each class.
+// glance writes a line for each property that is violated or undecided; what holds, and what is
+// vacuous, in a list for each class.
 func (r *singleReport) glance(w io.Writer, o *outcome) {
 	listed := func(p explorer.PropertyResult) bool {
 		return p.Verdict == explorer.Holds || p.Verdict == explorer.Vacuous || p.Property.Class == spec.Situation && p.Verdict != explorer.Undecided
@@ -183,7 +184,8 @@ func plural(n int, one, more string) string {
 	return fmt.Sprintf("%d %s", n, more)
 }
 
-// list writes a title and a list behind it, filled to the width of the terminal. Nothing is written of an empty list.
+// list writes a title and a list behind it, filled to the width of the terminal. Nothing is written
+// of an empty list.
 func (r *singleReport) list(w io.Writer, indent, title, body string) {
 	if body == "" {
 		return

@@ -17,7 +17,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"mcheck": main})
 }
 
-// TestScripts runs the program as its users do: testdata/script holds what they type and what comes.
+// TestScripts runs the program as its users do: testdata/script holds what they type and what
+// comes.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -28,7 +29,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup gives the scripts the real home, where Maven keeps TLC, as $REALHOME, and the path of mcheck, for scripts that change PATH.
+// setup gives the scripts the real home, where Maven keeps TLC, as $REALHOME, and the path of
+// mcheck, for scripts that change PATH.
 func setup(env *testscript.Env) error {
 	home, err := os.UserHomeDir()
 	if err != nil {

@@ -98,15 +98,17 @@ func (k *storeFlag) Set(text string) error {
 	return err
 }
 
-// What a process takes beside its states: the program, the model, its native code, what the garbage collector has not come to yet; and for
-// each worker the memory of its native code and the states it is working at.
+// What a process takes beside its states: the program, the model, its native code, what the garbage
+// collector has not come to yet; and for each worker the memory of its native code and the states
+// it is working at.
 const (
 	memoryOfProcess = 96 << 20
 	memoryOfWorker  = 8 << 20
 	leastForStates  = 8 << 20
 )
 
-// maxWorkers is more than helps anywhere; each worker has native code and memory of its own before the first state.
+// maxWorkers is more than helps anywhere; each worker has native code and memory of its own before
+// the first state.
 const maxWorkers = 1024
 
 // beside returns what is to be taken off --memory before states are stored.
@@ -138,7 +140,8 @@ func (s *search) check() error {
 		}
 	}
 	if s.memory > 0 {
-		// The garbage collector then works as often as it must for the process to do with what is set aside for it.
+		// The garbage collector then works as often as it must for the process to do with what is
+		// set aside for it.
 		debug.SetMemoryLimit(memoryOfProcess / 2)
 	}
 	return nil

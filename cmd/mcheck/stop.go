@@ -19,8 +19,9 @@ type timeLimit struct{ time.Duration }
 
 func (l timeLimit) Error() string { return fmt.Sprintf("time limit of %v", l.Duration) }
 
-// untilSignal returns a context that the first Ctrl-C, SIGTERM or SIGHUP ends. The second one ends the process as if
-// nobody had asked for it. A SIGHUP that the process was started to ignore, as by nohup, stays ignored.
+// untilSignal returns a context that the first Ctrl-C, SIGTERM or SIGHUP ends. The second one ends
+// the process as if nobody had asked for it. A SIGHUP that the process was started to ignore, as by
+// nohup, stays ignored.
 func untilSignal() (ctx context.Context, release func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -73,9 +74,10 @@ func whyStopped(ctx context.Context) string {
 // patience is how long what heeds a context, but not everywhere, has to end when that has ended.
 const patience = 300 * time.Millisecond
 
-// await returns what f returns, or the error of [stopped] when ctx has ended. What f does may then go on for as long as
-// the process, and comes to nothing: so f writes nothing before it closes heeds, which says that from then on f ends by
-// itself when ctx does. With heeds nil f has no time left when ctx has ended, else [patience].
+// await returns what f returns, or the error of [stopped] when ctx has ended. What f does may then
+// go on for as long as the process, and comes to nothing: so f writes nothing before it closes
+// heeds, which says that from then on f ends by itself when ctx does. With heeds nil f has no time
+// left when ctx has ended, else [patience].
 func await[T any](ctx context.Context, doing string, heeds <-chan struct{}, f func() (T, error)) (T, error) {
 	var none T
 	if ctx.Err() != nil && heeds == nil {

@@ -34,7 +34,8 @@ func (c *cli) warn(format string, args ...any) {
 	fmt.Fprintf(c.stderr, "mcheck: %s\n", message(fmt.Errorf(format, args...)))
 }
 
-// message is the text of an error, safe to print. It may have several lines, but not through a path in it.
+// message is the text of an error, safe to print. It may have several lines, but not through a path
+// in it.
 func message(err error) string {
 	text := err.Error()
 	var p *fs.PathError
@@ -78,7 +79,8 @@ func terminalWidth(w io.Writer) int {
 	return widest
 }
 
-// useColour decides on colours: FORCE_COLOR, then NO_COLOR and a dumb terminal, then whether it is a terminal at all.
+// useColour decides on colours: FORCE_COLOR, then NO_COLOR and a dumb terminal, then whether it is
+// a terminal at all.
 func useColour(terminal bool, getenv func(string) string) bool {
 	switch {
 	case getenv("FORCE_COLOR") != "":

@@ -37,21 +37,23 @@ type sweeper struct {
 // stateFile is the file of a sweep in its directory.
 const stateFile = "sweep.json"
 
-// sweepState is what is known of a sweep, or of a shard of it; it is kept in [stateFile]. Nothing in
-// it depends on the time or on the number of threads.
+// sweepState is what is known of a sweep, or of a shard of it; it is kept in [stateFile]. Nothing
+// in it depends on the time or on the number of threads.
 type sweepState struct {
-	Program  string         `json:"program"`  // a hash of mcheck
-	Identity string         `json:"identity"` // a hash of the designs, the alphabet and the bounds
-	Base     string         `json:"base"`
-	Design   string         `json:"design"` // "": there is only the base
-	Shard    int            `json:"shard"`
-	Shards   int            `json:"shards"`
-	Space    int64          `json:"space"`   // scripts within the bounds
-	Scripts  int            `json:"scripts"` // of these, those that can reach the change; of all shards
-	Done     int            `json:"done"`    // of this shard, in their order
-	Refused  int            `json:"refused"` // scripts that mean nothing: a command of theirs can't stand there
-	Given    int            `json:"given_up"`
-	Found    []sweepFinding `json:"found"`
+	Program  string `json:"program"`  // a hash of mcheck
+	Identity string `json:"identity"` // a hash of the designs, the alphabet and the bounds
+	Base     string `json:"base"`
+	Design   string `json:"design"` // "": there is only the base
+	Shard    int    `json:"shard"`
+	Shards   int    `json:"shards"`
+	Space    int64  `json:"space"` // scripts within the bounds
+	// of these, those that can reach the change; of all shards
+	Scripts int `json:"scripts"`
+	Done    int `json:"done"` // of this shard, in their order
+	// scripts that mean nothing: a command of theirs can't stand there
+	Refused int            `json:"refused"`
+	Given   int            `json:"given_up"`
+	Found   []sweepFinding `json:"found"`
 }
 
 // sweepFinding is a script that tells the designs apart, or violates what must hold.

@@ -94,8 +94,9 @@ func (s *selection) one(ctx context.Context, c *cli, args []string, opt explorer
 	return ts[0], nil
 }
 
-// targets returns the scenarios that args name (none: all built-in ones that are quick, or all), each under its designs. They are read, and the designs
-// found, so that a mistake in the last one shows at once. It ends when a signal, or the time limit of opt, comes.
+// targets returns the scenarios that args name (none: all built-in ones that are quick, or all),
+// each under its designs. They are read, and the designs found, so that a mistake in the last one
+// shows at once. It ends when a signal, or the time limit of opt, comes.
 func (s *selection) targets(ctx context.Context, c *cli, args []string, opt explorer.Options) ([]target, error) {
 	s.files = newInputFiles(c.stdin)
 	ctx, cancel := limit(ctx, opt)
@@ -181,7 +182,8 @@ func (f *inputFiles) read(path string) ([]byte, error) {
 	return text, err
 }
 
-// designsOf returns the designs to check sc under: those asked for, else those it names, else the base.
+// designsOf returns the designs to check sc under: those asked for, else those it names, else the
+// base.
 func (s *selection) designsOf(sc *scenario.Scenario) []string {
 	switch {
 	case len(s.designs) > 0:

@@ -57,7 +57,8 @@ It exits with 0 only if everything agrees, with 4 if anything does not.`,
 }
 
 func (k *tlcFlags) run(ctx context.Context, c *cli, args []string) error {
-	// Here the heap has state graphs, a gigabyte and more for one of 20,000 states: four times as much besides would be too much.
+	// Here the heap has state graphs, a gigabyte and more for one of 20,000 states: four times as
+	// much besides would be too much.
 	collectAt(100)
 	if err := k.search.check(); err != nil {
 		return err
@@ -142,7 +143,8 @@ func (r *comparison) ended() bool {
 	}
 }
 
-// start explores one target and has TLC do the same, when there is a free place; it returns when TLC has begun.
+// start explores one target and has TLC do the same, when there is a free place; it returns when
+// TLC has begun.
 func (k *tlcFlags) start(ctx context.Context, c *cli, jar string, t target, places chan struct{}) *comparison {
 	r := &comparison{target: t, done: make(chan struct{})}
 	opt := k.search.options()

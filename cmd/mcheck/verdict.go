@@ -8,8 +8,9 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// withinBounds is the property that the C front end makes of the limits of a model: where it is violated a pool was too small, a recursion
-// too deep or a BOUND reached, and the search has not seen what lies beyond.
+// withinBounds is the property that the C front end makes of the limits of a model: where it is
+// violated a pool was too small, a recursion too deep or a BOUND reached, and the search has not
+// seen what lies beyond.
 const withinBounds = "WithinBounds"
 
 // outcome is the result of one run, judged.
@@ -22,8 +23,9 @@ type outcome struct {
 	bound   string                    // which, with its place
 }
 
-// judge returns the outcome of a run. In a model whose bounds are exceeded somewhere only a violation that was seen is a verdict: what holds,
-// was never reached, or never in its situation may be otherwise beyond.
+// judge returns the outcome of a run. In a model whose bounds are exceeded somewhere only a
+// violation that was seen is a verdict: what holds, was never reached, or never in its situation
+// may be otherwise beyond.
 func judge(t target, b *scenario.Built, r *explorer.Result) *outcome {
 	o := &outcome{target: t, built: b, result: r, props: slices.Clone(r.Properties)}
 	for _, p := range o.props {
@@ -47,7 +49,8 @@ func exceeded(m *spec.Model, p explorer.PropertyResult) string {
 	if len(p.Trace) > 0 {
 		last := p.Trace[len(p.Trace)-1].State
 		for i, v := range m.Vars {
-			// The property is about the variables that hold what went wrong: "none" is their first value.
+			// The property is about the variables that hold what went wrong: "none" is their first
+			// value.
 			if e, ok := v.Type.(*spec.EnumType); ok && slices.Contains(spec.VarsRead(p.Property.Cond), v) && last[i].N > 0 {
 				return e.Values[last[i].N]
 			}
@@ -56,7 +59,8 @@ func exceeded(m *spec.Model, p explorer.PropertyResult) string {
 	return "a bound of the model was exceeded"
 }
 
-// brief is what the reports of several runs need of o, without its model and its traces but for their lengths.
+// brief is what the reports of several runs need of o, without its model and its traces but for
+// their lengths.
 func (o *outcome) brief() *outcome {
 	r := *o.result
 	r.Fired, r.Levels, r.Properties, r.Graph, r.Survey, r.Symmetry = nil, nil, nil, nil, nil, nil
@@ -72,7 +76,8 @@ func (o *outcome) brief() *outcome {
 	return b
 }
 
-// seen reports whether the verdict rests on a behaviour that was found, and would stand however many states there were beside it.
+// seen reports whether the verdict rests on a behaviour that was found, and would stand however
+// many states there were beside it.
 func seen(p explorer.PropertyResult) bool {
 	switch p.Property.Kind {
 	case spec.Cover:

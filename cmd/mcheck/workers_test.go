@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// measured are the parts of the output that may differ between two runs: times, memory, and the number of workers itself.
+// measured are the parts of the output that may differ between two runs: times, memory, and the
+// number of workers itself.
 var measured = regexp.MustCompile(`[0-9.]+ s with \d+ workers?, [0-9.]+ bytes a state|time=[0-9.]+s|"(seconds|bytes_per_state|workers)":[0-9.e+-]+`)
 
 // Not a byte of the output but those depends on the number of workers.

@@ -14,7 +14,8 @@ func holds(m *spec.Model, e spec.Expr, st spec.State) bool {
 	return err == nil && yes
 }
 
-// atRest says of each state whether it is at rest: the model is running there, and no owed step leads elsewhere.
+// atRest says of each state whether it is at rest: the model is running there, and no owed step
+// leads elsewhere.
 func atRest(m *spec.Model, gr *explorer.Graph) []bool {
 	out := make([]bool, len(gr.States))
 	for i, st := range gr.States {
@@ -28,8 +29,9 @@ func atRest(m *spec.Model, gr *explorer.Graph) []bool {
 	return out
 }
 
-// decided returns the states in which a violated property of results is violated, and what to say at which state: there where a
-// property is violated and was not in the state from which this one was discovered, and where a COVER is reached first.
+// decided returns the states in which a violated property of results is violated, and what to say
+// at which state: there where a property is violated and was not in the state from which this one
+// was discovered, and where a COVER is reached first.
 func decided(m *spec.Model, gr *explorer.Graph, rest []bool, parent []int, results []explorer.PropertyResult) (map[int]bool, map[int][]mark) {
 	bad, first := map[int]bool{}, map[int][]mark{}
 	for _, r := range results {

@@ -1,7 +1,8 @@
 // Package dot draws counterexamples and small state graphs in the DOT language of Graphviz.
 //
-// It may import spec, spec/eval, the results of explorer and export/internal/story. Graphs are built with gographviz, whose attribute names are checked, and written statement by
-// statement: its String concatenates, in quadratic time, and turns errors into text.
+// It may import spec, spec/eval, the results of explorer and export/internal/story. Graphs are
+// built with gographviz, whose attribute names are checked, and written statement by statement: its
+// String concatenates, in quadratic time, and turns errors into text.
 package dot
 
 import (
@@ -60,7 +61,8 @@ func (g *graph) edge(from, to string, a attrs) {
 	g.keep(g.g.AddEdge(quote(from), quote(to), true, quoteAll(a)))
 }
 
-// write writes the graph, edges in the order in which they were added, the rest in the order of names.
+// write writes the graph, edges in the order in which they were added, the rest in the order of
+// names.
 func (g *graph) write(w io.Writer) error {
 	if g.err != nil {
 		return g.err

@@ -12,7 +12,8 @@ import (
 	"mcheck/spec"
 )
 
-// MaxStates is the size of the largest state graph that StateGraph draws unless it is told otherwise: nobody can read a larger one.
+// MaxStates is the size of the largest state graph that StateGraph draws unless it is told
+// otherwise: nobody can read a larger one.
 const MaxStates = 1000
 
 // TooLargeError says that a state graph has more states than are to be drawn.
@@ -22,17 +23,19 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("the state graph has %d states, and no more than %d are to be drawn", e.States, e.Max)
 }
 
-// A statement and the values of one state take this many characters and lines at most; tooltips have the rest.
+// A statement and the values of one state take this many characters and lines at most; tooltips
+// have the rest.
 const (
 	maxStatement = 50
 	maxValue     = 40
 	maxChanges   = 4
 )
 
-// StateGraph writes the labelled state graph gr of m under a title, with a legend. States are numbered in the order of discovery; each shows what the
-// step by which it was discovered changed in the memory that tasks share, and those are marked that are initial, at rest, and in which one of the
-// properties of results is decided. An edge says who acts and what the first statement of the step is. It returns a *TooLargeError if there are more than limit
-// states (0: MaxStates).
+// StateGraph writes the labelled state graph gr of m under a title, with a legend. States are
+// numbered in the order of discovery; each shows what the step by which it was discovered changed
+// in the memory that tasks share, and those are marked that are initial, at rest, and in which one
+// of the properties of results is decided. An edge says who acts and what the first statement of
+// the step is. It returns a *TooLargeError if there are more than limit states (0: MaxStates).
 func StateGraph(w io.Writer, title string, m *spec.Model, gr *explorer.Graph, results []explorer.PropertyResult, limit int) error {
 	if limit <= 0 {
 		limit = MaxStates
@@ -106,7 +109,8 @@ func part(m, some *spec.Model, st spec.State) spec.State {
 	return out
 }
 
-// discovery returns for each state the first edge into it, which is on a shortest way from an initial state; -1 for those.
+// discovery returns for each state the first edge into it, which is on a shortest way from an
+// initial state; -1 for those.
 func discovery(gr *explorer.Graph) []int {
 	out := make([]int, len(gr.States))
 	for i := range out {
@@ -199,7 +203,8 @@ func short(s string, n int) string {
 	return string([]rune(s)[:n-1]) + "…"
 }
 
-// step draws edge k. The one by which a state was discovered holds the picture together, the others do not.
+// step draws edge k. The one by which a state was discovered holds the picture together, the others
+// do not.
 func (d *drawing) step(k int, e explorer.Edge) {
 	a := attrs{"fontname": font, "fontsize": "9"}
 	to := outsideName

@@ -111,8 +111,9 @@ func TestStateGraph(t *testing.T) {
 	require.Contains(t, render(t, b.Bytes()), "violates free")
 }
 
-// What is drawn agrees with what the explorer decided: each counterexample ends in a state that is marked with its property, and as many states are
-// at rest. The picture stays small, and Graphviz accepts it.
+// What is drawn agrees with what the explorer decided: each counterexample ends in a state that is
+// marked with its property, and as many states are at rest. The picture stays small, and Graphviz
+// accepts it.
 func TestStateGraphOfScenario(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -167,7 +168,8 @@ func TestStateGraphCap(t *testing.T) {
 	require.NoError(t, StateGraph(&b, "counter", m, gr, nil, 0))
 }
 
-// A counterexample in which somebody never moves says what he waits for, and what does not hold in the end.
+// A counterexample in which somebody never moves says what he waits for, and what does not hold in
+// the end.
 func TestCounterexampleOfScenario(t *testing.T) {
 	sc, err := scenario.Load("ltp-mkfs")
 	require.NoError(t, err)
@@ -185,7 +187,8 @@ func TestCounterexampleOfScenario(t *testing.T) {
 		g := parse(t, b.Bytes())
 		require.Equal(t, `"violated: device_free_after_umount\nnot spurious_known[main]"`, attr(t, g, "verdict", "label"))
 		require.Contains(t, attr(t, g, "others", "label"), `Where the others stand:\l  rcu_work_rcufn (machine) can go on with\l      __queue_work(grace_period_over());\l`)
-		// The text under a function begins two characters further in than its name, however many digits the step has.
+		// The text under a function begins two characters further in than its name, however many
+		// digits the step has.
 		require.Regexp(t, `^"\d\d  \w+\(\)\\l      \S`, attr(t, g, stepName(len(p.Trace)-1), "label"))
 		return
 	}

@@ -10,12 +10,14 @@ import (
 	"mcheck/spec"
 )
 
-// Counterexample writes tr, a behaviour of m that ends where p is violated (or, for a Cover, satisfied), under a title: a cluster for each
-// actor, its steps in it, an edge from each step to the next, those of context switches marked.
+// Counterexample writes tr, a behaviour of m that ends where p is violated (or, for a Cover,
+// satisfied), under a title: a cluster for each actor, its steps in it, an edge from each step to
+// the next, those of context switches marked.
 func Counterexample(w io.Writer, title string, m *spec.Model, p *spec.Property, tr spec.Trace) error {
 	s := story.Tell(m, tr)
 	g := newGraph(strings.Join(append([]string{title}, fill(p.Name+": "+p.Words, titleWidth)...), "\n"))
-	// Time goes down over all clusters, a rank a step, so that a cluster is a column: newrank does the one, the steps' group the other.
+	// Time goes down over all clusters, a rank a step, so that a cluster is a column: newrank does
+	// the one, the steps' group the other.
 	g.attr("mcheck", "newrank", "true")
 	g.attr("mcheck", "ranksep", "0.25")
 	g.attr("mcheck", "nodesep", "0.6")

@@ -31,8 +31,8 @@ func (d *doc) para(indent int, s string) {
 	}
 }
 
-// wrap cuts s into lines of at most width characters: at spaces, or where no space is, behind a character that is not part of a
-// name. A name longer than a line is cut, as nothing else is left.
+// wrap cuts s into lines of at most width characters: at spaces, or where no space is, behind a
+// character that is not part of a name. A name longer than a line is cut, as nothing else is left.
 func wrap(s string, width int) []string {
 	rs := []rune(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " "))
 	var lines []string

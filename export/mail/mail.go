@@ -1,8 +1,9 @@
-// Package mail writes a counterexample so that it can be mailed: the story in a few sentences, then the race in as few lines as tell it, a
-// column for each task, softirq and kworker that moves, then what the property says and what it found. No line is longer than [Width].
+// Package mail writes a counterexample so that it can be mailed: the story in a few sentences, then
+// the race in as few lines as tell it, a column for each task, softirq and kworker that moves, then
+// what the property says and what it found. No line is longer than [Width].
 //
-// What is shown is chosen by what the steps read and write, from the trace and the model alone. Package text writes the whole trace.
-// It may import spec, internal/safe and export/internal/story.
+// What is shown is chosen by what the steps read and write, from the trace and the model alone.
+// Package text writes the whole trace. It may import spec, internal/safe and export/internal/story.
 package mail
 
 import (
@@ -36,8 +37,8 @@ type Finding struct {
 	Trace    spec.Trace
 }
 
-// Group puts together the findings that one trace shows: where the trace of one is the beginning of another's, the longest is first. The groups
-// are in the order of their first findings.
+// Group puts together the findings that one trace shows: where the trace of one is the beginning of
+// another's, the longest is first. The groups are in the order of their first findings.
 func Group(all []Finding) [][]Finding {
 	var groups [][]Finding
 next:
@@ -70,7 +71,8 @@ func begins(tr, part spec.Trace) bool {
 	return true
 }
 
-// Counterexample returns the mail form of findings that one trace shows, as [Group] returns them: the first has the whole trace.
+// Counterexample returns the mail form of findings that one trace shows, as [Group] returns them:
+// the first has the whole trace.
 func Counterexample(m *spec.Model, fs []Finding, opt Options) string {
 	f := fs[0]
 	t := tell(m, f.Property, f.Trace)

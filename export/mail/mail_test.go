@@ -70,7 +70,8 @@ func TestGroup(t *testing.T) {
 	require.Equal(t, [][]string{{"three", "two", "one"}, {"other"}}, got)
 }
 
-// A model without any C: the names of its actions, and what they change. A trace without steps: the initial state alone.
+// A model without any C: the names of its actions, and what they change. A trace without steps: the
+// initial state alone.
 func TestNoSource(t *testing.T) {
 	m, inc := counter()
 	p := &spec.Property{Name: "small", Words: "x stays below two", Cond: spec.Bin(spec.Lt, spec.V(m.Vars[0]), spec.Int(2))}

@@ -22,17 +22,19 @@ type row struct {
 	notes []string
 }
 
-// What a step is worth in the mail form. A race is a place that one actor reads or writes and another one writes: those steps, and those around
-// context switches, tell it. All else only leads there.
+// What a step is worth in the mail form. A race is a place that one actor reads or writes and
+// another one writes: those steps, and those around context switches, tell it. All else only leads
+// there.
 const (
 	worthDeciding = 800 // it last wrote what the property reads, or what such a step read
-	worthStale    = 600 // it reads what another actor changes before the reader goes on, or changes it
-	worthSwitch   = 400 // the step before or after a context switch
-	worthRace     = 300 // it accesses what another actor writes
-	worthEffect   = 200 // it wrote what a place holds in the end, and did not hold in the beginning
-	worthBeside   = 100 // it is private to the actor, and stands in a step that decides
-	worthCommand  = 5000
-	worthEnd      = 4000
+	// it reads what another actor changes before the reader goes on, or changes it
+	worthStale   = 600
+	worthSwitch  = 400 // the step before or after a context switch
+	worthRace    = 300 // it accesses what another actor writes
+	worthEffect  = 200 // it wrote what a place holds in the end, and did not hold in the beginning
+	worthBeside  = 100 // it is private to the actor, and stands in a step that decides
+	worthCommand = 5000
+	worthEnd     = 4000
 )
 
 // telling is what the trace says, before it is written.
@@ -42,18 +44,22 @@ type telling struct {
 	tr     spec.Trace
 	s      *story.Story
 	rows   []row
-	reads  [][]story.Access  // of each step
-	writes [][]story.Change  // of each step, shared places only
-	worth  []int             // of each step
-	begins []int             // of each actor, the step of its first command; what is before that is the script's business
-	final  map[string]string // the places whose value in the end is another one than in the beginning
-	stale  *stale
-	// from and to are the steps between which an actor stands still while the others do most of what matters; -1: there is no such stretch, and
-	// to is the number of steps if the actor does not move again.
+	reads  [][]story.Access // of each step
+	writes [][]story.Change // of each step, shared places only
+	worth  []int            // of each step
+	// of each actor, the step of its first command; what is before that is the script's business
+	begins []int
+	// the places whose value in the end is another one than in the beginning
+	final map[string]string
+	stale *stale
+	// from and to are the steps between which an actor stands still while the others do most of
+	// what matters; -1: there is no such stretch, and to is the number of steps if the actor does
+	// not move again.
 	from, to int
 }
 
-// stale is a read of a place which another actor writes later, before the reader has gone on to the end: the read value has not stayed true.
+// stale is a read of a place which another actor writes later, before the reader has gone on to the
+// end: the read value has not stayed true.
 type stale struct {
 	read, write int // positions in Story.Steps
 	place       string
@@ -94,7 +100,8 @@ func (t *telling) begin() {
 // glue reports whether step i only starts its task.
 func (t *telling) glue(i int) bool { return i < t.begins[t.s.Steps[i].Actor] }
 
-// says reports whether the statement that step i begins with names the field or variable of a place.
+// says reports whether the statement that step i begins with names the field or variable of a
+// place.
 func (t *telling) says(i int, place string) bool {
 	name := t.name(place)
 	if _, field, ok := strings.Cut(name, "->"); ok {
@@ -131,7 +138,8 @@ func (t *telling) weigh() {
 		}
 	}
 	raise(n-1, worthEnd)
-	// Places whose value in the end is another than in the beginning. What was changed and changed back (a lock, a counter) is bookkeeping.
+	// Places whose value in the end is another than in the beginning. What was changed and changed
+	// back (a lock, a counter) is bookkeeping.
 	final := map[string]string{}
 	t.final = final
 	for _, c := range story.SharedDiff(t.m, t.tr[0].State, t.tr[n].State) {
@@ -157,7 +165,8 @@ func (t *telling) weigh() {
 			raise(t.to, worthStale)
 		}
 		for _, r := range reads {
-			// The last read before the reader stands still, of those that others make untrue meanwhile.
+			// The last read before the reader stands still, of those that others make untrue
+			// meanwhile.
 			if t.s.Steps[r.read].Actor == t.s.Steps[t.from].Actor && r.read <= t.from && t.from < r.write && r.write < t.to && (t.stale == nil || r.read >= t.stale.read) {
 				t.stale = &r
 			}
@@ -211,7 +220,8 @@ func (t *telling) moves(actor, j int) bool {
 	return slices.ContainsFunc(t.s.Steps[j+1:], func(s story.Step) bool { return s.Actor == actor })
 }
 
-// restored reports whether the place of c, written by step j, gets its old value back before another actor moves: nobody else sees that.
+// restored reports whether the place of c, written by step j, gets its old value back before
+// another actor moves: nobody else sees that.
 func (t *telling) restored(c story.Change, j int) bool {
 	for k := j + 1; k < len(t.s.Steps); k++ {
 		if t.s.Steps[k].Actor != t.s.Steps[j].Actor {
@@ -254,7 +264,8 @@ func (t *telling) lasts(place string) bool {
 	return ok
 }
 
-// wrote returns the last step before position end that changed the place, whether shared or not; -1 if none did.
+// wrote returns the last step before position end that changed the place, whether shared or not; -1
+// if none did.
 func (t *telling) wrote(place string, end int) int {
 	for i := end - 1; i >= 0; i-- {
 		st := t.s.Steps[i]
@@ -313,7 +324,8 @@ func (t *telling) list() {
 	}
 }
 
-// choose marks rows to be shown, in the order of their weights, while they fit into a number of lines. A statement comes with the calls that it is inside of.
+// choose marks rows to be shown, in the order of their weights, while they fit into a number of
+// lines. A statement comes with the calls that it is inside of.
 func (t *telling) choose(lines int) {
 	order := make([]int, len(t.rows))
 	for i := range order {
@@ -355,7 +367,8 @@ func (t *telling) choose(lines int) {
 	t.annotate()
 }
 
-// annotate gives the rows their values. Those of a step that is not shown go to the innermost call that is.
+// annotate gives the rows their values. Those of a step that is not shown go to the innermost call
+// that is.
 func (t *telling) annotate() {
 	for i := range t.rows {
 		r := &t.rows[i]

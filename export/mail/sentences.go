@@ -9,8 +9,8 @@ import (
 	"mcheck/spec"
 )
 
-// sentences tells the trace in a few sentences: who runs what, who stands where while another one moves, what was read too early or too late, and
-// what comes of it.
+// sentences tells the trace in a few sentences: who runs what, who stands where while another one
+// moves, what was read too early or too late, and what comes of it.
 func (t *telling) sentences() []string {
 	var out []string
 	if s := t.cast(); s != "" {
@@ -63,7 +63,8 @@ func (t *telling) cast() string {
 	return strings.Join(parts, "; ") + "."
 }
 
-// gap returns the steps between which an actor stands still while others do most of the steps that matter.
+// gap returns the steps between which an actor stands still while others do most of the steps that
+// matter.
 func (t *telling) gap() (from, to int) {
 	n := len(t.s.Steps)
 	best := 0

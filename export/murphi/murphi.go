@@ -119,7 +119,8 @@ func (p *printer) declare() {
 	}
 }
 
-// field is the name of a record's field. Fields have a name space of their own, so that only the words of the language matter.
+// field is the name of a record's field. Fields have a name space of their own, so that only the
+// words of the language matter.
 func (p *printer) field(name string) string { return p.fields.Free(name) }
 
 func (p *printer) typ(t spec.Type) string {
@@ -206,8 +207,8 @@ func (p *printer) bind(q *spec.Param) (release func()) {
 	return p.names.Take(p.params[q])
 }
 
-// action prints the rule of a: one for each combination of its parameters that range over a part of their type, each in a
-// ruleset over the others.
+// action prints the rule of a: one for each combination of its parameters that range over a part of
+// their type, each in a ruleset over the others.
 func (p *printer) action(a *spec.Action) {
 	var over, each []*spec.Param
 	for _, q := range a.Params {

@@ -38,13 +38,15 @@ func agreements(t *testing.T) []agreement {
 		}
 		a := agreement{name: e.Name, model: e.Build(), distinct: e.Distinct, transitions: e.Generated - e.Initial}
 		if a.model.Constraint != nil {
-			// Published are those out of the constraint too, which are no transitions of the exports.
+			// Published are those out of the constraint too, which are no transitions of the
+			// exports.
 			a.transitions = inside(explore(t, a.model))
 		}
 		all = append(all, a)
 	}
 	require.Len(t, all, len(wanted))
-	// gcc takes half a minute for the C of a kernel scenario, and minutes for that of a larger one: make bench has those.
+	// gcc takes half a minute for the C of a kernel scenario, and minutes for that of a larger one:
+	// make bench has those.
 	sc, err := scenario.Load("umount-mkfs")
 	require.NoError(t, err)
 	b, err := scenario.Build(sc, scenario.BaseDesign, scenario.Options{})
@@ -52,7 +54,8 @@ func agreements(t *testing.T) []agreement {
 	return append(all, agreement{name: sc.Name, model: b.Model})
 }
 
-// The explorer, TLC, Spin and rumur reach the same number of states over the same number of transitions, and say the same of the invariants.
+// The explorer, TLC, Spin and rumur reach the same number of states over the same number of
+// transitions, and say the same of the invariants.
 func TestFourWayAgreement(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

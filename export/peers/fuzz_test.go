@@ -40,7 +40,8 @@ func FuzzParseSpin(f *testing.F) {
 	model := deskModel(f)
 	c, err := parseSpin(spinOutput, model)
 	require.NoError(f, err)
-	require.Equal(f, Counts{Complete: true, States: 20, Transitions: 20 + 12 - 1, StateBytes: 28}, c) // the step to the one initial state is left out
+	// the step to the one initial state is left out
+	require.Equal(f, Counts{Complete: true, States: 20, Transitions: 20 + 12 - 1, StateBytes: 28}, c)
 	f.Add(spinOutput, model)
 	f.Add("pan:1: assertion violated ((1&&0)) (at depth 7)\n"+spinOutput, model)
 	f.Add("Full statespace search for:\n, errors: 1\n 1e+08 states, stored\n-1 states, matched\n", model)

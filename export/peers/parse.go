@@ -42,13 +42,14 @@ func parseSpin(out string, text []byte) (Counts, error) {
 	if !ok {
 		return c, fmt.Errorf("the text is no exported model")
 	}
-	// The state before the first step is stored too; each other one that is stored or matched ends a transition, and
-	// those to the initial states are not the model's.
+	// The state before the first step is stored too; each other one that is stored or matched ends
+	// a transition, and those to the initial states are not the model's.
 	c.States, c.Transitions = stored-1, stored-1+matched-initial
 	if errs[1] == "0" && (c.States < 0 || c.Transitions < 0) {
 		return Counts{}, fmt.Errorf("counts that contradict each other: %s", tail(out))
 	}
-	c.States, c.Transitions = max(c.States, 0), max(c.Transitions, 0) // it may end before it has come to all initial states
+	// it may end before it has come to all initial states
+	c.States, c.Transitions = max(c.States, 0), max(c.Transitions, 0)
 	if v := spinVector.FindStringSubmatch(out); v != nil {
 		c.StateBytes, _ = strconv.Atoi(v[1])
 	}

@@ -44,7 +44,8 @@ func export(t *testing.T, k peers.Kind, m *spec.Model) []byte {
 
 func run(t *testing.T, k peers.Kind, m *spec.Model, opt peers.Options) peers.Counts {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // rumur makes 20 MB of C of a kernel scenario with two tasks
+	// rumur makes 20 MB of C of a kernel scenario with two tasks
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	text := export(t, k, m)
 	c, err := peers.Run(ctx, k, text, opt)
@@ -59,7 +60,8 @@ func plain(m *spec.Model) *spec.Model {
 	return &c
 }
 
-// inside counts the transitions of a graph that stay within the constraint: the others are not enabled in the exports.
+// inside counts the transitions of a graph that stay within the constraint: the others are not
+// enabled in the exports.
 func inside(r *eval.Result) int64 {
 	n := int64(0)
 	for _, e := range r.Edges {
@@ -83,7 +85,8 @@ func TestRandomModels(t *testing.T) {
 		t.Skip("it takes long")
 	}
 	models := rapid.Custom(spectest.Model)
-	// The first few, and some that found mistakes: Spin's operator !!, and indices that read what they index.
+	// The first few, and some that found mistakes: Spin's operator !!, and indices that read what
+	// they index.
 	for _, seed := range []int{0, 1, 2, 3, 35, 64, 98, 120} {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			m := models.Example(seed)
@@ -211,7 +214,8 @@ func TestGolden(t *testing.T) {
 	require.Equal(t, string(a.Files[1].Data), string(export(t, peers.Rumur, desk())))
 }
 
-// desk is customers who queue at a desk: a queue, an option, a set, an exchange that needs a temporary, and a counter.
+// desk is customers who queue at a desk: a queue, an option, a set, an exchange that needs a
+// temporary, and a counter.
 func desk() *spec.Model {
 	who := &spec.EnumType{Name: "Customer", Values: []string{"ann", "bob"}, Symbolic: true}
 	queue := &spec.SeqType{Elem: who, Cap: 2}
@@ -262,7 +266,8 @@ func desk() *spec.Model {
 	}
 }
 
-// Spin and rumur reach the states of random programs in C, over the same transitions. What they can't say is left out, but not more than half.
+// Spin and rumur reach the states of random programs in C, over the same transitions. What they
+// can't say is left out, but not more than half.
 func TestRandomPrograms(t *testing.T) {
 	programs := rapid.Custom(randc.Program)
 	n := 8

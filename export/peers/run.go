@@ -38,16 +38,19 @@ func (k Kind) rumur() bool { return k == Rumur || k == RumurPacked }
 // Options of a run; the zero value is a run as fast as the peer can, on one core.
 type Options struct {
 	_ struct{}
-	// Cores is the number of threads of Rumur and of processes of SpinParallel; 0 means one for the first, two for the second.
+	// Cores is the number of threads of Rumur and of processes of SpinParallel; 0 means one for the
+	// first, two for the second.
 	Cores int
 	// Optimize is gcc's level; empty means -O3.
 	Optimize string
-	// Slots is the number of states that the table of Spin is made for: it is rounded up to a power of 2; 0 means 2^24.
+	// Slots is the number of states that the table of Spin is made for: it is rounded up to a power
+	// of 2; 0 means 2^24.
 	Slots int
-	// SetBytes is the size of rumur's set at the beginning, as its --set-capacity counts it: slots times the size of a state; 0 means its own default, 8 MB.
+	// SetBytes is the size of rumur's set at the beginning, as its --set-capacity counts it: slots
+	// times the size of a state; 0 means its own default, 8 MB.
 	SetBytes int64
-	// Depth is the longest path that Spin's depth-first search follows; 0 means 10 million. A deeper one makes the search incomplete. Its stack takes
-	// about 50 bytes for each.
+	// Depth is the longest path that Spin's depth-first search follows; 0 means 10 million. A
+	// deeper one makes the search incomplete. Its stack takes about 50 bytes for each.
 	Depth int
 	// MemoryMB is where Spin gives up; 0 means 16,000.
 	MemoryMB int
@@ -55,21 +58,25 @@ type Options struct {
 	VectorBytes int
 }
 
-// Counts are what a peer found, in terms of the model: the step before the initial states of an exported Promela model is taken off.
+// Counts are what a peer found, in terms of the model: the step before the initial states of an
+// exported Promela model is taken off.
 type Counts struct {
-	// Complete says that every reachable state was visited. It is false after a violation, where the counts are of what was visited until then.
+	// Complete says that every reachable state was visited. It is false after a violation, where
+	// the counts are of what was visited until then.
 	Complete bool
-	// States are the distinct ones, Transitions the enabled (state, action, binding) triples within the constraint. Spin prints eight digits: beyond
-	// 100 million its counts are rounded.
+	// States are the distinct ones, Transitions the enabled (state, action, binding) triples within
+	// the constraint. Spin prints eight digits: beyond 100 million its counts are rounded.
 	States, Transitions int64
-	// Seconds is the wall time of the search, without generating and compiling, which took BuildSeconds; CPUSeconds the processor time of the
-	// search, of all its processes and threads.
+	// Seconds is the wall time of the search, without generating and compiling, which took
+	// BuildSeconds; CPUSeconds the processor time of the search, of all its processes and threads.
 	Seconds, BuildSeconds, CPUSeconds float64
-	// PeakBytes is the largest resident set of the search's process (of SpinParallel: of its first process).
+	// PeakBytes is the largest resident set of the search's process (of SpinParallel: of its first
+	// process).
 	PeakBytes int64
 	// StateBytes is the peer's own size of a state.
 	StateBytes int
-	// Violated is the name of the violated invariant, if one is; Message what the peer said of it, or of another error that it found in the model.
+	// Violated is the name of the violated invariant, if one is; Message what the peer said of it,
+	// or of another error that it found in the model.
 	Violated, Message string
 }
 
@@ -82,7 +89,8 @@ type Checker struct {
 	buildSeconds float64
 }
 
-// Build makes the checker of an exported model; it must be closed. An error means that it could not be built, or that ctx ended it.
+// Build makes the checker of an exported model; it must be closed. An error means that it could not
+// be built, or that ctx ended it.
 func Build(ctx context.Context, k Kind, text []byte, opt Options) (*Checker, error) {
 	dir, err := temp.NewDir("mcheck.peer-")
 	if err != nil {
@@ -105,7 +113,8 @@ func Build(ctx context.Context, k Kind, text []byte, opt Options) (*Checker, err
 // Close removes the checker.
 func (c *Checker) Close() error { return c.dir.Remove() }
 
-// Run searches once. An error means that the checker could not be run or understood, or that ctx ended it.
+// Run searches once. An error means that the checker could not be run or understood, or that ctx
+// ended it.
 func (c *Checker) Run(ctx context.Context) (Counts, error) {
 	args, parse := spinArgs(c.kind, c.opt), parseSpin
 	if c.kind.rumur() {

@@ -24,7 +24,8 @@ const reserved = `active assert atomic bit bool break byte c_code c_decl c_expr 
 
 const maxSet = 31 // a mask is a C int that stays positive
 
-// Model prints m, which must have passed [spec.Check]. The same model gives the same bytes. Sets of more than 31 elements are refused.
+// Model prints m, which must have passed [spec.Check]. The same model gives the same bytes. Sets of
+// more than 31 elements are refused.
 func Model(m *spec.Model) ([]byte, error) {
 	p := &printer{
 		m: m, names: flat.NewNames(reserved), fields: flat.NewNames(reserved), low: flat.Lowering{NoSelfIndex: true},
@@ -63,8 +64,8 @@ const initialMark = "// initial states: "
 
 var initialLine = regexp.MustCompile(`(?m)^` + initialMark + `(\d+)$`)
 
-// Initial returns the number of initial states of an exported model, each of which is one transition of the first step; ok is false for a
-// text that was not exported.
+// Initial returns the number of initial states of an exported model, each of which is one
+// transition of the first step; ok is false for a text that was not exported.
 func Initial(text []byte) (n int64, ok bool) {
 	if sub := initialLine.FindSubmatch(text); sub != nil {
 		n, err := strconv.ParseInt(string(sub[1]), 10, 64)
@@ -77,7 +78,8 @@ const invariantMark = " // invariant"
 
 var invariantLine = regexp.MustCompile(`(?m)^#define (\w+) (\d+)` + invariantMark + `$`)
 
-// Invariant returns the name of the n-th invariant, from 1, in an exported model; pan's message about it begins "assertion violated (n&&".
+// Invariant returns the name of the n-th invariant, from 1, in an exported model; pan's message
+// about it begins "assertion violated (n&&".
 func Invariant(text []byte, n string) (name string, ok bool) {
 	for _, sub := range invariantLine.FindAllSubmatch(text, -1) {
 		if string(sub[2]) == n {

@@ -34,8 +34,9 @@ func (d *doc) para(indent int, s string) {
 	}
 }
 
-// wrap cuts s at spaces into lines of at most width characters, the second and later ones shorter by in; a word that is longer than a line is
-// cut before its last -> or where the line ends, and so is one that would leave more than half of a line empty. Control characters become spaces.
+// wrap cuts s at spaces into lines of at most width characters, the second and later ones shorter
+// by in; a word that is longer than a line is cut before its last -> or where the line ends, and so
+// is one that would leave more than half of a line empty. Control characters become spaces.
 func wrap(s string, width, in int) []string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

@@ -8,8 +8,8 @@ import (
 	"mcheck/spec"
 )
 
-// script is a model in the shape of those that scenarios make: a task main that holds a lock in a system call, a walker that waits for it, a
-// worker with something to do and one that has finished.
+// script is a model in the shape of those that scenarios make: a task main that holds a lock in a
+// system call, a walker that waits for it, a worker with something to do and one that has finished.
 func script() (*spec.Model, spec.Trace) {
 	task := &spec.EnumType{Name: "Task", Values: []string{"main", "walker", "kworker", "other"}, Symbolic: true}
 	label := &spec.EnumType{Name: "Label", Values: []string{"start", "enter", "inside", "out", "at_lock", "idle", "done"}}
@@ -60,7 +60,8 @@ func TestScript(t *testing.T) {
 	require.Equal(t, golden(t, "deadlock"), Counterexample(m, d, tr, Options{Scenario: "umount"}))
 }
 
-// A worker that waits at the top of its loop has nothing to do; in a state where the model went wrong nobody goes on.
+// A worker that waits at the top of its loop has nothing to do; in a state where the model went
+// wrong nobody goes on.
 func TestNobodyStands(t *testing.T) {
 	m, tr := script()
 	p := &spec.Property{Name: "p", Cond: spec.F}

@@ -184,8 +184,8 @@ func newLayout(gutter int, s *story.Story, items [][]item) *layout {
 // minLeft is what a column has beside others to its right, at least, if it needs it.
 var minLeft = [sideBySide + 1]int{2: 28, 3: 20}
 
-// share divides total among columns that need so much. The last column gets what it needs first: the text of the others can run on into the
-// columns to their right.
+// share divides total among columns that need so much. The last column gets what it needs first:
+// the text of the others can run on into the columns to their right.
 func share(need []int, total int) []int {
 	n := len(need)
 	got := make([]int, n)
@@ -240,8 +240,8 @@ func cutTo(s string, width int) string {
 	return s
 }
 
-// cell writes an item into its column. Only one actor moves at a time, so the columns to the right are empty on its lines: a long text
-// runs on into them, and is wrapped where the line ends.
+// cell writes an item into its column. Only one actor moves at a time, so the columns to the right
+// are empty on its lines: a long text runs on into them, and is wrapped where the line ends.
 func (l *layout) cell(d *doc, number string, col int, it item) {
 	at := l.start[col] + it.indent
 	for i, t := range wrap(it.text, Width-at, hang) {

@@ -1,5 +1,5 @@
-// Package text writes counterexamples for a mail or a commit message: at most [Width] columns, a column an actor, C statements
-// under the function they are in.
+// Package text writes counterexamples for a mail or a commit message: at most [Width] columns, a
+// column an actor, C statements under the function they are in.
 //
 // It works from the model and the trace alone. It may import spec and export/internal/story.
 package text
@@ -24,7 +24,8 @@ type Options struct {
 	Values bool
 }
 
-// Counterexample returns the text of tr, a behaviour of m that ends where p is violated (or, for a Cover, satisfied).
+// Counterexample returns the text of tr, a behaviour of m that ends where p is violated (or, for a
+// Cover, satisfied).
 func Counterexample(m *spec.Model, p *spec.Property, tr spec.Trace, opt Options) string {
 	s := story.Tell(m, tr)
 	d := &doc{}
@@ -56,7 +57,8 @@ func Counterexample(m *spec.Model, p *spec.Property, tr spec.Trace, opt Options)
 	return d.String()
 }
 
-// standing writes what the actors would do next: those but the one that took the last step, or all where the property is about them all.
+// standing writes what the actors would do next: those but the one that took the last step, or all
+// where the property is about them all.
 func (d *doc) standing(m *spec.Model, p *spec.Property, tr spec.Trace) {
 	title, all := story.StandAfter(m, p, tr)
 	if len(all) == 0 {
@@ -71,7 +73,8 @@ func (d *doc) standing(m *spec.Model, p *spec.Property, tr spec.Trace) {
 	}
 }
 
-// ModelError returns the text of a trace to a state in which m can't be evaluated, message says why.
+// ModelError returns the text of a trace to a state in which m can't be evaluated, message says
+// why.
 func ModelError(m *spec.Model, message string, tr spec.Trace, opt Options) string {
 	s := story.Tell(m, tr)
 	d := &doc{}
@@ -143,11 +146,13 @@ func ending(p *spec.Property, n int) string {
 	panic(fmt.Sprintf("text: unhandled property kind %d", p.Kind))
 }
 
-// maxReasons is how many parts of a condition are written: a fault of one task may be one of many others.
+// maxReasons is how many parts of a condition are written: a fault of one task may be one of many
+// others.
 const maxReasons = 6
 
-// why writes what decides p in the last state: the parts of its condition that fail there (of a COVER: that hold), each with the values that it reads. Of
-// a deadlock it is enough to say where everybody stands; a CAN_REST is not about the last state alone, so all that it reads is written.
+// why writes what decides p in the last state: the parts of its condition that fail there (of a
+// COVER: that hold), each with the values that it reads. Of a deadlock it is enough to say where
+// everybody stands; a CAN_REST is not about the last state alone, so all that it reads is written.
 func (d *doc) why(m *spec.Model, p *spec.Property, state spec.State) {
 	title := "What does not hold in this state:"
 	switch p.Kind {

@@ -105,9 +105,11 @@ func TestBareAction(t *testing.T) {
 	require.Equal(t, golden(t, "bare"), Counterexample(&spec.Model{}, p, tr, Options{Scenario: "Reached"}))
 }
 
-// Whatever the model says, no line is wider than a commit message allows, and no character of a statement is lost.
+// Whatever the model says, no line is wider than a commit message allows, and no character of a
+// statement is lost.
 func TestWidth(t *testing.T) {
-	word := rapid.StringMatching(`x[a-zé(){}\t->=;]{0,89}`) // no marker, no block, which are left out
+	// no marker, no block, which are left out
+	word := rapid.StringMatching(`x[a-zé(){}\t->=;]{0,89}`)
 	rapid.Check(t, func(t *rapid.T) {
 		actors := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,30}`), 1, 6, rapid.ID[string]).Draw(t, "actors")
 		who := &spec.Param{Name: "t", Type: &spec.EnumType{Name: "Task", Values: actors}}

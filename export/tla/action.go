@@ -10,7 +10,8 @@ import (
 	"mcheck/spec"
 )
 
-// action prints the operator of a, with what it has in common with others in an operator of its own, unless c is nil.
+// action prints the operator of a, with what it has in common with others in an operator of its
+// own, unless c is nil.
 func (p *printer) action(a *spec.Action, running bool, c *common) box {
 	head := p.sym.actions[a]
 	var params []string
@@ -57,7 +58,8 @@ func (p *printer) action(a *spec.Action, running bool, c *common) box {
 	return append(out, hang("  ", bullets(`/\`, items), "")...)
 }
 
-// source returns head with statements beside it; one that the statement before it shows already is left out.
+// source returns head with statements beside it; one that the statement before it shows already is
+// left out.
 func (p *printer) source(head string, statements []spec.SourceLine) box {
 	var lines []string
 	file, before := "", ""
@@ -162,7 +164,8 @@ func (p *printer) decided(n *spec.Branch, vs []*spec.Var, w int) box {
 	return p.branch(n, vs, w)
 }
 
-// choose returns one update of v that does what the different ones in n do, if they are all to one place.
+// choose returns one update of v that does what the different ones in n do, if they are all to one
+// place.
 func choose(n spec.Node, v *spec.Var) (us []spec.Update, ok bool) {
 	var place *spec.Update
 	for _, l := range ends(n) {
@@ -260,7 +263,8 @@ func same(a, b spec.Expr) bool {
 	return a == b || spec.ExprString(a) == spec.ExprString(b)
 }
 
-// branch lays out an IF; what follows ELSE, if it is one again, stands below and not to the right of it.
+// branch lays out an IF; what follows ELSE, if it is one again, stands below and not to the right
+// of it.
 func (p *printer) branch(n *spec.Branch, changed []*spec.Var, w int) box {
 	var out box
 	for head := "IF "; ; head = "ELSE IF " {
@@ -281,8 +285,8 @@ func (p *printer) branch(n *spec.Branch, changed []*spec.Var, w int) box {
 	}
 }
 
-// together returns n with the first of its sides and those after it, as far as they all do nothing but set the same variable (a step that fails
-// in one of several ways), made one.
+// together returns n with the first of its sides and those after it, as far as they all do nothing
+// but set the same variable (a step that fails in one of several ways), made one.
 func together(n *spec.Branch, changed []*spec.Var) *spec.Branch {
 	sets := func(n spec.Node) *spec.Update {
 		d, ok := n.(*spec.Do)
@@ -336,7 +340,8 @@ func (p *printer) do(d *spec.Do, changed []*spec.Var, w int) []box {
 	return out
 }
 
-// part is path = value in an EXCEPT, in one line if that fits into room; else as it stands below, where the lines are w long.
+// part is path = value in an EXCEPT, in one line if that fits into room; else as it stands below,
+// where the lines are w long.
 func (p *printer) part(path string, value spec.Expr, room, w int) (item box, fits bool) {
 	if len(path) <= w { // else each line of the value would be as long
 		item = hang(path+" = ", p.expr(value, -1, room-len(path)-len(" = ")), "")
@@ -351,7 +356,8 @@ func (p *printer) part(path string, value spec.Expr, room, w int) (item box, fit
 	return append(box{path + " ="}, hang("  ", p.expr(value, -1, w-len("  EXCEPT   ,")), "")...), false
 }
 
-// assign is v' = its new value: a whole value first in us, or none, then updates of parts, the later over the earlier.
+// assign is v' = its new value: a whole value first in us, or none, then updates of parts, the
+// later over the earlier.
 func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 	name := p.sym.vars[v]
 	head := name + "' = "
@@ -375,7 +381,8 @@ func (p *printer) assign(v *spec.Var, us []spec.Update, w int) box {
 			}
 		}
 		if i == 0 && len(base) == 1 && base[0] == name {
-			p.at, p.atVar = name+strings.ReplaceAll(path[1:], "!", ""), v // for what stands there, one writes @
+			// for what stands there, one writes @
+			p.at, p.atVar = name+strings.ReplaceAll(path[1:], "!", ""), v
 		}
 		room := w - len(head) - len("[ EXCEPT ") - len(base[0]) - len(",")
 		var fits bool

@@ -10,8 +10,9 @@ import (
 // commonLines is how many lines actions must have in common to have an operator for them.
 const commonLines = 12
 
-// common is what actions that begin at one label all do: a step at the end of a function is an action for each way on from its return, and the end of an RCU section,
-// which may free objects, is a hundred lines in each of a dozen.
+// common is what actions that begin at one label all do: a step at the end of a function is an
+// action for each way on from its return, and the end of an RCU section, which may free objects, is
+// a hundred lines in each of a dozen.
 type common struct {
 	name   string
 	first  *spec.Action // of those that do it
@@ -19,7 +20,8 @@ type common struct {
 	does   []box        // conjuncts, as they are printed
 }
 
-// commons returns, for the actions of d that have much in common with all others that begin at their label, what that is.
+// commons returns, for the actions of d that have much in common with all others that begin at
+// their label, what that is.
 func (p *printer) commons(d *disjunct) map[*spec.Action]*common {
 	out := map[*spec.Action]*common{}
 	for _, label := range d.labels {
@@ -63,7 +65,8 @@ func (p *printer) inCommon(as []*spec.Action) *common {
 	return c
 }
 
-// does returns the conjuncts that say what a changes, with its task under the name that it has in the operator.
+// does returns the conjuncts that say what a changes, with its task under the name that it has in
+// the operator.
 func (p *printer) does(a *spec.Action) []box {
 	_, done := p.bind(a.Params[0])
 	defer done()

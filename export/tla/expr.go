@@ -9,7 +9,8 @@ import (
 	"mcheck/spec/symmetry"
 )
 
-// Binding strengths, after TLA+'s table, a little coarser: where it leaves doubt we put parentheses.
+// Binding strengths, after TLA+'s table, a little coarser: where it leaves doubt we put
+// parentheses.
 const (
 	lowest     = 0 // quantifier, IF
 	impliesPre = 1
@@ -49,7 +50,8 @@ type printer struct {
 	env  map[*spec.Param]text
 	// enumerate asks for sets that TLC can enumerate, not only test for membership.
 	enumerate bool
-	// at is the place of atVar that an update is about: @ in its new value. Empty outside of such a value.
+	// at is the place of atVar that an update is about: @ in its new value. Empty outside of such a
+	// value.
 	at    string
 	atVar *spec.Var
 	// classes are the interchangeable values that TLC is told of.
@@ -96,10 +98,12 @@ const (
 	almostWide = wide / 2
 )
 
-// narrow is the least width that anything is laid out in: where less is left, the page is too narrow.
+// narrow is the least width that anything is laid out in: where less is left, the page is too
+// narrow.
 const narrow = 16
 
-// maxTrying bounds how deep layouts that may be thrown away are nested: the time is that power of an expression's depth.
+// maxTrying bounds how deep layouts that may be thrown away are nested: the time is that power of
+// an expression's depth.
 const maxTrying = 2
 
 // flat returns e in one line, in parentheses if its operator binds no stronger than outer.
@@ -108,22 +112,25 @@ func (p *printer) flat(e spec.Expr, outer int) string {
 	return strings.Join(b, " ")
 }
 
-// expr lays out e within w columns, in parentheses if its operator binds no stronger than outer; -1 asks for none.
+// expr lays out e within w columns, in parentheses if its operator binds no stronger than outer; -1
+// asks for none.
 //
-// What fits in a line is one: only where it does not is the layout chosen, each part of it once, so that deep expressions take no more than
-// quadratic time.
+// What fits in a line is one: only where it does not is the layout chosen, each part of it once, so
+// that deep expressions take no more than quadratic time.
 func (p *printer) expr(e spec.Expr, outer, w int) box {
 	b, _ := p.layout(e, w, func(prec int) bool { return prec <= outer })
 	return b
 }
 
-// last is expr for an operand that nothing follows: what begins with its operator (IF, quantifiers, ~) needs no parentheses there.
+// last is expr for an operand that nothing follows: what begins with its operator (IF, quantifiers,
+// ~) needs no parentheses there.
 func (p *printer) last(e spec.Expr, outer, w int) box {
 	b, _ := p.layout(e, w, func(prec int) bool { return prec <= outer && prec != lowest && prec != notPrec })
 	return b
 }
 
-// layout lays out e within w columns, in parentheses if needed says so of its precedence, which is returned.
+// layout lays out e within w columns, in parentheses if needed says so of its precedence, which is
+// returned.
 func (p *printer) layout(e spec.Expr, w int, needed func(prec int) bool) (box, int) {
 	b, prec := p.oneLine(e)
 	parens := needed(prec)
@@ -142,7 +149,8 @@ func (p *printer) layout(e spec.Expr, w int, needed func(prec int) bool) (box, i
 // oneLine lays out e in one line, without parentheses.
 func (p *printer) oneLine(e spec.Expr) (box, int) { return p.broken(e, wide) }
 
-// broken lays out e over several lines (in one, if w is wide), without parentheses, and returns its precedence.
+// broken lays out e over several lines (in one, if w is wide), without parentheses, and returns its
+// precedence.
 func (p *printer) broken(e spec.Expr, w int) (box, int) {
 	if p.at != "" && p.isAt(e) {
 		return box{"@"}, atom
@@ -300,7 +308,8 @@ func (p *printer) binary(e *spec.Binary, w int) (box, int) {
 	case spec.Div:
 		return p.infix(` \div `, e.X, e.Y, mulPrec, w), mulPrec
 	case spec.Mod:
-		// % ranges over two precedences and is not associative: it gets parentheses in any other arithmetic.
+		// % ranges over two precedences and is not associative: it gets parentheses in any other
+		// arithmetic.
 		return p.infix(" % ", e.X, e.Y, mulPrec, w), negPrec
 	case spec.Min:
 		return p.call(p.sym.min, w, e.X, e.Y), atom
@@ -314,7 +323,8 @@ func (p *printer) binary(e *spec.Binary, w int) (box, int) {
 	panic(fmt.Sprintf("tla: unhandled binary %v", e.Op))
 }
 
-// chain lays out operands of one associative operator: in a line, or, if that is too long, as a list behind bullets.
+// chain lays out operands of one associative operator: in a line, or, if that is too long, as a
+// list behind bullets.
 func (p *printer) chain(op string, es []spec.Expr, prec, w int) box {
 	outer := prec
 	if prec == logicPrec && w < almostWide {
@@ -455,7 +465,8 @@ func (p *printer) composite(e *spec.Composite, w int) box {
 	panic(fmt.Sprintf("tla: unhandled composite of %T", e.T))
 }
 
-// membership takes apart a chain of comparisons of one x with constants, x = a \/ x = b or x # a /\ x # b: x is in the set of them, or is not.
+// membership takes apart a chain of comparisons of one x with constants, x = a \/ x = b or x # a /\
+// x # b: x is in the set of them, or is not.
 func membership(e *spec.Binary) (x spec.Expr, values []*spec.Lit, in bool) {
 	op, in := spec.Ne, false
 	switch e.Op {
@@ -496,7 +507,8 @@ func (p *printer) element(x spec.Expr, values []*spec.Lit, in bool, w int) box {
 	return list(left[0]+op, items, "}", w, true)
 }
 
-// splits reports whether TLC, finding e in the place of an action, would take it apart and generate a successor for each true part.
+// splits reports whether TLC, finding e in the place of an action, would take it apart and generate
+// a successor for each true part.
 func splits(e spec.Expr) bool {
 	switch e := e.(type) {
 	case *spec.Binary:
@@ -518,7 +530,8 @@ func splits(e spec.Expr) bool {
 	return false
 }
 
-// conjuncts lays out e as conjuncts of an action or of Init, in a form that TLC does not take apart.
+// conjuncts lays out e as conjuncts of an action or of Init, in a form that TLC does not take
+// apart.
 func (p *printer) conjuncts(e spec.Expr, w int) []box {
 	if e == nil {
 		return nil

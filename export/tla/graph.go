@@ -13,8 +13,9 @@ type Step struct {
 	Args   []int64
 }
 
-// Graph is a companion module whose next-state relation has one operator for each action and binding, so that TLC names the step in
-// its dumps and statistics, and a variable more: the truth values of what Marks lists, as TLC evaluates them in each state.
+// Graph is a companion module whose next-state relation has one operator for each action and
+// binding, so that TLC names the step in its dumps and statistics, and a variable more: the truth
+// values of what Marks lists, as TLC evaluates them in each state.
 type Graph struct {
 	Companion
 	Steps map[string]Step // by operator name
@@ -26,7 +27,8 @@ type Graph struct {
 type Mark struct {
 	// Property is nil for the mark that says that the model is running.
 	Property *spec.Property
-	// Cond marks the states where the property's condition holds (of CAN_REST only), otherwise its situation (of LEADS_TO with From).
+	// Cond marks the states where the property's condition holds (of CAN_REST only), otherwise its
+	// situation (of LEADS_TO with From).
 	Cond bool
 }
 

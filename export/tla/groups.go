@@ -7,7 +7,8 @@ import (
 	"mcheck/spec"
 )
 
-// group is a node of the tree that the variables' groups make: [spec.Var.Group] is a path, its parts separated by slashes.
+// group is a node of the tree that the variables' groups make: [spec.Var.Group] is a path, its
+// parts separated by slashes.
 type group struct {
 	title string // the last part of the path
 	name  string // of the tuple that holds all of it; empty: it has none
@@ -44,7 +45,8 @@ func (g *group) all() []*spec.Var {
 	return out
 }
 
-// tupleDefs defines a tuple for each group of two variables or more, the inner ones before those that they are in.
+// tupleDefs defines a tuple for each group of two variables or more, the inner ones before those
+// that they are in.
 func (p *printer) tupleDefs(g *group) box {
 	var out box
 	var members []box

@@ -9,7 +9,8 @@ import (
 // width is the column that layouts try to stay within.
 const width = 80
 
-// A box is text in lines, the first of which starts where the box is put; the others line up with it.
+// A box is text in lines, the first of which starts where the box is put; the others line up with
+// it.
 type box []string
 
 // fits reports whether no line is longer than w.
@@ -22,7 +23,8 @@ func (b box) fits(w int) bool {
 	return true
 }
 
-// hang puts head before b and tail behind it; the lines after the first are indented by the length of head.
+// hang puts head before b and tail behind it; the lines after the first are indented by the length
+// of head.
 func hang(head string, b box, tail string) box {
 	out := make(box, len(b))
 	pad := strings.Repeat(" ", len(head))
@@ -61,7 +63,8 @@ func bullets(op string, items []box) box {
 	return out
 }
 
-// list lays out items between open and end, with commas: in one line if that fits into w, else filled (words) or one below the other.
+// list lays out items between open and end, with commas: in one line if that fits into w, else
+// filled (words) or one below the other.
 func list(open string, items []box, end string, w int, fill bool) box {
 	if len(items) == 0 {
 		return box{open + end}

@@ -9,16 +9,19 @@ import (
 	"mcheck/spec/symmetry"
 )
 
-// Spec is a model printed as a TLA+ module. It reads TLC's states of that module back ([Spec.State]) and makes the configurations
-// and the companion modules that the cross-check with TLC needs.
+// Spec is a model printed as a TLA+ module. It reads TLC's states of that module back
+// ([Spec.State]) and makes the configurations and the companion modules that the cross-check with
+// TLC needs.
 type Spec struct {
 	// Name is the module's name: the file must be called Name.tla.
 	Name string
 	// Module is the text of the module.
 	Module string
-	// Config is the configuration with every safety property that is expected to hold of a correct model: INVARIANT, AT_REST and DEADLOCK.
+	// Config is the configuration with every safety property that is expected to hold of a correct
+	// model: INVARIANT, AT_REST and DEADLOCK.
 	Config string
-	// LiveConfig is the configuration with the temporal properties under the fairness assumptions; empty if there are none.
+	// LiveConfig is the configuration with the temporal properties under the fairness assumptions;
+	// empty if there are none.
 	LiveConfig string
 
 	m       *spec.Model
@@ -38,8 +41,9 @@ func (s *Spec) Files() []File {
 	return out
 }
 
-// Module prints m, which must have passed spec.Check. The same model gives the same bytes. If it is given interchangeable values, the configurations
-// but that of the temporal properties tell TLC of them.
+// Module prints m, which must have passed spec.Check. The same model gives the same bytes. If it is
+// given interchangeable values, the configurations but that of the temporal properties tell TLC of
+// them.
 func Module(m *spec.Model, interchangeable ...symmetry.Class) (s *Spec, err error) {
 	c := collect(m)
 	p := &printer{m: m, sym: newSymbols(m, c), uses: c, env: make(map[*spec.Param]text)}
@@ -53,7 +57,8 @@ func Module(m *spec.Model, interchangeable ...symmetry.Class) (s *Spec, err erro
 	return s, nil
 }
 
-// IsInvariant reports whether a property of kind k is printed as a state predicate that TLC checks as an INVARIANT.
+// IsInvariant reports whether a property of kind k is printed as a state predicate that TLC checks
+// as an INVARIANT.
 func IsInvariant(k spec.PropertyKind) bool {
 	switch k {
 	case spec.Invariant, spec.AtRest, spec.Deadlock, spec.Cover:
@@ -65,8 +70,9 @@ func IsInvariant(k spec.PropertyKind) bool {
 // IsTemporal reports whether a property of kind k is printed as a temporal formula.
 func IsTemporal(k spec.PropertyKind) bool { return k == spec.Eventually || k == spec.LeadsTo }
 
-// Safety returns the properties that TLC checks as invariants and that a correct model keeps. A COVER is none of them: its operator
-// says that the state is not reached, and TLC's violation of it is the proof that it is.
+// Safety returns the properties that TLC checks as invariants and that a correct model keeps. A
+// COVER is none of them: its operator says that the state is not reached, and TLC's violation of it
+// is the proof that it is.
 func (s *Spec) Safety() []*spec.Property {
 	var out []*spec.Property
 	for _, p := range s.m.Properties {
@@ -88,13 +94,15 @@ func (s *Spec) Temporal() []*spec.Property {
 	return out
 }
 
-// Operator returns the name of the operator of q in the module: q.Name, but where that is no TLA+ identifier.
+// Operator returns the name of the operator of q in the module: q.Name, but where that is no TLA+
+// identifier.
 func (s *Spec) Operator(q *spec.Property) string { return s.p.sym.props[q] }
 
 // TypeOK returns the name of the type invariant.
 func (s *Spec) TypeOK() string { return s.p.sym.typeOK }
 
-// Configuration returns a configuration that checks TypeOK and the given invariants, and operators beside them; TLC's own deadlock check is always off.
+// Configuration returns a configuration that checks TypeOK and the given invariants, and operators
+// beside them; TLC's own deadlock check is always off.
 func (s *Spec) Configuration(invariants []*spec.Property, beside ...string) string {
 	names := []string{s.p.sym.typeOK}
 	for _, q := range invariants {
@@ -108,7 +116,8 @@ func (s *Spec) PlainConfiguration(invariants ...string) string {
 	return s.config(s.p.sym.spec_, invariants, nil)
 }
 
-// TemporalConfiguration returns a configuration that checks the given temporal properties under the fairness assumptions.
+// TemporalConfiguration returns a configuration that checks the given temporal properties under the
+// fairness assumptions.
 func (s *Spec) TemporalConfiguration(props ...*spec.Property) string {
 	var names []string
 	for _, q := range props {
@@ -117,7 +126,8 @@ func (s *Spec) TemporalConfiguration(props ...*spec.Property) string {
 	return s.config(s.p.sym.fairSpec, nil, names)
 }
 
-// UnfairConfiguration returns a configuration that checks a temporal property of all behaviours, in which nothing that is enabled needs to happen.
+// UnfairConfiguration returns a configuration that checks a temporal property of all behaviours, in
+// which nothing that is enabled needs to happen.
 func (s *Spec) UnfairConfiguration(q *spec.Property) string {
 	return s.config(s.p.sym.spec_, nil, []string{s.p.sym.props[q]})
 }
@@ -185,7 +195,8 @@ func (p *printer) constants() []string {
 
 // module prints everything.
 func (p *printer) module(name string) string {
-	// The parts come before the header: what they use decides what is extended and which helpers are defined.
+	// The parts come before the header: what they use decides what is extended and which helpers
+	// are defined.
 	sections := []box{p.declarations(), p.types(), p.initial()}
 	sections = append(sections, p.actions()...)
 	sections = append(sections, p.properties()...)
@@ -297,7 +308,8 @@ func (p *printer) declarations() box {
 	return append(out, p.variables()...)
 }
 
-// helper is the definition of an operator over parameters, $name in text, which make way for what the model has.
+// helper is the definition of an operator over parameters, $name in text, which make way for what
+// the model has.
 func (p *printer) helper(text string, params ...string) string {
 	names := map[string]string{}
 	for _, q := range params {

@@ -131,7 +131,8 @@ func TestTraceRefusesWhatIsNone(t *testing.T) {
 	require.ErrorContains(t, err, "malformed")
 }
 
-// Deeply nested expressions are laid out in reasonable time, though every level of them may be printed in more than one way.
+// Deeply nested expressions are laid out in reasonable time, though every level of them may be
+// printed in more than one way.
 func TestDeepExpressions(t *testing.T) {
 	b := &spec.Var{Name: "b", Type: spec.Bool, Init: spec.F}
 	n := &spec.Var{Name: "n", Type: &spec.RangeType{Lo: 0, Hi: 3}, Init: spec.Int(0)}
@@ -157,7 +158,8 @@ func TestDeepExpressions(t *testing.T) {
 	start := time.Now()
 	_, err := tla.Module(m)
 	require.NoError(t, err)
-	require.Less(t, time.Since(start), time.Minute) // seconds, not 2^120 steps; other tests run beside it
+	// seconds, not 2^120 steps; other tests run beside it
+	require.Less(t, time.Since(start), time.Minute)
 }
 
 // Random models, faulty ones among them, can be printed.

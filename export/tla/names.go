@@ -6,8 +6,8 @@ import (
 	"mcheck/spec"
 )
 
-// reserved are the words of TLA+ and the operators of the standard modules that a module may extend: TLA+ does
-// not let a name be declared twice, not even as a bound variable.
+// reserved are the words of TLA+ and the operators of the standard modules that a module may
+// extend: TLA+ does not let a name be declared twice, not even as a bound variable.
 var reserved = strings.Fields(`
 ACTION ASSUME ASSUMPTION AXIOM BY CASE CHOOSE CONSTANT CONSTANTS COROLLARY DEF DEFINE DEFS DOMAIN ELSE ENABLED
 EXCEPT EXTENDS HAVE HIDE IF IN INSTANCE LAMBDA LEMMA LET LOCAL MODULE NEW OBVIOUS OMITTED ONLY OTHER PICK PROOF PROPOSITION
@@ -63,7 +63,8 @@ func identifier(s string) string {
 	return s
 }
 
-// fieldName returns the name of a record field, which lives in a space of its own but can't be a word of the language.
+// fieldName returns the name of a record field, which lives in a space of its own but can't be a
+// word of the language.
 func fieldName(s string) string {
 	s = identifier(s)
 	if isReserved[s] {

@@ -7,8 +7,8 @@ import (
 	"mcheck/spec"
 )
 
-// disjunct is a part of Next: an action, or the actions of one function, which are tried only where the program
-// counter stands at one of its labels.
+// disjunct is a part of Next: an action, or the actions of one function, which are tried only where
+// the program counter stands at one of its labels.
 type disjunct struct {
 	name     string // of the operator
 	params   []*spec.Param
@@ -25,7 +25,8 @@ type disjunct struct {
 
 func (d *disjunct) isFunc() bool { return len(d.actions) > 1 }
 
-// dispatch returns the program counter, the task and the label that a's guard begins with, if a belongs to a function.
+// dispatch returns the program counter, the task and the label that a's guard begins with, if a
+// belongs to a function.
 func dispatch(a *spec.Action) (pc *spec.Var, task *spec.Param, label int64, ok bool) {
 	if a.Guard == nil || a.Func == "" {
 		return nil, nil, 0, false
@@ -134,7 +135,8 @@ func (p *printer) function(d *disjunct) box {
 	return stack(append(out, hang(d.name+"("+t+") == ", bullets(`/\`, items), ""))...)
 }
 
-// step is a call of a, in the scope of \E for each parameter but those for which given holds (which stand for something already).
+// step is a call of a, in the scope of \E for each parameter but those for which given holds (which
+// stand for something already).
 func (p *printer) step(a *spec.Action, given func(*spec.Param) bool) box {
 	head := ""
 	for _, q := range a.Params {
@@ -161,7 +163,8 @@ func (p *printer) application(a *spec.Action) string {
 	return p.sym.actions[a] + "(" + strings.Join(args, ", ") + ")"
 }
 
-// disjunction is the relation that ds make together; neighbours with the same first parameter share its quantifier.
+// disjunction is the relation that ds make together; neighbours with the same first parameter share
+// its quantifier.
 func (p *printer) disjunction(ds []*disjunct) box {
 	if len(ds) == 0 {
 		return box{"FALSE"}

@@ -11,7 +11,8 @@ import (
 	"mcheck/spec"
 )
 
-// Value is a TLA+ value as TLC prints it. The set of values is closed: Bool, Int, Str, Ident, Tuple, Set, Record, Fun.
+// Value is a TLA+ value as TLC prints it. The set of values is closed: Bool, Int, Str, Ident,
+// Tuple, Set, Record, Fun.
 type Value interface{ isValue() }
 
 // The kinds of values. Ident is a model value; Fun the function (k :> v @@ …).
@@ -49,7 +50,8 @@ func ParseValue(s string) (Value, error) {
 	return v, nil
 }
 
-// ParseState parses a state in TLC's notation, /\ x = v on one or more lines for each variable, or x = v alone if there is one.
+// ParseState parses a state in TLC's notation, /\ x = v on one or more lines for each variable, or
+// x = v alone if there is one.
 func ParseState(s string) (map[string]Value, error) {
 	p := &valueParser{s: s}
 	out := make(map[string]Value)
@@ -320,7 +322,8 @@ func Format(v Value) string {
 	panic(fmt.Sprintf("tla: unhandled %T", v))
 }
 
-// State returns the state of the model that TLC printed as text. Variables that are none of the model's are returned apart.
+// State returns the state of the model that TLC printed as text. Variables that are none of the
+// model's are returned apart.
 func (s *Spec) State(text string) (spec.State, map[string]Value, error) {
 	return s.Reader().State(text)
 }

@@ -96,7 +96,8 @@ func (p *printer) formula(q *spec.Property, w int) box {
 	panic(fmt.Sprintf("tla: unhandled property kind %v", q.Kind))
 }
 
-// overStates makes b, the layout of a formula over es, a predicate of states: TLC takes one that reads no variable for a mistake if it is false.
+// overStates makes b, the layout of a formula over es, a predicate of states: TLC takes one that
+// reads no variable for a mistake if it is false.
 func (p *printer) overStates(b box, es ...spec.Expr) box {
 	for _, e := range es {
 		if e != nil && len(spec.VarsRead(e)) > 0 {
@@ -106,8 +107,8 @@ func (p *printer) overStates(b box, es ...spec.Expr) box {
 	return bullets(`/\`, []box{{p.sym.varsTuple + " = " + p.sym.varsTuple}, b})
 }
 
-// within lays out e as an operand of a temporal operator. TLC 2.18 takes ~> for violated where either side reads no variable (FALSE ~> P, P ~> TRUE), so
-// that none is printed so.
+// within lays out e as an operand of a temporal operator. TLC 2.18 takes ~> for violated where
+// either side reads no variable (FALSE ~> P, P ~> TRUE), so that none is printed so.
 func (p *printer) within(e spec.Expr) box {
 	if len(spec.VarsRead(e)) == 0 {
 		return hang("(", p.overStates(p.expr(e, -1, width-20), e), ")")
@@ -150,8 +151,9 @@ func (p *printer) implied(rest box, when, cond spec.Expr, w int) box {
 	return stack(left, hang("=> ", right, ""))
 }
 
-// fairness is what the temporal properties assume: weak fairness of all steps of each actor together (not of each action, or choice), strong fairness of
-// single actions where the model says so.
+// fairness is what the temporal properties assume: weak fairness of all steps of each actor
+// together (not of each action, or choice), strong fairness of single actions where the model says
+// so.
 func (p *printer) fairness() box {
 	var weak [][]*spec.Action // those with actors of one type, or one without
 	var items []box

@@ -6,8 +6,9 @@ import (
 	"mcheck/spec"
 )
 
-// reroll returns one update for updates of an array that go through all of its indices with one value each that differs in the
-// index only: what a loop over all objects has become is written as a function over them.
+// reroll returns one update for updates of an array that go through all of its indices with one
+// value each that differs in the index only: what a loop over all objects has become is written as
+// a function over them.
 func reroll(us []spec.Update) []spec.Update {
 	if len(us) == 0 || len(us[0].Path) != 1 {
 		return us
@@ -41,8 +42,8 @@ func reroll(us []spec.Update) []spec.Update {
 	return []spec.Update{{Var: v, Value: &spec.Quant{Op: spec.MapOf, Param: q, Body: body}}}
 }
 
-// quantified returns operands of a conjunction or disjunction with those that say the same of each value of an enum, one after the other,
-// made one quantified operand.
+// quantified returns operands of a conjunction or disjunction with those that say the same of each
+// value of an enum, one after the other, made one quantified operand.
 func (p *printer) quantified(op spec.Op, es []spec.Expr) []spec.Expr {
 	kind := spec.Forall
 	if op == spec.Or {
@@ -69,8 +70,8 @@ func (p *printer) quantified(op spec.Op, es []spec.Expr) []spec.Expr {
 	return es
 }
 
-// generalise returns an expression that is es[i] where q is at[i], for each i, if there is one of their shape: they differ only in constants of
-// q's type, and these are at[i].
+// generalise returns an expression that is es[i] where q is at[i], for each i, if there is one of
+// their shape: they differ only in constants of q's type, and these are at[i].
 func generalise(es []spec.Expr, at []int64, q *spec.Param) (spec.Expr, bool) {
 	// parts are the i-th operands of all of es.
 	parts := func(f func(spec.Expr) spec.Expr) (spec.Expr, bool) {

@@ -14,15 +14,17 @@ type Behaviour struct {
 	Trace    spec.Trace
 }
 
-// Behaviours is a companion module that forces several behaviours, for a run of TLC that goes on after violations.
+// Behaviours is a companion module that forces several behaviours, for a run of TLC that goes on
+// after violations.
 type Behaviours struct {
 	Companion
 	// Goals are the invariants whose violations are wanted, one for each behaviour.
 	Goals []string
 }
 
-// Behaviours returns a module that forces exactly the behaviours bs, as [Spec.Trace] does one of them: TLC confirms each by violating its goal after as
-// many states as it has. What several begin with is one branch of a tree, but each has a last step of its own, because of several invariants
+// Behaviours returns a module that forces exactly the behaviours bs, as [Spec.Trace] does one of
+// them: TLC confirms each by violating its goal after as many states as it has. What several begin
+// with is one branch of a tree, but each has a last step of its own, because of several invariants
 // that a state breaks TLC names one.
 func (s *Spec) Behaviours(bs []Behaviour) (*Behaviours, error) {
 	for _, b := range bs {

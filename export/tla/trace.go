@@ -21,7 +21,8 @@ func (c *Companion) Files() []File {
 	return []File{{c.Name + ".tla", c.Module}, {c.Name + ".cfg", c.Config}}
 }
 
-// TraceModule prints m and a module that forces exactly the behaviour tr of it, which ends in a state that refutes q (for a COVER: that covers).
+// TraceModule prints m and a module that forces exactly the behaviour tr of it, which ends in a
+// state that refutes q (for a COVER: that covers).
 func TraceModule(m *spec.Model, q *spec.Property, tr spec.Trace) (*Spec, *Companion, error) {
 	s, err := Module(m)
 	if err != nil {
@@ -31,9 +32,10 @@ func TraceModule(m *spec.Model, q *spec.Property, tr spec.Trace) (*Spec, *Compan
 	return s, c, err
 }
 
-// Trace returns a module that forces exactly the behaviour tr. TLC confirms it by violating Goal after len(tr) states: every step is then a step of
-// the exported Next, taken by the action that tr names, and the last state breaks the operator of q. If a step is refused, or q holds
-// at the end, TLC finds no error.
+// Trace returns a module that forces exactly the behaviour tr. TLC confirms it by violating Goal
+// after len(tr) states: every step is then a step of the exported Next, taken by the action that tr
+// names, and the last state breaks the operator of q. If a step is refused, or q holds at the end,
+// TLC finds no error.
 func (s *Spec) Trace(q *spec.Property, tr spec.Trace) (*Companion, error) {
 	if err := s.refutes(q, tr); err != nil {
 		return nil, err
@@ -105,7 +107,8 @@ func (p *printer) starts(st spec.State) []box {
 	return append(items, box{p.sym.init})
 }
 
-// forced is the body of an operator that takes step, and nothing but it, from before; at goes from one number to another.
+// forced is the body of an operator that takes step, and nothing but it, from before; at goes from
+// one number to another.
 func (p *printer) forced(at string, from, to int, before spec.State, step spec.Step) box {
 	items := []box{{fmt.Sprintf("%s = %d", at, from)}, {fmt.Sprintf("%s' = %d", at, to)}, {p.ground(step.Action, step.Args)}}
 	var same []*spec.Var
@@ -123,7 +126,8 @@ func (p *printer) forced(at string, from, to int, before spec.State, step spec.S
 	return hang("  ", bullets(`/\`, items), "")
 }
 
-// becomes says that v has the value after in the next state, of an array only what differs from before.
+// becomes says that v has the value after in the next state, of an array only what differs from
+// before.
 func (p *printer) becomes(v *spec.Var, before, after spec.Value) box {
 	name := p.sym.vars[v]
 	var items []box

@@ -87,7 +87,8 @@ func (p *printer) scalar(t spec.Type, n int64) (string, int) {
 		if vs := p.sym.values[t]; n >= 0 && n < int64(len(vs)) {
 			return vs[n], atom
 		}
-		return fmt.Sprintf("%q", fmt.Sprintf("%s(%d)", t.Name, n)), atom // no such value: spec.Check refuses it
+		// no such value: spec.Check refuses it
+		return fmt.Sprintf("%q", fmt.Sprintf("%s(%d)", t.Name, n)), atom
 	case *spec.OptionType:
 		if n == -1 {
 			return p.sym.null, atom
@@ -138,7 +139,8 @@ func (p *printer) value(t spec.Type, v spec.Value) box {
 	return box{s}
 }
 
-// array returns the function whose values, in index order, are items; name is free for a bound variable.
+// array returns the function whose values, in index order, are items; name is free for a bound
+// variable.
 func (p *printer) array(t *spec.ArrayType, name string, items []box, w int) box {
 	if len(items) > 1 && allSame(items) {
 		return hang("["+name+` \in `+p.typ0(t.Index)+" |-> ", items[0], "]")

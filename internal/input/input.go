@@ -1,4 +1,5 @@
-// Package input reads the files that users name: models, scenarios, patches. It imports none of our packages.
+// Package input reads the files that users name: models, scenarios, patches. It imports none of our
+// packages.
 package input
 
 import (
@@ -18,8 +19,9 @@ const Limit = 1 << 20
 // Stdin is the name that stands for standard input.
 const Stdin = "-"
 
-// Read returns the contents of the regular file or pipe at path, through symbolic links. Directories, devices and
-// sockets are refused, and so is more than [Limit] bytes. Opening and reading a pipe waits for whoever writes it.
+// Read returns the contents of the regular file or pipe at path, through symbolic links.
+// Directories, devices and sockets are refused, and so is more than [Limit] bytes. Opening and
+// reading a pipe waits for whoever writes it.
 func Read(path string) ([]byte, error) { return ReadLimit(path, Limit) }
 
 // ReadLimit is [Read] with a limit of its own.

@@ -1,4 +1,5 @@
-// Package near guesses which name somebody meant who has mistyped it. It imports none of our packages.
+// Package near guesses which name somebody meant who has mistyped it. It imports none of our
+// packages.
 package near
 
 // longest is the length in bytes of the longest word that is a mistyped name.
@@ -12,8 +13,9 @@ func Hint(word string, names []string) string {
 	return ""
 }
 
-// Name returns the one of names that word is most likely a mistyping of, "" if none is near: a letter too much, too few or
-// wrong, or two that have changed places, for each three letters of the word.
+// Name returns the one of names that word is most likely a mistyping of, "" if none is near: a
+// letter too much, too few or wrong, or two that have changed places, for each three letters of the
+// word.
 func Name(word string, names []string) string {
 	if len(word) > longest {
 		return ""

@@ -9,8 +9,9 @@ import (
 	"sync/atomic"
 )
 
-// Each calls f(0) … f(n-1), several at a time, and returns when all have returned. The calls must have nothing to do with each other. If any of
-// them panic, Each panics with a *Panic of the first of these, in the order of their numbers.
+// Each calls f(0) … f(n-1), several at a time, and returns when all have returned. The calls must
+// have nothing to do with each other. If any of them panic, Each panics with a *Panic of the first
+// of these, in the order of their numbers.
 func Each(n int, f func(i int)) {
 	panics := make([]*Panic, n)
 	call := func(i int) {

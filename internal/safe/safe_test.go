@@ -36,7 +36,8 @@ func TestQuote(t *testing.T) {
 	require.Equal(t, `"`+strings.Repeat(`\xff`, 200)+`"…`, Quote(strings.Repeat("\xff", 5000)))
 }
 
-// Nothing but printable characters comes out, what is printable stays, and nothing is escaped twice.
+// Nothing but printable characters comes out, what is printable stays, and nothing is escaped
+// twice.
 func TestSafe(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")) + rapid.String().Draw(t, "text")

@@ -1,8 +1,9 @@
-// Package temp makes temporary files and directories that do not outlive the process for long: what a killed process
-// left behind is removed when the next one makes its own beside it. It imports none of our packages.
+// Package temp makes temporary files and directories that do not outlive the process for long: what
+// a killed process left behind is removed when the next one makes its own beside it. It imports
+// none of our packages.
 //
-// Each is locked (flock) for as long as the process has it open. The system drops the lock with the process, however
-// that ends, so what is not locked belongs to nobody.
+// Each is locked (flock) for as long as the process has it open. The system drops the lock with the
+// process, however that ends, so what is not locked belongs to nobody.
 package temp
 
 import (
@@ -19,8 +20,9 @@ type Dir struct {
 	lock *os.File
 }
 
-// NewDir makes a directory in the system's directory for temporary files. Its name begins with prefix, which no other
-// kind of file uses. What killed processes left under that prefix is removed.
+// NewDir makes a directory in the system's directory for temporary files. Its name begins with
+// prefix, which no other kind of file uses. What killed processes left under that prefix is
+// removed.
 func NewDir(prefix string) (*Dir, error) {
 	sweep(os.TempDir(), prefix)
 	for {
@@ -46,8 +48,9 @@ func NewDir(prefix string) (*Dir, error) {
 // Remove removes the directory and what is in it.
 func (d *Dir) Remove() error { return errors.Join(os.RemoveAll(d.Path), d.lock.Close()) }
 
-// NewFile makes a file in dir, whose name begins with prefix, and opens it for writing. It is locked until it is
-// closed: close it after it has got another name. What killed processes left under that prefix is removed.
+// NewFile makes a file in dir, whose name begins with prefix, and opens it for writing. It is
+// locked until it is closed: close it after it has got another name. What killed processes left
+// under that prefix is removed.
 func NewFile(dir, prefix string) (*os.File, error) {
 	sweep(dir, prefix)
 	for {
@@ -82,7 +85,8 @@ func same(f *os.File, path string) bool {
 	return err1 == nil && err2 == nil && os.SameFile(a, b)
 }
 
-// sweep removes what begins with prefix in dir and is locked by nobody. Whatever can't be removed stays.
+// sweep removes what begins with prefix in dir and is locked by nobody. Whatever can't be removed
+// stays.
 func sweep(dir, prefix string) {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -115,9 +119,9 @@ func removeStale(path string) {
 // ErrLocked is the error of [Lock] when another process holds the lock.
 var ErrLocked = errors.New("another process uses it")
 
-// Lock locks the file at path, which is made if it is not there, for this process, until the file that it returns is
-// closed. It does not wait: the error is [ErrLocked] while another process has the lock. A process that has been
-// killed has it no more.
+// Lock locks the file at path, which is made if it is not there, for this process, until the file
+// that it returns is closed. It does not wait: the error is [ErrLocked] while another process has
+// the lock. A process that has been killed has it no more.
 func Lock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NONBLOCK, 0o666)
 	if err != nil {

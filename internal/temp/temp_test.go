@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain is also the process that is killed: it makes a directory and a file, says so, and waits for its end.
+// TestMain is also the process that is killed: it makes a directory and a file, says so, and waits
+// for its end.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("TEMP_TEST_DIR"); dir != "" {
 		d, err := NewDir("mine-")

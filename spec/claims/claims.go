@@ -1,7 +1,8 @@
-// Package claims holds what was claimed in the mail threads about mount teardown, and which runs decide each claim.
+// Package claims holds what was claimed in the mail threads about mount teardown, and which runs
+// decide each claim.
 //
-// The claims are text (claims.txt, whose head describes the format). This package reads them; whether their verdicts are what a run
-// gives is for the command to find out. It may import spec.
+// The claims are text (claims.txt, whose head describes the format). This package reads them;
+// whether their verdicts are what a run gives is for the command to find out. It may import spec.
 package claims
 
 import (
@@ -35,7 +36,8 @@ type Claim struct {
 	Text   string
 	Thread string // who made it, where and when
 	Answer Answer
-	// Question is what was decided instead, where the claim itself can't be: what can happen, or how many.
+	// Question is what was decided instead, where the claim itself can't be: what can happen, or
+	// how many.
 	Question string
 	Note     string // what the reader of the answer should know besides; may be empty
 	// Rows decide the claim; only one that is not decidable here may have none.
@@ -49,7 +51,8 @@ type Row struct {
 	// Set overrides directives of the scenario, as KEY=VALUE.
 	Set     []string
 	Verdict string // holds, violated or vacuous
-	// Story says in one sentence who does what between which functions, and with what consequence; it may be empty in all rows but one.
+	// Story says in one sentence who does what between which functions, and with what consequence;
+	// it may be empty in all rows but one.
 	Story string
 	// Trace asks for the whole trace in the findings.
 	Trace bool

@@ -40,7 +40,8 @@ func (p *parser) errorf(pos Pos, format string, args ...any) {
 	p.errs = append(p.errs, &Error{pos, fmt.Sprintf(format, args...)})
 }
 
-// Parse reads claims. file is their path, for errors. The error is an ErrorList with everything that is wrong.
+// Parse reads claims. file is their path, for errors. The error is an ErrorList with everything
+// that is wrong.
 func Parse(file string, text []byte) ([]*Claim, error) {
 	p := &parser{file: file, byName: map[string]*Claim{}}
 	for _, stanza := range p.stanzas(string(text)) {
@@ -53,7 +54,8 @@ func Parse(file string, text []byte) ([]*Claim, error) {
 	return p.claims, nil
 }
 
-// stanzas splits a text at its blank lines, and each part into fields. Comments are left out, and end nothing.
+// stanzas splits a text at its blank lines, and each part into fields. Comments are left out, and
+// end nothing.
 func (p *parser) stanzas(text string) [][]field {
 	var out [][]field
 	var stanza []field

@@ -119,7 +119,8 @@ func format(cs []*Claim) []byte {
 	return b.Bytes()
 }
 
-// FuzzParse: no text breaks the parser, every error has a line of the text, and what was read is read again from its own text.
+// FuzzParse: no text breaks the parser, every error has a line of the text, and what was read is
+// read again from its own text.
 func FuzzParse(f *testing.F) {
 	f.Add(text)
 	f.Add([]byte("name: a\n b\n\nclaim:\n: \n x\nscenario: y"))

@@ -13,8 +13,9 @@ func (g *bakery) before(x, y expr) expr {
 	return any(lt(at(g.num, x), at(g.num, y)), all(eq(at(g.num, x), at(g.num, y)), lt(x, y)))
 }
 
-// Bakery is Lamport's bakery algorithm for n processes in the form that needs no atomic registers, with numbers up to max. With everyState it
-// begins in every state that satisfies the invariant, to show that the invariant is inductive: no other state is found then.
+// Bakery is Lamport's bakery algorithm for n processes in the form that needs no atomic registers,
+// with numbers up to max. With everyState it begins in every state that satisfies the invariant, to
+// show that the invariant is inductive: no other state is found then.
 func Bakery(n, max int, everyState bool) *spec.Model {
 	procs, numbers := upTo(1, n), upTo(0, max)
 	sets := setOf(procs)

@@ -150,8 +150,9 @@ func (g program) at(i expr, labels ...string) expr {
 	return oneOf(at(g.pc, i), labels...)
 }
 
-// step is the action of process i (the first of ps) from one label to another (which may be the same); guard may be nil. Its Func is the
-// label it begins at, which groups the alternatives of one statement.
+// step is the action of process i (the first of ps) from one label to another (which may be the
+// same); guard may be nil. Its Func is the label it begins at, which groups the alternatives of one
+// statement.
 func (g program) step(name, from, to string, guard expr, ps []*spec.Param, us ...update) *spec.Action {
 	i := p(ps[0])
 	if to != from {

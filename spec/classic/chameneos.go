@@ -2,7 +2,8 @@ package classic
 
 import "mcheck/spec"
 
-// Chameneos is creatures that meet in pairs and change their colours, until there were enough meetings.
+// Chameneos is creatures that meet in pairs and change their colours, until there were enough
+// meetings.
 func Chameneos(creatures, meetings int) *spec.Model {
 	creature := members("Creature", "c", creatures)
 	colour := &spec.EnumType{Name: "Colour", Values: []string{"blue", "red", "yellow", "faded"}}

@@ -37,7 +37,8 @@ func TCommit(n int) *spec.Model {
 	}
 }
 
-// TwoPhase is the two-phase commit protocol with n resource managers and a set of messages that only grows. A state takes 4 n + 4 bits.
+// TwoPhase is the two-phase commit protocol with n resource managers and a set of messages that
+// only grows. A state takes 4 n + 4 bits.
 func TwoPhase(n int) *spec.Model {
 	rm, label, s, consistent := resources(n)
 	tmState := &spec.EnumType{Name: "TMState", Values: []string{"init", "committed", "aborted"}}

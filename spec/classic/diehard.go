@@ -2,7 +2,8 @@ package classic
 
 import "mcheck/spec"
 
-// DieHard is the puzzle of measuring 4 gallons with jugs of 5 and 3; its invariant fails with a solution of 6 steps.
+// DieHard is the puzzle of measuring 4 gallons with jugs of 5 and 3; its invariant fails with a
+// solution of 6 steps.
 func DieHard() *spec.Model {
 	big := &spec.Var{Name: "big", Type: upTo(0, 5), Init: num(0)}
 	small := &spec.Var{Name: "small", Type: upTo(0, 3), Init: num(0)}

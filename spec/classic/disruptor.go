@@ -2,8 +2,8 @@ package classic
 
 import "mcheck/spec"
 
-// Disruptor is a ring buffer of the given size with one producer and several consumers, each of which reads every value. The
-// constraint ends it when limit values are published.
+// Disruptor is a ring buffer of the given size with one producer and several consumers, each of
+// which reads every value. The constraint ends it when limit values are published.
 func Disruptor(ring, readers, limit int) *spec.Model {
 	slotIndex, seqNo := upTo(0, ring-1), upTo(-1, limit)
 	reader := members("Reader", "r", readers)

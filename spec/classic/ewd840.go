@@ -2,8 +2,9 @@ package classic
 
 import "mcheck/spec"
 
-// EWD840 is Dijkstra's termination detection in a ring of n nodes, from every state in which the token is black. Its guards have
-// alternatives that TLC counts one by one if they are written as disjunctions; we count one step a binding.
+// EWD840 is Dijkstra's termination detection in a ring of n nodes, from every state in which the
+// token is black. Its guards have alternatives that TLC counts one by one if they are written as
+// disjunctions; we count one step a binding.
 func EWD840(n int) *spec.Model {
 	node := upTo(0, n-1)
 	act := &spec.Var{Name: "act", Type: array(node, spec.Bool), Doc: "is the node active?"}

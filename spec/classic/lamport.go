@@ -2,7 +2,8 @@ package classic
 
 import "mcheck/spec"
 
-// LamportMutex is Lamport's distributed mutual exclusion with logical clocks, of n processes whose clocks the constraint stops at maxClock.
+// LamportMutex is Lamport's distributed mutual exclusion with logical clocks, of n processes whose
+// clocks the constraint stops at maxClock.
 func LamportMutex(n, maxClock int) *spec.Model {
 	procs := upTo(1, n)
 	sets := setOf(procs)

@@ -2,7 +2,8 @@ package classic
 
 import "mcheck/spec"
 
-// AlternatingBit is the protocol over two queues that lose messages, each with at most n of them in the states that count.
+// AlternatingBit is the protocol over two queues that lose messages, each with at most n of them in
+// the states that count.
 func AlternatingBit(n int) *spec.Model {
 	data := &spec.EnumType{Name: "Data", Values: []string{"x", "y"}, Symbolic: true}
 	bit := upTo(0, 1)
@@ -40,7 +41,8 @@ func AlternatingBit(n int) *spec.Model {
 	}
 }
 
-// InnerFIFO is a buffer of at most n out of nData data between two channels with a two-phase handshake.
+// InnerFIFO is a buffer of at most n out of nData data between two channels with a two-phase
+// handshake.
 func InnerFIFO(nData, n int) *spec.Model {
 	data := members("Data", "d", nData)
 	bit := upTo(0, 1)

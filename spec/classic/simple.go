@@ -2,7 +2,8 @@ package classic
 
 import "mcheck/spec"
 
-// terminating is the step of a program that has ended: it changes nothing, and is there because it is counted.
+// terminating is the step of a program that has ended: it changes nothing, and is there because it
+// is counted.
 func (g program) terminating(last string) *spec.Action {
 	return action("Terminating", forall("u", g.procs, func(u expr) expr { return g.at(u, last) }), nil)
 }
@@ -14,8 +15,8 @@ func (g program) someOne(y *spec.Var) *spec.Property {
 		exists("z", g.procs, func(x expr) expr { return eq(at(y, x), num(1)) })))
 }
 
-// SimpleRegular is n processes, each of which writes its own regular register and reads that of its neighbour: while a
-// register is written it reads as either value.
+// SimpleRegular is n processes, each of which writes its own regular register and reads that of its
+// neighbour: while a register is written it reads as either value.
 func SimpleRegular(n int) *spec.Model {
 	procs, bit := upTo(0, n-1), upTo(0, 1)
 	g := newProgram(procs, "a1", "a2", "b", "done")

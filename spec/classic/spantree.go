@@ -2,7 +2,8 @@ package classic
 
 import "mcheck/spec"
 
-// SpanTree builds a spanning tree of a graph of 5 nodes and 7 edges, rooted at node 1, by lowering distances, at most 6, in any order.
+// SpanTree builds a spanning tree of a graph of 5 nodes and 7 edges, rooted at node 1, by lowering
+// distances, at most 6, in any order.
 func SpanTree() *spec.Model {
 	const far = 6
 	node, dist := upTo(1, 5), upTo(0, far)

@@ -6,17 +6,19 @@ import "mcheck/spec"
 type Entry struct {
 	Name  string
 	Build func() *spec.Model
-	// Distinct and Generated count states as TLC does, one generated state for each enabled action and binding; Depth is the number of
-	// states on the longest shortest path. Initial counts the initial states, Stuck the reachable states without a successor
-	// (-1: not known).
+	// Distinct and Generated count states as TLC does, one generated state for each enabled action
+	// and binding; Depth is the number of states on the longest shortest path. Initial counts the
+	// initial states, Stuck the reachable states without a successor (-1: not known).
 	Distinct, Generated int64
 	Depth               int
 	Initial, Stuck      int64
 	// Levels are the distinct states at depth 1, 2, …; nil if not known.
 	Levels []int64
-	// PerAction counts the steps of each action, or of each label where Action.Func names one; nil if not known.
+	// PerAction counts the steps of each action, or of each label where Action.Func names one; nil
+	// if not known.
 	PerAction map[string]int64
-	// Violated maps the properties that fail to the states of a shortest counterexample; all others hold.
+	// Violated maps the properties that fail to the states of a shortest counterexample; all others
+	// hold.
 	Violated map[string]int
 	Notes    string
 }

@@ -7,7 +7,8 @@ import (
 	"mcheck/spec"
 )
 
-// analyse runs the analyses of the three-address code that stepping needs, and the checks that go with them.
+// analyse runs the analyses of the three-address code that stepping needs, and the checks that go
+// with them.
 func (c *compiler) analyse() {
 	for _, f := range c.fnList {
 		f.prune()
@@ -148,7 +149,8 @@ func (c *compiler) callOrder() []*fn {
 	return out
 }
 
-// contexts finds which tasks can be in each function and in which contexts it is called, and checks what those allow.
+// contexts finds which tasks can be in each function and in which contexts it is called, and checks
+// what those allow.
 func (c *compiler) contexts() {
 	type ctx uint8
 	const normal, ghostly, prop, initial ctx = 1, 2, 4, 8
@@ -321,7 +323,8 @@ func writtenName(n *node) string {
 	return n.pl.gv.name
 }
 
-// usage finds the variables that nothing writes after the start, and the fields that only current touches.
+// usage finds the variables that nothing writes after the start, and the fields that only current
+// touches.
 func (c *compiler) usage() {
 	type use struct{ own, other bool }
 	uses := map[*gvar]*use{}
@@ -496,7 +499,8 @@ func (c *compiler) inferSeq() {
 	}
 }
 
-// locks are global locks and the mode they are held in: 1 read, 2 write. They are not changed once they are made: nodes share them.
+// locks are global locks and the mode they are held in: 1 read, 2 write. They are not changed once
+// they are made: nodes share them.
 type locks map[*gvar]uint8
 
 const (
@@ -636,7 +640,8 @@ func (n *node) lockEffect(sums map[*fn]lockSummary) locks {
 	return n.held
 }
 
-// protected reports whether the access of n to pl is under a lock that makes it commute with what other tasks do.
+// protected reports whether the access of n to pl is under a lock that makes it commute with what
+// other tasks do.
 func (n *node) protected(pl place, write bool) bool {
 	g := pl.gv
 	if g.lock == nil || g.lockSame || g.kind != gPlain || g.elem == nil || len(g.lock.dims) > 0 {
@@ -685,8 +690,9 @@ func (n *node) mover() bool {
 	return true
 }
 
-// seenByGhosts returns the variables that ghost code reads where the rules of fusion do not protect them: ghost code runs with the
-// step of the task it belongs to and may look at what another task is changing under a lock.
+// seenByGhosts returns the variables that ghost code reads where the rules of fusion do not protect
+// them: ghost code runs with the step of the task it belongs to and may look at what another task
+// is changing under a lock.
 func (c *compiler) seenByGhosts() []*spec.Var {
 	var out []*spec.Var
 	for _, f := range c.fnList {
@@ -800,7 +806,8 @@ func (n *node) def() *local {
 	return nil
 }
 
-// liveness computes the locals that are live before each node, and reports those read before they are set.
+// liveness computes the locals that are live before each node, and reports those read before they
+// are set.
 func (c *compiler) liveness(f *fn) {
 	preds := map[*node][]*node{}
 	for _, n := range f.nodes {
@@ -859,7 +866,8 @@ func (c *compiler) endOf(f *fn) spec.Pos {
 	return c.u.pos(fd.CompoundStatement.Token2.Position())
 }
 
-// firstUse is the first place in the text where f uses l and nothing that comes before on some path has set it.
+// firstUse is the first place in the text where f uses l and nothing that comes before on some path
+// has set it.
 func (c *compiler) firstUse(f *fn, l *local) spec.Pos {
 	seen := map[*node]bool{}
 	at, found := l.pos, false
@@ -884,8 +892,9 @@ func (c *compiler) firstUse(f *fn, l *local) spec.Pos {
 	return at
 }
 
-// kept returns the locals that have a value at n, where live is what is read later: the others are zero. Without reductions that is what is
-// in scope, but for names of objects that are not read any more: while somebody holds a name it is not given again.
+// kept returns the locals that have a value at n, where live is what is read later: the others are
+// zero. Without reductions that is what is in scope, but for names of objects that are not read any
+// more: while somebody holds a name it is not given again.
 func (c *compiler) kept(n *node, live map[*local]bool) map[*local]bool {
 	if !c.opt.Raw {
 		return maps.Clone(live)

@@ -69,8 +69,8 @@ func (c *compiler) noteOf(a *cc.AttributeSpecifier) (n note, ok bool) {
 	return n, knownNotes.MatchString(n.text)
 }
 
-// specifierNotes returns the annotations among the specifiers of a declaration: those of all that it
-// declares.
+// specifierNotes returns the annotations among the specifiers of a declaration: those of all that
+// it declares.
 func (c *compiler) specifierNotes(ds *cc.DeclarationSpecifiers) []note {
 	var out []note
 	for ; ds != nil; ds = ds.DeclarationSpecifiers {
@@ -117,7 +117,8 @@ func (c *compiler) pointerNotes(d *cc.Declarator) []note {
 	return out
 }
 
-// declaratorNotes returns the annotations of what l declares first, those of the specifiers left out.
+// declaratorNotes returns the annotations of what l declares first, those of the specifiers left
+// out.
 func (c *compiler) declaratorNotes(l *cc.InitDeclaratorList) []note {
 	id := l.InitDeclarator
 	return append(c.pointerNotes(id.Declarator), c.read(l.AttributeSpecifierList, id.AttributeSpecifierList)...)
@@ -191,8 +192,8 @@ func (c *compiler) meaningless() {
 			return false
 		})
 	}
-	// The C parser drops some attributes: those of statements, of enumerators, and of declarators in
-	// parentheses.
+	// The C parser drops some attributes: those of statements, of enumerators, and of declarators
+	// in parentheses.
 	for _, m := range c.u.annotated {
 		if seen[m]--; seen[m] >= 0 {
 			continue

@@ -9,8 +9,9 @@ import (
 	"mcheck/spec/eval"
 )
 
-// An annotation is read before the type, between the type and the name, and behind the name, wherever something is declared. In each program
-// something is written without its lock, so that one that is not read shows.
+// An annotation is read before the type, between the type and the name, and behind the name,
+// wherever something is declared. In each program something is written without its lock, so that
+// one that is not read shows.
 func TestAnnotationsAreRead(t *testing.T) {
 	for name, src := range map[string]string{
 		"before the type":              `static spinlock_t l; GUARDED_BY(l) static u2 g; TASK(p, 1) { g = 1; }`,

@@ -13,12 +13,14 @@ import (
 // buffered is what belongs to a variable that is stored to through store buffers.
 type buffered struct {
 	place *tso.Place
-	// view stands for what a path has put into its buffer, by index: the path reads that before its step has ended.
+	// view stands for what a path has put into its buffer, by index: the path reads that before its
+	// step has ended.
 	view  *spec.Var
 	issue *gvar // see gvar.issueOf
 }
 
-// lowerFence lowers smp_mb(), which does nothing where memory is sequentially consistent, and for ghost code and properties.
+// lowerFence lowers smp_mb(), which does nothing where memory is sequentially consistent, and for
+// ghost code and properties.
 func lowerFence(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
 	if b.c.opt.StoreBuffer > 0 && !b.ghost && !b.property {
 		if b.reg != nil {
@@ -97,7 +99,8 @@ func (g *gvar) bypasses() bool {
 	return g.ghost || g.noBuffer || g.lockedOps || g.private || g.stops || g.once || g.lock != nil && !g.guardAny
 }
 
-// collects reports whether g holds a set or a list. What changes one in one step, and is under no lock, must be a locked operation.
+// collects reports whether g holds a set or a list. What changes one in one step, and is under no
+// lock, must be a locked operation.
 func (g *gvar) collects() bool {
 	switch g.elem.(type) {
 	case *spec.SetType, *spec.SeqType:
@@ -130,7 +133,8 @@ func (n *node) makes(p *pool) bool {
 	return n.reg != nil && p != nil && slices.ContainsFunc(n.fn.nodes, func(m *node) bool { return m.op == opAlloc && m.pool == p && m.reg == n.reg })
 }
 
-// lockedRegions finds the atomic blocks that are locked operations as a whole: those with one that is no lock of a spinlock.
+// lockedRegions finds the atomic blocks that are locked operations as a whole: those with one that
+// is no lock of a spinlock.
 func (c *compiler) lockedRegions() {
 	seen := map[*fn]bool{}
 	var within func(f *fn) bool
@@ -201,8 +205,9 @@ func (s *stepper) putGvar(p *path, g *gvar, idx []spec.Expr, v spec.Expr) {
 	})
 }
 
-// readBuffered is g[idx] as p reads it: what it has stored in this step, else what the buffer of the task forwards, else memory.
-// A property reads what will be in memory when the buffers are empty, those of the first task being flushed first.
+// readBuffered is g[idx] as p reads it: what it has stored in this step, else what the buffer of
+// the task forwards, else memory. A property reads what will be in memory when the buffers are
+// empty, those of the first task being flushed first.
 func (s *stepper) readBuffered(p *path, g *gvar, idx []spec.Expr) spec.Expr {
 	b, pl := s.c.buffers, g.buffered.place
 	mem := s.baseVal(g.v, idx, elemType(g.v.Type, len(idx)))
@@ -249,7 +254,8 @@ func (c *compiler) bufferedNames(p *pool, slot spec.Expr) []spec.Expr {
 	return out
 }
 
-// cpuIsOwn is "the buffers of the other tasks on the CPU of t are empty", for the tasks in mask, which are all of one kind.
+// cpuIsOwn is "the buffers of the other tasks on the CPU of t are empty", for the tasks in mask,
+// which are all of one kind.
 func (c *compiler) cpuIsOwn(t spec.Expr, kind spec.ActorKind, mask uint64) spec.Expr {
 	all := spec.Expr(spec.T)
 	if c.buffers == nil || kind == spec.ActorMachine {
@@ -292,7 +298,8 @@ func (c *compiler) flush() *spec.Action {
 	}
 	a := &spec.Action{Name: c.names.fresh("flush"), Params: []*spec.Param{param}, Kind: spec.ActorMachine,
 		Guard: &spec.Binary{Op: spec.Gt, X: b.Len(t), Y: spec.Int(0)},
-		// Strong fairness is that of the action, for each task: a task that goes on does not keep its stores from arriving.
+		// Strong fairness is that of the action, for each task: a task that goes on does not keep
+		// its stores from arriving.
 		Fairness: spec.StrongFairness, Func: "store buffer"}
 	var body spec.Node
 	for _, g := range slices.Backward(c.gvars) {

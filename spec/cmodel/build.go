@@ -87,7 +87,8 @@ func guarded(f func()) (ok bool) {
 // stepBudget bounds the nodes executed for one step.
 const stepBudget = 200_000
 
-// properties makes the expressions of the properties, and finds the variables whose writes must be steps.
+// properties makes the expressions of the properties, and finds the variables whose writes must be
+// steps.
 func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 	visible := map[*spec.Var]bool{}
 	var out []*spec.Property
@@ -142,7 +143,8 @@ func (c *compiler) stopsTasks() bool {
 func (c *compiler) show(visible map[*spec.Var]bool, p *spec.Property, free map[*gvar]bool) {
 	see := func(free map[*gvar]bool, es ...spec.Expr) {
 		for _, v := range spec.VarsRead(es...) {
-			// Where only states with the lock free count, nobody sees what happens while it is held.
+			// Where only states with the lock free count, nobody sees what happens while it is
+			// held.
 			if g := c.byVar[v]; g != nil && !free[g] && (g.lock == nil || g.lockSame || !free[g.lock]) {
 				visible[v] = true
 			}
@@ -168,8 +170,9 @@ func (c *compiler) show(visible map[*spec.Var]bool, p *spec.Property, free map[*
 	}
 }
 
-// evaluate executes a property on one state and returns what it returns, nil after an error. What the WHENs say is known from there on, but
-// not where later: then the state in the situation and the one that is asked for the condition are two, and only the condition is of use.
+// evaluate executes a property on one state and returns what it returns, nil after an error. What
+// the WHENs say is known from there on, but not where later: then the state in the situation and
+// the one that is asked for the condition are two, and only the condition is of use.
 func (c *compiler) evaluate(pr property, later bool) (s *stepper, cond spec.Expr) {
 	s = &stepper{c: c, errs: c.errs, mode: modeProperty, freeLocks: map[*gvar]bool{}, budget: stepBudget, start: pr.f.entry,
 		later: later, asked: map[*node]bool{}}
@@ -287,8 +290,9 @@ func (t *tree) leaves(f func(*leaf)) {
 
 // discover finds the labels and the tasks that can be at each.
 //
-// An access that turns out to have to begin a step changes the steps that come across it, and where they end decides which others there are: so
-// everything begins again, but steps that did not come across it need not be executed again.
+// An access that turns out to have to begin a step changes the steps that come across it, and where
+// they end decides which others there are: so everything begins again, but steps that did not come
+// across it need not be executed again.
 func (c *compiler) discover(s *stepper) {
 	known := map[taken]*stops{}
 	for {
@@ -354,8 +358,10 @@ func (s *stepper) unknown(known map[taken]*stops, k taken) bool {
 	return at == nil || s.stale(at)
 }
 
-// ahead executes steps at the labels in work and at those that they lead to, several at a time, and adds what it learns to known. It leaves out those that were tried before, and
-// those that change what others depend on or report an error: these have to wait for their turn. Nothing but time depends on it.
+// ahead executes steps at the labels in work and at those that they lead to, several at a time, and
+// adds what it learns to known. It leaves out those that were tried before, and those that change
+// what others depend on or report an error: these have to wait for their turn. Nothing but time
+// depends on it.
 func (s *stepper) ahead(known map[taken]*stops, tried map[taken]bool, work []*label) {
 	masks := maps.Clone(s.masks)
 	var wave []*node
@@ -403,7 +409,9 @@ func (s *stepper) ahead(known map[taken]*stops, tried map[taken]bool, work []*la
 
 // stops says where a step ends.
 type stops struct {
-	all     []*node // in the order in which the execution met them; some are on paths that a later decision rules out
+	// in the order in which the execution met them; some are on paths that a later decision rules
+	// out
+	all     []*node
 	ends    []*node // of the tree, left to right
 	weighed []*node // the accesses that did not end it since nothing forces them to begin a step
 	once    []*gvar // the SET_ONCE data that it reads
@@ -488,8 +496,9 @@ type action struct {
 	sites []string // the return points that it is for
 }
 
-// actions makes the actions of all labels. What is at one label has nothing to do with what is at the others, so several are in the making at a
-// time, each with a stepper of its own; what these have found is put together in the order of the labels.
+// actions makes the actions of all labels. What is at one label has nothing to do with what is at
+// the others, so several are in the making at a time, each with a stepper of its own; what these
+// have found is put together in the order of the labels.
 func (c *compiler) actions(s *stepper) []action {
 	made := make([][]action, len(s.list))
 	by := make([]*stepper, len(s.list))
@@ -901,7 +910,8 @@ func (s *stepper) updates(l *leaf) []spec.Update {
 	return out
 }
 
-// staleUpdates makes every fresh seq_t of the seqcount stale, of the tasks that of holds for (nil: all).
+// staleUpdates makes every fresh seq_t of the seqcount stale, of the tasks that of holds for (nil:
+// all).
 func (c *compiler) staleUpdates(g *gvar, of func(task spec.Expr) spec.Expr) []spec.Update {
 	var out []spec.Update
 	mk := func(v *spec.Var) {

@@ -10,7 +10,8 @@ import (
 	"mcheck/spec"
 )
 
-// call lowers a call. isValue reports whether the function has a result; v is it, nil after an error.
+// call lowers a call. isValue reports whether the function has a result; v is it, nil after an
+// error.
 func (b *builder) call(x *cc.PostfixExpression, want bool) (v spec.Expr, isValue bool) {
 	var args []cc.ExpressionNode
 	for l := x.ArgumentExpressionList; l != nil; l = l.ArgumentExpressionList {
@@ -424,7 +425,8 @@ func lowerAwait(b *builder, name string, args []cc.ExpressionNode, x cc.Node) sp
 	return nil
 }
 
-// waits begins what is one step that may wait, if it is not in one already; the function it returns ends that.
+// waits begins what is one step that may wait, if it is not in one already; the function it returns
+// ends that.
 func (b *builder) waits(what string, x cc.Node) (end func()) {
 	if b.reg != nil {
 		return func() {}
@@ -449,7 +451,8 @@ func lowerChoose(b *builder, name string, args []cc.ExpressionNode, x cc.Node) s
 	return ref(n.dst)
 }
 
-// lowerChooseOne lowers choose_one(s): a choice among all objects that a pool can have, and a wait for the one that is chosen to be there.
+// lowerChooseOne lowers choose_one(s): a choice among all objects that a pool can have, and a wait
+// for the one that is chosen to be there.
 func lowerChooseOne(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spec.Expr {
 	pl := b.poolArg(args[0])
 	if pl == nil {
@@ -521,7 +524,8 @@ func lowerWhen(b *builder, name string, args []cc.ExpressionNode, x cc.Node) spe
 	return nil
 }
 
-// asks emits the WHEN or FROM of a property; its condition is computed by the nodes from the first on.
+// asks emits the WHEN or FROM of a property; its condition is computed by the nodes from the first
+// on.
 func (b *builder) asks(o op, x cc.Node, cond spec.Expr, first int) {
 	n := b.emit(o, x)
 	n.x = cond

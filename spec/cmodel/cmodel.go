@@ -1,8 +1,9 @@
-// Package cmodel is the C front end: it parses a model written in a subset of C11 with the header mcheck.h, refuses what is
-// not in the subset, and lowers the rest to a [spec.Model].
+// Package cmodel is the C front end: it parses a model written in a subset of C11 with the header
+// mcheck.h, refuses what is not in the subset, and lowers the rest to a [spec.Model].
 //
-// The stages, each in files of its own: parse (modernc.org/cc/v4, no host compiler), types and declarations, three-address
-// code for each function that is reached, must-held locks, symbolic execution of each step, liveness of locals, properties.
+// The stages, each in files of its own: parse (modernc.org/cc/v4, no host compiler), types and
+// declarations, three-address code for each function that is reached, must-held locks, symbolic
+// execution of each step, liveness of locals, properties.
 //
 // The package imports spec, spec/tso, internal/parallel, and nothing else of ours.
 package cmodel
@@ -18,8 +19,8 @@ import (
 type Source struct {
 	Name string
 	Text []byte
-	// Lines is for generated text: line i (from 0) stands for the place and the text given there. A LineInfo without a file
-	// stands for itself.
+	// Lines is for generated text: line i (from 0) stands for the place and the text given there. A
+	// LineInfo without a file stands for itself.
 	Lines []LineInfo
 }
 
@@ -32,15 +33,17 @@ type LineInfo struct {
 // Options of Compile.
 type Options struct {
 	Name string // Model.Name; "Model" if empty
-	// Raw makes every access to shared memory a step of its own: no fusion and no reset of dead locals (but dead pointers, which would
-	// keep freed objects from being reused).
+	// Raw makes every access to shared memory a step of its own: no fusion and no reset of dead
+	// locals (but dead pointers, which would keep freed objects from being reused).
 	Raw     bool
 	Defines map[string]string // macros, for example NR_CPUS
-	// Migrate makes the CPU of a task a choice at each smp_processor_id(); otherwise a task stays on its CPU.
+	// Migrate makes the CPU of a task a choice at each smp_processor_id(); otherwise a task stays
+	// on its CPU.
 	Migrate bool
 	TaskCPU map[string]int // task → CPU; default: its position among the tasks modulo NR_CPUS
-	// StoreBuffer is the number of stores that a CPU's store buffer holds: the memory model is total store order then, and
-	// MCHECK_TSO is defined. 0 is sequential consistency. See package tso. It excludes Migrate.
+	// StoreBuffer is the number of stores that a CPU's store buffer holds: the memory model is
+	// total store order then, and MCHECK_TSO is defined. 0 is sequential consistency. See package
+	// tso. It excludes Migrate.
 	StoreBuffer int
 	// Outline asks for Result.Statements.
 	Outline bool
@@ -48,7 +51,8 @@ type Options struct {
 	Include func(name string) ([]byte, error)
 }
 
-// Atomic is an atomic block that the program relies on: an assumption about the hardware or the code it stands for.
+// Atomic is an atomic block that the program relies on: an assumption about the hardware or the
+// code it stands for.
 type Atomic struct {
 	Pos  spec.Pos
 	Func string
@@ -75,15 +79,16 @@ type Result struct {
 	Kinds   []spec.ActorKind
 	Labels  []Label   // in the order of the label enum; the last is done
 	Fail    *spec.Var // none, or what went wrong
-	// GhostFail is what went wrong first in ghost code; nil if nothing there can. It does not end a run.
+	// GhostFail is what went wrong first in ghost code; nil if nothing there can. It does not end a
+	// run.
 	GhostFail *spec.Var
 	// Statements are those of all functions, reached or not, if Options.Outline asks for them.
 	Statements []Statement
 	Bounds     []string // the values of Fail that mean that a bound was exceeded
 }
 
-// Compile parses, checks and lowers the sources. The error is an [ErrorList] that holds everything that was found, or wraps
-// [spec.ErrInternal] if the front end itself failed.
+// Compile parses, checks and lowers the sources. The error is an [ErrorList] that holds everything
+// that was found, or wraps [spec.ErrInternal] if the front end itself failed.
 func Compile(sources []Source, opt Options) (res *Result, err error) {
 	var c *compiler
 	defer func() {
@@ -102,7 +107,8 @@ func Compile(sources []Source, opt Options) (res *Result, err error) {
 	return res, err
 }
 
-// unwound is the error of a front end, c if it came so far, that panicked with r: what it has found wrong with the source, else what is wrong with itself.
+// unwound is the error of a front end, c if it came so far, that panicked with r: what it has found
+// wrong with the source, else what is wrong with itself.
 func unwound(r any, c *compiler) error {
 	if c != nil && len(c.errs.list) > 0 {
 		return c.errs.err()

@@ -11,7 +11,8 @@ import (
 	"mcheck/spec/cmodel"
 )
 
-// Any number of list and set operations may stand in one step, in any order: what comes of them is what comes of them one by one.
+// Any number of list and set operations may stand in one step, in any order: what comes of them is
+// what comes of them one by one.
 func TestCollectionsInOneStep(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a hundred programs")

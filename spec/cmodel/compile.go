@@ -80,12 +80,13 @@ type compiler struct {
 	naming      sync.Mutex // of the three below: steps are executed several at a time
 	boundNames  []string
 	choiceNames map[string]string
-	dooms       map[doom]*node // where tasks stand that are about to fail, by the value that fail will have
-	frozen      bool           // steps are executed in any order, and must not change anything
-	initVal     map[*gvar]spec.Expr
-	initEnv     store
-	doneLit     *spec.Lit
-	tName       string
+	// where tasks stand that are about to fail, by the value that fail will have
+	dooms   map[doom]*node
+	frozen  bool // steps are executed in any order, and must not change anything
+	initVal map[*gvar]spec.Expr
+	initEnv store
+	doneLit *spec.Lit
+	tName   string
 
 	failEnum  *spec.EnumType
 	fail      *spec.Var
@@ -103,10 +104,11 @@ type compiler struct {
 	labelEnum   *spec.EnumType
 	waits       []wait
 
-	buffers *tso.Buffers        // nil: memory is sequentially consistent, or nothing is stored
-	views   map[*spec.Var]*gvar // the variables that stand for what a path has stored into its buffer
-	storing map[*gvar]uint64    // the tasks that store to it through their buffers
-	storers uint64              // those that store through their buffers at all
+	buffers *tso.Buffers // nil: memory is sequentially consistent, or nothing is stored
+	// the variables that stand for what a path has stored into its buffer
+	views   map[*spec.Var]*gvar
+	storing map[*gvar]uint64 // the tasks that store to it through their buffers
+	storers uint64           // those that store through their buffers at all
 }
 
 func newCompiler(u *unit, opt Options) *compiler {
@@ -123,7 +125,8 @@ func newCompiler(u *unit, opt Options) *compiler {
 	return c
 }
 
-// mayChange is called before a step changes something that other steps depend on. It gives up the execution of the step where that must not be.
+// mayChange is called before a step changes something that other steps depend on. It gives up the
+// execution of the step where that must not be.
 func (c *compiler) mayChange() {
 	if c.frozen {
 		panic(abort{})
@@ -151,7 +154,8 @@ func (c *compiler) boundN(k int) string {
 	return c.boundNames[k]
 }
 
-// walkAST calls f for every node inside n, parents first; f returns false to leave out what is inside.
+// walkAST calls f for every node inside n, parents first; f returns false to leave out what is
+// inside.
 func walkAST(n any, f func(cc.Node) bool) {
 	v := reflect.ValueOf(n)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
@@ -191,7 +195,8 @@ func nodeFields(t reflect.Type) []int {
 
 func (c *compiler) position(n cc.Node) spec.Pos { return c.u.pos(n.Position()) }
 
-// isHeader reports whether the function an identifier names is declared by the header and not defined by the program.
+// isHeader reports whether the function an identifier names is declared by the header and not
+// defined by the program.
 func (c *compiler) isHeader(p *cc.PrimaryExpression) bool {
 	_, defined := c.defs[p.Token.SrcStr()]
 	return !defined
@@ -323,7 +328,8 @@ func (c *compiler) collect() {
 // generatedProperties are the names of the properties that every model has.
 var generatedProperties = []string{"NoFail", "NoUseAfterFree", "WithinBounds", "NoDeadlock"}
 
-// propertyNames reserves the names of the properties, which are the same everywhere: other names make way for them.
+// propertyNames reserves the names of the properties, which are the same everywhere: other names
+// make way for them.
 func (c *compiler) propertyNames() {
 	for _, name := range generatedProperties {
 		c.names.used[name] = true
@@ -659,8 +665,8 @@ func signature(s *cc.DeclarationSpecifiers, d *cc.Declarator) string {
 	return out
 }
 
-// typeText is the type in a declaration's specifiers as the source has it. The C parser does not tell integers of different widths apart, which
-// are one type in C.
+// typeText is the type in a declaration's specifiers as the source has it. The C parser does not
+// tell integers of different widths apart, which are one type in C.
 func typeText(s *cc.DeclarationSpecifiers) string {
 	var out []string
 	for ; s != nil; s = s.DeclarationSpecifiers {
@@ -719,7 +725,8 @@ func (c *compiler) instanceOf(name string, d depths) *fn {
 // tooDeep stands for a call that goes deeper than its RECURSION allows.
 var tooDeep = &fn{}
 
-// function returns the function of that name as it is called from an instance at d, to be lowered; tooDeep, or nil after an error.
+// function returns the function of that name as it is called from an instance at d, to be lowered;
+// tooDeep, or nil after an error.
 func (c *compiler) function(name string, at cc.Node, d depths) *fn {
 	fd := c.defs[name]
 	if fd == nil {

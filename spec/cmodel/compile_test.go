@@ -66,7 +66,8 @@ func verdict(t *testing.T, r *eval.Result, name string) eval.PropertyResult {
 	return eval.PropertyResult{}
 }
 
-// verdicts returns the verdict on each property, by name; undecided ones (liveness without a search for it) are left out.
+// verdicts returns the verdict on each property, by name; undecided ones (liveness without a search
+// for it) are left out.
 func verdicts(r *eval.Result) map[string]string {
 	out := map[string]string{}
 	for _, p := range r.Properties {

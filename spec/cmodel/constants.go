@@ -10,8 +10,8 @@ import (
 	"mcheck/spec"
 )
 
-// The C parser computes constants in C's own types, and wraps. The language has no wrapping: constant
-// expressions are computed anew here, and what leaves the range of int is refused.
+// The C parser computes constants in C's own types, and wraps. The language has no wrapping:
+// constant expressions are computed anew here, and what leaves the range of int is refused.
 
 const constantAdvice = "constants, and the values inside expressions, are -2147483648 … 2147483647"
 
@@ -20,7 +20,8 @@ func fitsInt(v int64) bool { return math.MinInt32 <= v && v <= math.MaxInt32 }
 // notConstant unwinds the evaluation of an expression that has no constant value.
 type notConstant struct{}
 
-// exact returns the value of a constant expression; ok is false where it has none, or after an error.
+// exact returns the value of a constant expression; ok is false where it has none, or after an
+// error.
 func (c *compiler) exact(n cc.ExpressionNode) (v int64, ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -138,8 +139,8 @@ func (c *compiler) primaryValue(x *cc.PrimaryExpression) int64 {
 	panic(notConstant{})
 }
 
-// constants evaluates the enumerators, the lengths of arrays and the case labels of the program, and reports
-// those that do not fit.
+// constants evaluates the enumerators, the lengths of arrays and the case labels of the program,
+// and reports those that do not fit.
 func (c *compiler) constants() {
 	first := map[string]spec.Pos{}
 	for l := c.u.ast.TranslationUnit; l != nil; l = l.TranslationUnit {

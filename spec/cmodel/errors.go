@@ -17,7 +17,8 @@ type Error struct {
 	Line   string // the source line, without its newline; may be empty
 }
 
-// Error returns the message in the form of a compiler: place and message, the source line, a caret, and the advice.
+// Error returns the message in the form of a compiler: place and message, the source line, a caret,
+// and the advice.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Pos.File != "" {
@@ -45,7 +46,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// around returns a part of a line that is too long to be shown, around byte at of it, and where that is in the part.
+// around returns a part of a line that is too long to be shown, around byte at of it, and where
+// that is in the part.
 func around(line string, at int) (string, int) {
 	const most = 200
 	if len(line) <= most {
@@ -76,7 +78,8 @@ type ErrorList = spec.ErrorList[*Error]
 // maxErrors is the number of errors after which the front end stops looking for more.
 const maxErrors = 50
 
-// tooMany unwinds the front end when maxErrors is reached, and stop when an error leaves nothing to go on with.
+// tooMany unwinds the front end when maxErrors is reached, and stop when an error leaves nothing to
+// go on with.
 type bailout struct{}
 
 // errs collects errors.

@@ -11,11 +11,12 @@ import (
 	"mcheck/spec/cmodel"
 )
 
-// mark stands in a refused program where its developer would look for the mistake: decided from C and the reference of the language, not from what
-// the front end says.
+// mark stands in a refused program where its developer would look for the mistake: decided from C
+// and the reference of the language, not from what the front end says.
 const mark = "/*@*/"
 
-// refused is a program of errors.txtar without its marks, and what is wrong with it: the place of each mark, in order, with a message.
+// refused is a program of errors.txtar without its marks, and what is wrong with it: the place of
+// each mark, in order, with a message.
 func refused(t *testing.T, name, marked, message string) (text string, want cmodel.ErrorList) {
 	t.Helper()
 	lines := strings.Split("#include \"mcheck.h\"\n"+marked, "\n")
@@ -27,7 +28,8 @@ func refused(t *testing.T, name, marked, message string) (text string, want cmod
 		lines[i] = l
 	}
 	if len(want) == 0 {
-		want = cmodel.ErrorList{{Pos: spec.Pos{File: name, Line: 1, Col: 1}}} // about the program as a whole
+		// about the program as a whole
+		want = cmodel.ErrorList{{Pos: spec.Pos{File: name, Line: 1, Col: 1}}}
 	}
 	messages := strings.Split(strings.TrimSuffix(message, "\n"), "\n")
 	require.Len(t, messages, 2*len(want), "a message and an advice for each mark")
@@ -37,7 +39,8 @@ func refused(t *testing.T, name, marked, message string) (text string, want cmod
 	return strings.Join(lines, "\n"), want
 }
 
-// Each program NAME.c of errors.txtar is refused at its marks, with the messages and the advice of NAME.txt.
+// Each program NAME.c of errors.txtar is refused at its marks, with the messages and the advice of
+// NAME.txt.
 func TestRefused(t *testing.T) {
 	a, err := txtar.ParseFile("testdata/errors.txtar")
 	require.NoError(t, err)

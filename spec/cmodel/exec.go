@@ -59,7 +59,8 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	if s.c.opt.Raw || s.force[n] || s.firstOnly(n) {
 		return true
 	}
-	// Who is stopped behind its first access is no longer at the idle, optional or hangs statement, and keeps its locks.
+	// Who is stopped behind its first access is no longer at the idle, optional or hangs statement,
+	// and keeps its locks.
 	if (len(s.start.marks()) > 0 || isRelease(n)) && s.c.stopsTasks() {
 		return true
 	}
@@ -84,7 +85,8 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	return false
 }
 
-// newborn reports whether n writes SET_ONCE data of an object that this step has made: nobody else can have its name before the step has ended.
+// newborn reports whether n writes SET_ONCE data of an object that this step has made: nobody else
+// can have its name before the step has ended.
 func (s *stepper) newborn(p *path, n *node) bool {
 	if n.op != opStore || n.pl.gv == nil || !n.pl.gv.once || len(p.born) == 0 || len(n.pl.idx) == 0 {
 		return false
@@ -93,7 +95,8 @@ func (s *stepper) newborn(p *path, n *node) bool {
 	return slices.ContainsFunc(p.born, func(x spec.Expr) bool { return spec.SameExpr(x, of) })
 }
 
-// wroteOnce notes a write of SET_ONCE data. If that comes after the object was made, who reads it before may have come too early only.
+// wroteOnce notes a write of SET_ONCE data. If that comes after the object was made, who reads it
+// before may have come too early only.
 func (s *stepper) wroteOnce(p *path, n *node) {
 	if g := n.pl.gv; s.mode == modeStep && g.once && !s.inGhost(p) && !s.newborn(p, n) && !s.late[g] && !s.final {
 		s.c.mayChange()
@@ -222,8 +225,9 @@ func (s *stepper) begins(n *node) {
 	}
 }
 
-// finishes notes that p comes to the end of the task, or to a place where that may wait for ever. A task that an interrupt stops for ever
-// in front of its last access has not come there, so that access begins a step.
+// finishes notes that p comes to the end of the task, or to a place where that may wait for ever. A
+// task that an interrupt stops for ever in front of its last access has not come there, so that
+// access begins a step.
 func (s *stepper) finishes(p *path) {
 	if p.nacc < 2 || s.mode != modeStep || s.c.opt.Raw || !s.c.stopsTasks() {
 		return
@@ -233,8 +237,8 @@ func (s *stepper) finishes(p *path) {
 	}
 }
 
-// wroteVisible notes that the step writes what a property reads. If ghost code does so for an access that is not the step's first, that
-// access must begin a step.
+// wroteVisible notes that the step writes what a property reads. If ghost code does so for an
+// access that is not the step's first, that access must begin a step.
 func (s *stepper) wroteVisible(p *path) {
 	if s.inGhost(p) && p.nacc > 1 && s.mode == modeStep && p.reg == nil {
 		for _, n := range p.last {
@@ -267,8 +271,9 @@ func rangeCheck(v spec.Expr, t spec.Type) *condCheck {
 	return &condCheck{ok: ok2, msg: fmt.Sprintf("value out of range %d..%d", r.Lo, r.Hi), advice: "use a wider type"}
 }
 
-// narrow returns v, which has been checked to fit into t. Where its own type is far wider, it is written
-// so that its type is t: what is computed with it must not seem to leave the integers that TLC has.
+// narrow returns v, which has been checked to fit into t. Where its own type is far wider, it is
+// written so that its type is t: what is computed with it must not seem to leave the integers that
+// TLC has.
 func narrow(v spec.Expr, t spec.Type) spec.Expr {
 	r, ok := t.(*spec.RangeType)
 	vt, isRange := v.Type().(*spec.RangeType)
@@ -303,7 +308,8 @@ type doom struct {
 	failed
 }
 
-// failLit returns the value of fail for a message at n. Until all failures are known, its position says no more than which of the step's own it is.
+// failLit returns the value of fail for a message at n. Until all failures are known, its position
+// says no more than which of the step's own it is.
 func (s *stepper) failLit(n *node, ck condCheck) *spec.Lit {
 	is := failureOf(n, ck)
 	i := slices.IndexFunc(s.failures, func(f failure) bool { return f.failed == is })
@@ -331,7 +337,8 @@ func (c *compiler) number(fs []failure) {
 		i, ok := c.failIdx[f.failed]
 		if !ok {
 			i = int64(len(c.failEnum.Values))
-			text := unique(c.failEnum.Values, plain(f.text)) // NEVER and BOUND may have the same words
+			// NEVER and BOUND may have the same words
+			text := unique(c.failEnum.Values, plain(f.text))
 			c.failEnum.Values = append(c.failEnum.Values, text)
 			c.failIdx[f.failed] = i
 			c.bounds[text], c.uaf[text] = f.bound, f.live
@@ -404,9 +411,11 @@ func (s *stepper) apply(p *path, n *node, cs []condCheck, exits *[]exit, joins [
 
 // failing is how p ends if n fails.
 //
-// A step that fails changes nothing. It is the step of the access that fails, or one of its own if local code does: what was done before stays,
-// and others may go on from there. So behind the first access of a step the task is doomed: its next step fails. Nobody else can prevent
-// that, since whether it fails depends on locals, and on what commutes with all that others do. Ghost code belongs to the access before it.
+// A step that fails changes nothing. It is the step of the access that fails, or one of its own if
+// local code does: what was done before stays, and others may go on from there. So behind the first
+// access of a step the task is doomed: its next step fails. Nobody else can prevent that, since
+// whether it fails depends on locals, and on what commutes with all that others do. Ghost code
+// belongs to the access before it.
 func (s *stepper) failing(p *path, n *node, ck condCheck) *tree {
 	s.failUsed = true
 	doomed := func() *label {
@@ -427,7 +436,8 @@ func (s *stepper) failing(p *path, n *node, ck condCheck) *tree {
 	return &tree{leaf: &leaf{kind: leafStop, p: p.fork(), at: doomed()}}
 }
 
-// early is how p ends where n reads SET_ONCE data before it is set: if that may be set later, the read begins a step. nil if it can't be.
+// early is how p ends where n reads SET_ONCE data before it is set: if that may be set later, the
+// read begins a step. nil if it can't be.
 func (s *stepper) early(p *path, n *node, ck condCheck) *tree {
 	if !ck.once || p.nacc == 0 || p.reg != nil || s.inGhost(p) {
 		return nil
@@ -474,7 +484,8 @@ func (s *stepper) block(p *path, n *node, ok spec.Expr, exits *[]exit) *tree {
 	return nil
 }
 
-// narrows reports whether ok is about a choice that the path has made: then it says which values can be chosen.
+// narrows reports whether ok is about a choice that the path has made: then it says which values
+// can be chosen.
 func (p *path) narrows(ok spec.Expr) bool {
 	found := false
 	inspect(ok, func(e spec.Expr) {
@@ -497,7 +508,8 @@ func (s *stepper) accessed(p *path, n *node, commutes bool) {
 	}
 }
 
-// exec executes a node that is no control flow. It returns a tree if the path ends, or another path to go on with.
+// exec executes a node that is no control flow. It returns a tree if the path ends, or another path
+// to go on with.
 func (s *stepper) exec(p *path, n *node, exits *[]exit, joins []*join) (*tree, *path) {
 	check := func(cs ...condCheck) (*tree, *path, bool) { return s.apply(p, n, cs, exits, joins) }
 	switch n.op {

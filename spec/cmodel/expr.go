@@ -263,7 +263,8 @@ func (b *builder) effect(n cc.ExpressionNode) bool {
 	return true
 }
 
-// expr lowers an expression to a value over locals, emitting its accesses in order. It returns nil after an error.
+// expr lowers an expression to a value over locals, emitting its accesses in order. It returns nil
+// after an error.
 func (b *builder) expr(n cc.ExpressionNode) spec.Expr {
 	n = unparen(n)
 	switch x := n.(type) {
@@ -472,7 +473,8 @@ func (b *builder) unary(x *cc.UnaryExpression) spec.Expr {
 				return b.funcValue(p, d)
 			}
 		}
-		// &*p and &p[0] of the kernel's idioms do not exist here; only locks, sets and lists have their address taken.
+		// &*p and &p[0] of the kernel's idioms do not exist here; only locks, sets and lists have
+		// their address taken.
 		b.err(x, "pass the value, or a pointer to an object of a pool", "only locks, sets and lists, as arguments of the header's functions, have an address")
 		return nil
 	case cc.UnaryExpressionSizeofExpr, cc.UnaryExpressionSizeofType:
@@ -658,7 +660,8 @@ func (b *builder) compare(o spec.Op, l, r spec.Expr, n cc.Node) spec.Expr {
 	return mkBin(o, l, r)
 }
 
-// isAddress reports whether the values of t are those of a pointer that is not NULL: objects of a pool, or functions.
+// isAddress reports whether the values of t are those of a pointer that is not NULL: objects of a
+// pool, or functions.
 func (b *builder) isAddress(t *spec.EnumType) bool {
 	return b.c.poolByEnum(t) != nil || b.c.funcEnums[t] != ""
 }
@@ -910,7 +913,8 @@ func (b *builder) assignOp(ln cc.ExpressionNode, o spec.Op, y spec.Expr, n cc.No
 	return b.stored(pl, v)
 }
 
-// stored is the value of an assignment of v, after it: if v reads the local that was assigned, only that still has it.
+// stored is the value of an assignment of v, after it: if v reads the local that was assigned, only
+// that still has it.
 func (b *builder) stored(pl place, v spec.Expr) spec.Expr {
 	if pl.loc != nil && len(pl.idx) == 0 && slices.Contains(spec.VarsRead(v), pl.loc.sym) {
 		return ref(pl.loc)

@@ -2,7 +2,8 @@ package cmodel
 
 import "mcheck/spec"
 
-// facts are conditions on the old state that are known on a path: a persistent list, the newest first.
+// facts are conditions on the old state that are known on a path: a persistent list, the newest
+// first.
 type facts struct {
 	cond   term
 	truth  bool

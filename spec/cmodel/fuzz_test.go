@@ -13,7 +13,8 @@ import (
 	"mcheck/spec/cmodel"
 )
 
-// FuzzCompile feeds the front end with anything: it answers with a well-formed model or an error, and never with an internal one.
+// FuzzCompile feeds the front end with anything: it answers with a well-formed model or an error,
+// and never with an internal one.
 func FuzzCompile(f *testing.F) {
 	if a, err := txtar.ParseFile("testdata/errors.txtar"); err == nil {
 		for _, x := range a.Files {

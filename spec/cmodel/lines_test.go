@@ -10,7 +10,8 @@ import (
 	"mcheck/spec/eval"
 )
 
-// A step that branches says of each statement when it is executed; statements come in the order of the source, and ghost code is marked. Decisions over locals alone are no statements.
+// A step that branches says of each statement when it is executed; statements come in the order of
+// the source, and ghost code is marked. Decisions over locals alone are no statements.
 func TestStatementsOfAStep(t *testing.T) {
 	res := compile(t, "test.c", `#include "mcheck.h"
 static u2 x;

@@ -28,9 +28,11 @@ type builder struct {
 	line     spec.SourceLine
 	linePos  token.Position
 	property bool
-	inside   []*cc.SelectionStatement           // the statements with a prefix that the code stands in
-	entered  map[*node][]*cc.SelectionStatement // inside, at each label and each case
-	dead     bool                               // what a constant condition rules out: constants need not fit there
+	// the statements with a prefix that the code stands in
+	inside  []*cc.SelectionStatement
+	entered map[*node][]*cc.SelectionStatement // inside, at each label and each case
+	// what a constant condition rules out: constants need not fit there
+	dead bool
 }
 
 type pendingGoto struct {
@@ -130,7 +132,8 @@ func (b *builder) arms(br *node) (then, els *node) {
 
 func (b *builder) temp(t spec.Type) *local {
 	if r, ok := t.(*spec.RangeType); ok && (r.Lo > 0 || r.Hi < 0) {
-		t = &spec.RangeType{Lo: min(r.Lo, 0), Hi: max(r.Hi, 0)} // before it is set, and after, it is 0
+		// before it is set, and after, it is 0
+		t = &spec.RangeType{Lo: min(r.Lo, 0), Hi: max(r.Hi, 0)}
 	}
 	l := b.f.newLocal(b.c, "tmp", t, b.line.Pos)
 	l.temp = true
@@ -289,7 +292,8 @@ func (b *builder) stmt(s *cc.Statement) {
 	}
 }
 
-// keyword returns the header's name for the pseudo condition of atomic, ghost, idle, optional, hangs.
+// keyword returns the header's name for the pseudo condition of atomic, ghost, idle, optional,
+// hangs.
 func keyword(n cc.ExpressionNode) string {
 	if p, ok := unparen(n).(*cc.PrimaryExpression); ok && p.Case == cc.PrimaryExpressionIdent {
 		if s, ok := strings.CutPrefix(p.Token.SrcStr(), "__mc_"); ok {

@@ -15,15 +15,15 @@ import (
 	"mcheck/spec"
 )
 
-// What the C parser says of a program is written for its authors. Here it is said again: where the mistake is,
-// what it is, and what to write instead.
+// What the C parser says of a program is written for its authors. Here it is said again: where the
+// mistake is, what it is, and what to write instead.
 
 var errorLine = regexp.MustCompile(`^(.*?):(\d+):(\d+): (.*)$`)
 
 var notIncluded = regexp.MustCompile(`^include file not found: ["<](.*)[">]$`)
 
-// notAssignable is an error that follows from another one where the left side of an assignment is wrong in
-// itself.
+// notAssignable is an error that follows from another one where the left side of an assignment is
+// wrong in itself.
 const notAssignable = "this can't be assigned to"
 
 // reference is the advice where there is none that is better.
@@ -124,8 +124,8 @@ func (u *unit) syntaxErrors(err error) {
 	for _, l := range all {
 		l = strings.TrimSpace(l)
 		m := errorLine.FindStringSubmatch(l)
-		// What has no place are the parser's notes to its authors, and what comes behind the end of the program follows from
-		// an error before it.
+		// What has no place are the parser's notes to its authors, and what comes behind the end of
+		// the program follows from an error before it.
 		if m == nil || m[1] == "-" || m[1] == "<end>" {
 			continue
 		}
@@ -282,7 +282,8 @@ type tokenBefore struct {
 	last      byte
 }
 
-// before is the last word or sign before a place of a file, comments and lines of the preprocessor left out.
+// before is the last word or sign before a place of a file, comments and lines of the preprocessor
+// left out.
 func (u *unit) before(file string, line, col int) (t tokenBefore, ok bool) {
 	ls := u.lines[file]
 	if line < 1 || line > len(ls) {

@@ -15,7 +15,8 @@ import (
 	"mcheck/spec"
 )
 
-// predefined is the front end's own predefined source: no host compiler is asked. The integer types are those of amd64.
+// predefined is the front end's own predefined source: no host compiler is asked. The integer types
+// are those of amd64.
 const predefined = `
 #define __STDC__ 1
 #define __STDC_VERSION__ 201112L
@@ -35,7 +36,8 @@ type unit struct {
 	ast   *cc.AST
 	lines map[string][]string // file → its lines
 	last  string              // the last of the sources
-	// annotated holds the places of the header's annotations, in order, those included that the C parser drops.
+	// annotated holds the places of the header's annotations, in order, those included that the C
+	// parser drops.
 	annotated []string
 	over      map[string][]LineInfo // file → what its lines stand for
 	// unread says why a file that is included could not be read.
@@ -132,7 +134,8 @@ func parse(sources []Source, opt Options) (*unit, error) {
 	if err := u.errs.err(); err != nil {
 		return nil, err
 	}
-	// The parser does not always stop at the end of a source that ends too early; something it can resume at follows.
+	// The parser does not always stop at the end of a source that ends too early; something it can
+	// resume at follows.
 	srcs = append(srcs, cc.Source{Name: "<end>", Value: strings.Repeat("void __mcheck_end(void);\n", 16)})
 	// The parser preprocesses once more, but may wait for ever for what an error there cuts off.
 	var text capped
@@ -209,7 +212,8 @@ func (u *unit) lineOf(p spec.Pos) string {
 
 var spaces = regexp.MustCompile(`[\s\v]+`)
 
-// statement cuts the C statement that begins at p from the source: up to its semicolon or brace, on one line.
+// statement cuts the C statement that begins at p from the source: up to its semicolon or brace, on
+// one line.
 func (u *unit) statement(p token.Position) string {
 	if o := u.over[p.Filename]; p.Line >= 1 && p.Line <= len(o) && o[p.Line-1].Text != "" {
 		return o[p.Line-1].Text
@@ -281,7 +285,8 @@ scan:
 	return strings.TrimSpace(spaces.ReplaceAllString(out.String(), " "))
 }
 
-// headed reports whether s begins with a keyword that has a condition in parentheses: its text ends with them.
+// headed reports whether s begins with a keyword that has a condition in parentheses: its text ends
+// with them.
 func headed(s string) bool {
 	for _, k := range []string{"if", "while", "for", "switch"} {
 		if rest, ok := strings.CutPrefix(s, k); ok && rest != "" && (rest[0] == ' ' || rest[0] == '(') {

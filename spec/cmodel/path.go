@@ -6,9 +6,10 @@ import (
 	"mcheck/spec"
 )
 
-// A path can be copied by value: everything in it is a value, or is never changed once it is made. So a slice that a path holds is
-// replaced by a longer one, and no element of it is ever assigned. What is joined where paths meet is written down part by part, in
-// composite literals without keys, so that a field that is left out is an error of compilation.
+// A path can be copied by value: everything in it is a value, or is never changed once it is made.
+// So a slice that a path holds is replaced by a longer one, and no element of it is ever assigned.
+// What is joined where paths meet is written down part by part, in composite literals without keys,
+// so that a field that is left out is an error of compilation.
 
 // write is one change of a variable.
 type write struct {
@@ -16,8 +17,9 @@ type write struct {
 	val spec.Expr
 }
 
-// store holds the writes of a path, by variable, in the order of the first write to each: the variable of a gvar, or the symbol of
-// a local. A path writes to few, so looking through them is faster than a map.
+// store holds the writes of a path, by variable, in the order of the first write to each: the
+// variable of a gvar, or the symbol of a local. A path writes to few, so looking through them is
+// faster than a map.
 type store struct {
 	vars   []*spec.Var
 	writes [][]write
@@ -81,21 +83,27 @@ type frame struct {
 	id   int
 }
 
-// base says what is known of the locals of a function that the path has been in, before the path writes them.
+// base says what is known of the locals of a function that the path has been in, before the path
+// writes them.
 //
-// Two things are apart: what the variables of the locals hold in the old state, which does not change during the step, and what a
-// local is worth where the path reads it. Between two steps exactly those locals differ from zero that their function, if it is active,
-// may still read at its place (the one it stands at, or the call it has made): each step resets the others at its end. So in the old
-// state the locals of a function are zero but for those in live, where the function was active, and all are zero where it was not.
-// Whether it was is known when the path returns into it, or begins in it; a function that the path calls was not, unless the path has
-// begun in it or returned into it before (no function is active twice).
+// Two things are apart: what the variables of the locals hold in the old state, which does not
+// change during the step, and what a local is worth where the path reads it. Between two steps
+// exactly those locals differ from zero that their function, if it is active, may still read at its
+// place (the one it stands at, or the call it has made): each step resets the others at its end. So
+// in the old state the locals of a function are zero but for those in live, where the function was
+// active, and all are zero where it was not. Whether it was is known when the path returns into it,
+// or begins in it; a function that the path calls was not, unless the path has begun in it or
+// returned into it before (no function is active twice).
 //
-// A call begins a new activation. What its locals are worth has nothing to do with what their variables held: so entered concerns
-// what is read, and live what the variables must be compared with at the end of the step, when it is found out what changes.
+// A call begins a new activation. What its locals are worth has nothing to do with what their
+// variables held: so entered concerns what is read, and live what the variables must be compared
+// with at the end of the step, when it is found out what changes.
 type base struct {
-	f       *fn
-	live    map[*local]bool // those that may differ from zero in the old state; nil: none, the function was not active
-	entered bool            // the activation that the path is in, or was in last, began in this step
+	f *fn
+	// those that may differ from zero in the old state; nil: none, the function was not active
+	live map[*local]bool
+	// the activation that the path is in, or was in last, began in this step
+	entered bool
 }
 
 // visits counts how often a path has come to a branch.
@@ -104,7 +112,8 @@ type visits struct {
 	times int
 }
 
-// choice is a parameter of the action and the condition under which the path has made that choice (nil: always).
+// choice is a parameter of the action and the condition under which the path has made that choice
+// (nil: always).
 type choice struct {
 	q    *spec.Param
 	when spec.Expr
@@ -118,8 +127,9 @@ type gfail struct {
 
 // position is where a path is. Paths that meet have it in common.
 type position struct {
-	n        *node
-	left     []*node // the calls that the path has returned to from activations older than the step, in this order
+	n *node
+	// the calls that the path has returned to from activations older than the step, in this order
+	left     []*node
 	frames   []frame
 	reg      *region
 	regFrame int
@@ -182,7 +192,8 @@ func (a notes) join(b notes) notes {
 	return notes{bases, vs, union(a.last, b.last), union(a.stale, b.stale), born, union(a.tainted, b.tainted)}
 }
 
-// told is what a path tells of under conditions, which are found from the decisions between the paths that meet.
+// told is what a path tells of under conditions, which are found from the decisions between the
+// paths that meet.
 type told struct {
 	lines   []spec.SourceLine
 	choices []choice
@@ -207,8 +218,8 @@ func (p *path) fork() *path {
 
 func (p *path) top() *frame { return &p.frames[len(p.frames)-1] }
 
-// sameCalls reports whether the calls by which p has come to where it is are those by which the task stood at the start of the step,
-// the functions being the same.
+// sameCalls reports whether the calls by which p has come to where it is are those by which the
+// task stood at the start of the step, the functions being the same.
 func (p *path) sameCalls() bool {
 	if len(p.frames) != len(p.left)+1 {
 		return false
@@ -265,15 +276,17 @@ func (p *path) visit(n *node) int {
 	return p.visits[i].times
 }
 
-// undone is the path as it was before its last access, where that was not the first of the step: what fails then leaves this behind.
-// It is a decision where paths have met that differ in it; nil stands for the state before the step.
+// undone is the path as it was before its last access, where that was not the first of the step:
+// what fails then leaves this behind. It is a decision where paths have met that differ in it; nil
+// stands for the state before the step.
 type undone struct {
 	p         *path
 	cond      spec.Expr
 	then, els *undone
 }
 
-// tree is how p ends where it fails: what it had done up to there stays, and the task fails in its next step.
+// tree is how p ends where it fails: what it had done up to there stays, and the task fails in its
+// next step.
 func (u *undone) tree(p *path, fail *spec.Lit, doomed func() *label) *tree {
 	switch {
 	case u == nil:

@@ -11,7 +11,8 @@ import (
 	"mcheck/spec/eval"
 )
 
-// peterson is Peterson's algorithm written down as a transition system by hand: 0 set the flag, 1 set the turn, 2 wait, 3 critical.
+// peterson is Peterson's algorithm written down as a transition system by hand: 0 set the flag, 1
+// set the turn, 2 wait, 3 critical.
 func peterson() (states, transitions int) {
 	type state struct {
 		pc   [2]int

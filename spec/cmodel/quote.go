@@ -21,8 +21,8 @@ func printable(r rune) rune {
 	return r
 }
 
-// quote returns text of the program as a message shows it: on one line, without what a terminal would not
-// show, and the beginning of what is long.
+// quote returns text of the program as a message shows it: on one line, without what a terminal
+// would not show, and the beginning of what is long.
 func quote(s string) string {
 	s = strings.Map(printable, strings.Join(strings.Fields(s), " "))
 	if r := []rune(s); len(r) > quotedLength {
@@ -33,8 +33,8 @@ func quote(s string) string {
 
 func quoteNode(n cc.Node) string { return quote(cc.NodeSource(n)) }
 
-// plain returns text of the program as the value of an enum, which every language that a model is exported
-// to can have: in ASCII, with neither quotes nor backslashes.
+// plain returns text of the program as the value of an enum, which every language that a model is
+// exported to can have: in ASCII, with neither quotes nor backslashes.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

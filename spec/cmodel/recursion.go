@@ -9,10 +9,12 @@ import (
 	"modernc.org/cc/v4"
 )
 
-// A function declared with RECURSION(n) is unfolded: each depth, 1 to n, is a function of its own with locals of its own, and so is
-// every function between two depths. Going deeper is a bound that is exceeded.
+// A function declared with RECURSION(n) is unfolded: each depth, 1 to n, is a function of its own
+// with locals of its own, and so is every function between two depths. Going deeper is a bound that
+// is exceeded.
 
-// depths says how deep an instance of a function stands in each recursive function; nil outside all of them.
+// depths says how deep an instance of a function stands in each recursive function; nil outside all
+// of them.
 type depths map[string]int
 
 // key names the instance of a function.
@@ -59,7 +61,8 @@ func (c *compiler) declareRecursion(name string, notes []note) {
 	}
 }
 
-// callsOf returns the functions that a function names. Few are asked for: those between two depths of a recursion.
+// callsOf returns the functions that a function names. Few are asked for: those between two depths
+// of a recursion.
 func (c *compiler) callsOf(name string) map[string]bool {
 	calls, ok := c.calls[name]
 	if !ok {
@@ -98,7 +101,8 @@ func (c *compiler) reaches(from, to string) bool {
 	return visit(from)
 }
 
-// instance returns the depths of a call of name from an instance at d; ok is false if the call is too deep.
+// instance returns the depths of a call of name from an instance at d; ok is false if the call is
+// too deep.
 func (c *compiler) instance(name string, d depths) (out depths, ok bool) {
 	for r, n := range d {
 		if name == r || c.reaches(name, r) { // what can't come back needs no copy

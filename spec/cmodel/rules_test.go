@@ -18,7 +18,8 @@ func runModel(t *testing.T, name string, opt cmodel.Options) *eval.Result {
 	return explore(t, compile(t, name+".c", string(src), opt).Model)
 }
 
-// inc1 reads 0, inc2 reads 0, both write 1, both finish: six steps, the shortest way to lose an update and be at rest.
+// inc1 reads 0, inc2 reads 0, both write 1, both finish: six steps, the shortest way to lose an
+// update and be at rest.
 func TestLostUpdate(t *testing.T) {
 	r := runModel(t, "lost_update", cmodel.Options{})
 	v := verdict(t, r, "BothCount")
@@ -104,7 +105,8 @@ func TestModelErrors(t *testing.T) {
 	}
 }
 
-// The value of an assignment is that of the variable after it, and that of a postfix operator the one before.
+// The value of an assignment is that of the variable after it, and that of a postfix operator the
+// one before.
 func TestValuesOfAssignments(t *testing.T) {
 	for _, raw := range []bool{false, true} {
 		r := run(t, `static u2 x = 1;
@@ -140,7 +142,8 @@ func TestRestingIsNoDeadlock(t *testing.T) {
 	require.EqualValues(t, 2, r.Rest)
 }
 
-// The step behind idle is marked, whatever the loop around it and the functions it is in; others are not.
+// The step behind idle is marked, whatever the loop around it and the functions it is in; others
+// are not.
 func TestIdleSteps(t *testing.T) {
 	res := compile(t, "test.c", `#include "mcheck.h"
 static bool x, y;
@@ -155,7 +158,8 @@ TASK(p, 1) { x = true; await(y); }
 	require.Equal(t, map[string]bool{"atomic { await(x);": true, "y = true;": false, "x = true;": false, "await(y);": false}, idle)
 }
 
-// A slot whose name is still held is not reused: the second alloc takes the other object, and with a pool of one it exceeds the bound.
+// A slot whose name is still held is not reused: the second alloc takes the other object, and with
+// a pool of one it exceeds the bound.
 func TestHeldNameIsNotReused(t *testing.T) {
 	src := func(n string) string {
 		return `struct s { u1 x; }; POOL(s, ` + n + `); static struct s *a, *b;
@@ -214,7 +218,8 @@ AT_REST(Taken, "", "") { return a && a->x == 1; }
 	}
 }
 
-// Two tasks take a lock and write two guarded variables: lock; then write, write, unlock in one step.
+// Two tasks take a lock and write two guarded variables: lock; then write, write, unlock in one
+// step.
 func TestFusionUnderALock(t *testing.T) {
 	src := `static spinlock_t l; GUARDED_BY(l) static u2 a; GUARDED_BY(l) static u2 b;
 TASK(p, 2) { spin_lock(&l); a++; b++; spin_unlock(&l); }`
@@ -225,7 +230,8 @@ TASK(p, 2) { spin_lock(&l); a++; b++; spin_unlock(&l); }`
 	require.Greater(t, raw.Distinct, r.Distinct)
 }
 
-// A property that reads guarded data makes its writes steps, unless it is about the moments when the lock is free.
+// A property that reads guarded data makes its writes steps, unless it is about the moments when
+// the lock is free.
 func TestVisibleWritesAreSteps(t *testing.T) {
 	src := func(when string) string {
 		return `static spinlock_t l; GUARDED_BY(l) static u2 a; GUARDED_BY(l) static u2 b;
@@ -238,7 +244,8 @@ INVARIANT(Same, "", "") { ` + when + ` return a == b; }`
 	require.EqualValues(t, 3, r.Distinct)
 }
 
-// Ghost code belongs to the access before it: a ghost write that a property reads makes that access a step.
+// Ghost code belongs to the access before it: a ghost write that a property reads makes that access
+// a step.
 func TestGhostWriteIsSeenWithItsAccess(t *testing.T) {
 	r := run(t, `static spinlock_t l; GUARDED_BY(l) static u2 a; GUARDED_BY(l) static u2 b; GHOST static u2 g;
 TASK(p, 1) { spin_lock(&l); a = 1; ghost { g = 1; } b = 1; ghost { g = 2; } spin_unlock(&l); }
@@ -326,7 +333,8 @@ COVER(Three, "", "") { return total == 3; }`, cmodel.Options{})
 	require.Equal(t, eval.Holds, verdict(t, r, "Three").Verdict)
 }
 
-// A recursive function is unfolded to its depth; going deeper is a bound that is exceeded, not an error of the model.
+// A recursive function is unfolded to its depth; going deeper is a bound that is exceeded, not an
+// error of the model.
 func TestRecursion(t *testing.T) {
 	src := func(depth, n string) string {
 		return `#define DEPTH ` + depth + `
@@ -349,7 +357,8 @@ AT_REST(Sum, "", "") { return x == 3; }`
 	}
 }
 
-// Peterson's algorithm without the turn still excludes, but both tasks may set their flags and wait for ever.
+// Peterson's algorithm without the turn still excludes, but both tasks may set their flags and wait
+// for ever.
 func TestPetersonWithoutTurn(t *testing.T) {
 	src, err := os.ReadFile("testdata/models/peterson.c")
 	require.NoError(t, err)
@@ -359,7 +368,8 @@ func TestPetersonWithoutTurn(t *testing.T) {
 	require.Equal(t, eval.Violated, verdict(t, r, "NoDeadlock").Verdict)
 }
 
-// A branch writes an element of an array that is not there on the other branch; what follows them is one step with both.
+// A branch writes an element of an array that is not there on the other branch; what follows them
+// is one step with both.
 func TestWriteBehindBoundsCheck(t *testing.T) {
 	for _, raw := range []bool{false, true} {
 		r := run(t, `
@@ -421,7 +431,8 @@ INVARIANT(Fresh, "", "") { struct s *q; WHEN(again == 1); for_each(s, q) if (q->
 	}
 }
 
-// Who waits for a task that hangs by design may wait for ever, and who waits for him; others may not.
+// Who waits for a task that hangs by design may wait for ever, and who waits for him; others may
+// not.
 func TestWaitingForWhatHangs(t *testing.T) {
 	for _, tc := range []struct {
 		name, src string
@@ -448,8 +459,9 @@ TASK(q, 1) { spin_lock(&m); spin_lock(&l); spin_unlock(&l); spin_unlock(&m); } T
 	}
 }
 
-// What nobody can read any more tells no states apart: fields of an object that was released, ghost fields too, and locals of a task that has finished. The two orders of the two tasks
-// leave different values there.
+// What nobody can read any more tells no states apart: fields of an object that was released, ghost
+// fields too, and locals of a task that has finished. The two orders of the two tasks leave
+// different values there.
 func TestNothingIsLeftBehind(t *testing.T) {
 	for name, src := range map[string]string{
 		"fields": `struct s { u2 x; u2 a[2]; bool b; GHOST u2 n; struct s *next; };

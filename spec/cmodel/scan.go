@@ -12,8 +12,9 @@ import (
 	"mcheck/spec"
 )
 
-// The C parser is recursive and follows every #include: what nests too deeply would overflow its stack, and
-// what includes itself would keep it busy for ever. So texts are looked through before it sees them.
+// The C parser is recursive and follows every #include: what nests too deeply would overflow its
+// stack, and what includes itself would keep it busy for ever. So texts are looked through before
+// it sees them.
 
 // limits are how far a text may go.
 type limits struct {
@@ -97,8 +98,8 @@ type scanner struct {
 	macro   bool // in a directive
 }
 
-// scan reports the first bracket of a text that has no partner, and what else the parser would tell less well or
-// not survive. It reports no more than one mistake.
+// scan reports the first bracket of a text that has no partner, and what else the parser would tell
+// less well or not survive. It reports no more than one mistake.
 func (u *unit) scan(lines []string, max limits, place func(line, col int) spec.Pos) {
 	s := &scanner{u: u, max: max, place: place, stack: []opened{{}}}
 	for i, l := range lines {
@@ -335,7 +336,8 @@ func (w *includeWalk) open(pos spec.Pos, name string, within []string) {
 	}
 }
 
-// isGuarded reports whether the text of a file is there only once: it begins with #ifndef NAME and #define NAME.
+// isGuarded reports whether the text of a file is there only once: it begins with #ifndef NAME and
+// #define NAME.
 func isGuarded(lines []string) bool {
 	comment, name := false, ""
 	for _, l := range lines {
@@ -358,7 +360,8 @@ func isGuarded(lines []string) bool {
 	return false
 }
 
-// endsInComment reports whether the end of the line l is in a comment; within says whether its beginning is.
+// endsInComment reports whether the end of the line l is in a comment; within says whether its
+// beginning is.
 func endsInComment(l string, within bool) bool {
 	for {
 		if within {

@@ -31,7 +31,8 @@ func wrong(t *testing.T, src string, files map[string]string) *cmodel.Error {
 	return list[0]
 }
 
-// Texts that nest deeper than the C parser can follow, or that would keep it busy, are refused before it sees them.
+// Texts that nest deeper than the C parser can follow, or that would keep it busy, are refused
+// before it sees them.
 func TestTooDeep(t *testing.T) {
 	around := func(before, open, middle, closing, after string) func(n int) string {
 		return func(n int) string {

@@ -14,8 +14,8 @@ var readNames = map[eval.Verdict]cread.Verdict{
 	eval.Holds: cread.Holds, eval.Violated: cread.Violated, eval.Vacuous: cread.Vacuous, eval.Undecided: cread.Undecided,
 }
 
-// agrees wants the second reader to say the same of a program as its model without reductions: verdicts, lengths of the shortest
-// violations, and the number of states.
+// agrees wants the second reader to say the same of a program as its model without reductions:
+// verdicts, lengths of the shortest violations, and the number of states.
 func agrees(t *testing.T, src string, opt cmodel.Options) {
 	t.Helper()
 	r := explore(t, compile(t, "test.c", src, cmodel.Options{Raw: true, Defines: opt.Defines, Migrate: opt.Migrate}).Model)

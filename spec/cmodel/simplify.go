@@ -6,8 +6,9 @@ import (
 	"mcheck/spec"
 )
 
-// The mk functions build expressions and simplify what the lowering makes over and over: constants, equal arms, negations.
-// They keep the order of evaluation, so that what guarded a partial operation still does.
+// The mk functions build expressions and simplify what the lowering makes over and over: constants,
+// equal arms, negations. They keep the order of evaluation, so that what guarded a partial
+// operation still does.
 
 func litOf(e spec.Expr) (int64, bool) {
 	if l, ok := e.(*spec.Lit); ok {
@@ -129,7 +130,8 @@ func mkUn(o spec.Op, x spec.Expr) spec.Expr {
 	return &spec.Unary{Op: o, X: x}
 }
 
-// elementAt is s[i], through the tails. Where s can't be that long nobody asks for it, and any element will do.
+// elementAt is s[i], through the tails. Where s can't be that long nobody asks for it, and any
+// element will do.
 func elementAt(s spec.Expr, i int64) spec.Expr {
 	switch x := s.(type) {
 	case *spec.Unary:
@@ -203,8 +205,9 @@ func mkIf(c, a, b spec.Expr) spec.Expr {
 	return &spec.If{Cond: c, Then: a, Else: b}
 }
 
-// factored is "a if c, else b" where one of the two is made from the other by adding to it or taking from it: then that other stands in it once only,
-// and what is changed again and again under conditions does not become twice as large each time. nil if it is not so.
+// factored is "a if c, else b" where one of the two is made from the other by adding to it or
+// taking from it: then that other stands in it once only, and what is changed again and again under
+// conditions does not become twice as large each time. nil if it is not so.
 func factored(c, a, b spec.Expr) spec.Expr {
 	if e := changed(c, a, b, false); e != nil {
 		return e
@@ -212,7 +215,8 @@ func factored(c, a, b spec.Expr) spec.Expr {
 	return changed(c, b, a, true)
 }
 
-// elementOf is "x is in the set y" asked of the parts that y is made of, where x is small; nil if it has none.
+// elementOf is "x is in the set y" asked of the parts that y is made of, where x is small; nil if
+// it has none.
 func elementOf(x, y spec.Expr) spec.Expr {
 	if len(spec.Children(x)) > 0 {
 		return nil
@@ -239,7 +243,8 @@ func elementOf(x, y spec.Expr) spec.Expr {
 	return nil
 }
 
-// changed is factored where x, the value if c (or if not c, if otherwise), is made from y by operations one after another.
+// changed is factored where x, the value if c (or if not c, if otherwise), is made from y by
+// operations one after another.
 func changed(c, x, y spec.Expr, otherwise bool) spec.Expr {
 	under := func(arg, none spec.Expr) spec.Expr {
 		if otherwise {
@@ -301,7 +306,8 @@ func foldBin(o spec.Op, x, y spec.Expr) spec.Expr {
 	return nil
 }
 
-// differ reports whether x is made from y in a way that makes it another value: what it is not, a number that is more or less, a list that is longer or shorter.
+// differ reports whether x is made from y in a way that makes it another value: what it is not, a
+// number that is more or less, a list that is longer or shorter.
 func differ(x, y spec.Expr) bool {
 	if x.Type() == spec.Type(spec.Bool) && spec.SameExpr(mkNot(x), y) {
 		return true

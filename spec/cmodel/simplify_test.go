@@ -33,7 +33,8 @@ type decide func(c, a, b spec.Expr) spec.Expr
 
 func plainIf(c, a, b spec.Expr) spec.Expr { return &spec.If{Cond: c, Then: a, Else: b} }
 
-// merged is n with decisions in the values of its updates, as they come about where paths meet: what is changed on one side, on the other, or on both.
+// merged is n with decisions in the values of its updates, as they come about where paths meet:
+// what is changed on one side, on the other, or on both.
 func merged(n spec.Node, conds []spec.Expr, pick func(int) int, mk decide) spec.Node {
 	switch n := n.(type) {
 	case *spec.Branch:
@@ -111,7 +112,8 @@ func TestSimplifyingChangesNothing(t *testing.T) {
 	})
 }
 
-// firstCondition calls f for the condition of the decision that n begins with, which can be evaluated wherever n can.
+// firstCondition calls f for the condition of the decision that n begins with, which can be
+// evaluated wherever n can.
 func firstCondition(n spec.Node, f func(spec.Expr)) {
 	if b, ok := n.(*spec.Branch); ok {
 		f(b.Cond)

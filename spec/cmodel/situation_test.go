@@ -29,7 +29,8 @@ TASK(a, 1) { spin_lock(&l); y = true; z = true; spin_unlock(&l); }
 		{"x comes later", up + `CAN_REST(P, "", "") { WHEN(!x); return x; }`, eval.Holds},
 		{"x never goes", up + `CAN_REST(P, "", "") { WHEN(x); return !x; }`, eval.Violated},
 		{"x may be lost", down + `CAN_REST(P, "", "") { WHEN(x); return x; }`, eval.Violated},
-		{"x can be lost or kept", down + `CAN_REST(P, "", "") { WHEN(!x); return !x; }`, eval.Violated}, // after b, a ends with x
+		// after b, a ends with x
+		{"x can be lost or kept", down + `CAN_REST(P, "", "") { WHEN(!x); return !x; }`, eval.Violated},
 		{"a conjunct", up + `CAN_REST(P, "", "") { WHEN(!x); return x && true; }`, eval.Holds},
 		{"either", down + `CAN_REST(P, "", "") { WHEN(x); return x || !x; }`, eval.Holds},
 		{"never in it", up + `static bool never; CAN_REST(P, "", "") { WHEN(never); return x; }`, eval.Vacuous},
@@ -41,7 +42,8 @@ TASK(a, 1) { spin_lock(&l); y = true; z = true; spin_unlock(&l); }
 		{"x does not go", up + `EVENTUALLY(P, "", "") { WHEN(x); return !x; }`, eval.Violated},
 		{"x is there", up + `EVENTUALLY(P, "", "") { WHEN(x); return x; }`, eval.Holds},
 		{"x goes", blink + `EVENTUALLY(P, "", "") { WHEN(x); return !x; }`, eval.Holds},
-		{"after x it goes", blink + `EVENTUALLY(P, "", "") { WHEN(!x); return x; }`, eval.Violated}, // at the end it is false for good
+		// at the end it is false for good
+		{"after x it goes", blink + `EVENTUALLY(P, "", "") { WHEN(!x); return x; }`, eval.Violated},
 
 		{"one follows", up + `LEADS_TO(P, "", "") { FROM(!x); return x; }`, eval.Holds},
 		{"one follows, in a situation", up + `LEADS_TO(P, "", "") { WHEN(!x); FROM(!x); return x; }`, eval.Holds},

@@ -7,7 +7,8 @@ import (
 	"mcheck/spec"
 )
 
-// variant is a step for one chain of callers: where each function that the step returns from was called.
+// variant is a step for one chain of callers: where each function that the step returns from was
+// called.
 type variant struct {
 	conds []spec.Expr // of the return points, in the order in which the step returns
 	sites []string    // the first of the return points that each of conds is for
@@ -15,12 +16,15 @@ type variant struct {
 	body  spec.Node // what tree does, where that is known already
 }
 
-// split takes t apart by the return points that it asks for, so that code that many call makes an action for each caller, and not one
-// with all of them inside. Callers for whom the step does the same stay together.
+// split takes t apart by the return points that it asks for, so that code that many call makes an
+// action for each caller, and not one with all of them inside. Callers for whom the step does the
+// same stay together.
 //
-// The return points do not change before the step is taken, and exactly one of the variants has the conditions that hold: while a task is in a
-// function, the function's return variable names one of the calls that the task can have come by. So for each state and each choice
-// of the other parameters exactly one variant stands for what t was, and the graph, with its multiplicities, is the same.
+// The return points do not change before the step is taken, and exactly one of the variants has the
+// conditions that hold: while a task is in a function, the function's return variable names one of
+// the calls that the task can have come by. So for each state and each choice of the other
+// parameters exactly one variant stands for what t was, and the graph, with its multiplicities, is
+// the same.
 func (s *stepper) split(t *tree) []variant { return s.splitBut(t, map[*spec.Var]bool{}) }
 
 // splitBut is split that does not look at the return variables in done.
@@ -75,7 +79,8 @@ func (s *stepper) splitBut(t *tree, done map[*spec.Var]bool) []variant {
 	return out
 }
 
-// returnTest is the return variable and the return point that cond, the condition of a decision, compares.
+// returnTest is the return variable and the return point that cond, the condition of a decision,
+// compares.
 func (c *compiler) returnTest(cond spec.Expr) (v *spec.Var, site int64) {
 	eq, ok := cond.(*spec.Binary)
 	if !ok || eq.Op != spec.Eq {
@@ -142,7 +147,8 @@ func sameNode(a, b spec.Node) bool {
 	return b == nil
 }
 
-// callers is what tells a, by the callers it is for, from the other actions of the same step: the outermost of them that do.
+// callers is what tells a, by the callers it is for, from the other actions of the same step: the
+// outermost of them that do.
 func (a action) callers(all []action) []string {
 	for n := range a.sites {
 		own := a.sites[len(a.sites)-n:]

@@ -19,8 +19,8 @@ func actionNames(m *spec.Model) []string {
 	return out
 }
 
-// set returns to two places, from which the task goes on differently: an action for each. clear returns to two places with the same next step,
-// and is one action.
+// set returns to two places, from which the task goes on differently: an action for each. clear
+// returns to two places with the same next step, and is one action.
 func TestAnActionForEachCaller(t *testing.T) {
 	src := `#include "mcheck.h"
 static bool x, z;
@@ -49,7 +49,8 @@ COVER(Cleared, "", "") { return !x; }`
 			res := compile(t, "m.c", strings.Replace(src, "THE_END", c.end, 1), cmodel.Options{})
 			require.ElementsMatch(t, c.names, actionNames(res.Model))
 			r := explore(t, res.Model)
-			// Its steps are set, clear, set, and the last set; nobody writes z, so reading it is none.
+			// Its steps are set, clear, set, and the last set; nobody writes z, so reading it is
+			// none.
 			steps := 3
 			if c.end != "" {
 				steps++
@@ -62,7 +63,8 @@ COVER(Cleared, "", "") { return !x; }`
 	}
 }
 
-// inner is called by outer only, outer by two places: the name says the outermost caller, which is what tells the actions apart.
+// inner is called by outer only, outer by two places: the name says the outermost caller, which is
+// what tells the actions apart.
 func TestCallersOfCallers(t *testing.T) {
 	res := compile(t, "m.c", `#include "mcheck.h"
 static bool x, z;

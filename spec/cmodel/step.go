@@ -8,8 +8,9 @@ import (
 	"mcheck/spec"
 )
 
-// A step is executed symbolically: from a label on, over the old state, along every path, until the rules of fusion end it.
-// The result is a decision tree whose leaves say what the step changes and where the task stands then.
+// A step is executed symbolically: from a label on, over the old state, along every path, until the
+// rules of fusion end it. The result is a decision tree whose leaves say what the step changes and
+// where the task stands then.
 
 // leafKind says how a path of a step ends.
 type leafKind uint8
@@ -39,7 +40,8 @@ type tree struct {
 	at        *join
 }
 
-// join is where the two sides of a decision meet again: a node in a frame. A side may also jump over it, to a join further out.
+// join is where the two sides of a decision meet again: a node in a frame. A side may also jump
+// over it, to a join further out.
 type join struct {
 	n     *node
 	frame int
@@ -86,10 +88,11 @@ type stepper struct {
 	from      spec.Expr
 	freeLocks map[*gvar]bool
 	whenFacts *facts
-	later     bool           // of a property: the condition is asked of a later state than the situation
-	asked     map[*node]bool // the WHENs and FROMs that were executed
-	choices   []*spec.Param
-	holders   []wait // for whom the step in the making may wait
+	// of a property: the condition is asked of a later state than the situation
+	later   bool
+	asked   map[*node]bool // the WHENs and FROMs that were executed
+	choices []*spec.Param
+	holders []wait // for whom the step in the making may wait
 
 	// What it has found for all: steps of several labels may be in the making.
 	errs                *errs
@@ -101,9 +104,11 @@ type stepper struct {
 // abort ends the execution of a step after an error.
 type abort struct{}
 
-// loopHead is the first node, in the order of the text, of the loop that n is in; n if it is in none.
+// loopHead is the first node, in the order of the text, of the loop that n is in; n if it is in
+// none.
 func loopHead(n *node) *node {
-	// back holds the nodes from which n can be reached: those of the loop, as all are reached from n.
+	// back holds the nodes from which n can be reached: those of the loop, as all are reached from
+	// n.
 	var nodes []*node
 	from := map[*node][]*node{}
 	seen := map[*node]bool{}
@@ -198,7 +203,8 @@ func readWrites(ws []write, idx []spec.Expr, base spec.Expr) spec.Expr {
 			return e
 		}
 		if len(w.idx) > len(idx) && len(idx) == 0 {
-			continue // handled by the caller: whole reads of arrays do not happen after element writes
+			// handled by the caller: whole reads of arrays do not happen after element writes
+			continue
 		}
 		eq := spec.Expr(spec.T)
 		for k := range w.idx {
@@ -441,8 +447,9 @@ func (s *stepper) run(p *path, joins []*join) *tree {
 	}
 }
 
-// breakLoop is called where the path goes round in a loop that has no bound, or none that is worth it. If there is an access in it that
-// commutes and that the path has come to so many times, it must begin a step, and the execution of this one is given up.
+// breakLoop is called where the path goes round in a loop that has no bound, or none that is worth
+// it. If there is an access in it that commutes and that the path has come to so many times, it
+// must begin a step, and the execution of this one is given up.
 func (s *stepper) breakLoop(p *path, times int) {
 	var in visits
 	for _, v := range p.visits {
@@ -458,7 +465,8 @@ func (s *stepper) breakLoop(p *path, times int) {
 	}
 }
 
-// maxTerms bounds the size of an expression that a step computes: the operators, variables and constants in it.
+// maxTerms bounds the size of an expression that a step computes: the operators, variables and
+// constants in it.
 const maxTerms = 60_000
 
 // bounded gives up where e, which p computes at n, is too large.
@@ -491,8 +499,9 @@ func (s *stepper) sizeOf(e spec.Expr) int {
 	return n
 }
 
-// both runs the two sides of a decision to the join j and merges what arrives there. It returns the tree alone if that is all;
-// otherwise m is a continuation of it, of the path to go on with, and the rest of the tree is what went elsewhere.
+// both runs the two sides of a decision to the join j and merges what arrives there. It returns the
+// tree alone if that is all; otherwise m is a continuation of it, of the path to go on with, and
+// the rest of the tree is what went elsewhere.
 func (s *stepper) both(c spec.Expr, ghost bool, p, q *path, j *join, before *facts, joins []*join) (t, m *tree) {
 	dep, ghost := p.ghostDep, ghost || readsGhost(c)
 	if ghost {
@@ -515,7 +524,8 @@ func (s *stepper) both(c spec.Expr, ghost bool, p, q *path, j *join, before *fac
 	return t, m
 }
 
-// rejoin merges what arrived at j. If that is one path it goes on in place; m is a continuation of what has to go on, if anything.
+// rejoin merges what arrived at j. If that is one path it goes on in place; m is a continuation of
+// what has to go on, if anything.
 func (s *stepper) rejoin(t *tree, j *join, before *facts, joins []*join) (m *tree) {
 	conts := t.conts(j, nil)
 	if len(conts) <= 1 || s.apart(conts) {
@@ -528,7 +538,8 @@ func (s *stepper) rejoin(t *tree, j *join, before *facts, joins []*join) (m *tre
 	return &tree{cont: s.merge(t, conts, before), at: j}
 }
 
-// apart reports whether some of the paths have made an access and others none, with --raw: there who has made none goes on to the next.
+// apart reports whether some of the paths have made an access and others none, with --raw: there
+// who has made none goes on to the next.
 func (s *stepper) apart(conts []*tree) bool {
 	none := func(ct *tree) bool { return ct.cont.nacc == 0 }
 	return s.c.opt.Raw && s.mode == modeStep && slices.ContainsFunc(conts, none) &&
@@ -551,8 +562,9 @@ func (s *stepper) runBase(p *path) *tree {
 	return finish(t.exits(&tree{at: j}), s.ret(m))
 }
 
-// decided runs p through n, a branch of ghost code that is decided at compile time, though ghost data takes part in it: what fails
-// before its sides would meet fails on ghost data. It returns the same as both.
+// decided runs p through n, a branch of ghost code that is decided at compile time, though ghost
+// data takes part in it: what fails before its sides would meet fails on ghost data. It returns the
+// same as both.
 func (s *stepper) decided(p *path, n *node, is bool, joins []*join) (t, m *tree) {
 	before, j := p.facts, &join{n.join, p.top().id}
 	p.ghostDep = true
@@ -569,8 +581,9 @@ func (s *stepper) decided(p *path, n *node, is bool, joins []*join) (t, m *tree)
 	return t, s.rejoin(t, j, before, joins)
 }
 
-// tainted reports whether a local takes part in e, an expression of ghost code, whose value was computed from ghost data, or that is
-// ghost data itself. The value may be known at compile time all the same.
+// tainted reports whether a local takes part in e, an expression of ghost code, whose value was
+// computed from ghost data, or that is ghost data itself. The value may be known at compile time
+// all the same.
 func (s *stepper) tainted(p *path, e spec.Expr) bool {
 	return slices.ContainsFunc(spec.VarsRead(e), func(v *spec.Var) bool {
 		l := s.c.syms[v]
@@ -657,7 +670,8 @@ func (t *tree) exits(m *tree) []exit {
 	return out
 }
 
-// value builds the decision over t of a value at each continuation; what ended before does not matter.
+// value builds the decision over t of a value at each continuation; what ended before does not
+// matter.
 func (t *tree) value(j *join, f func(p *path) spec.Expr) spec.Expr {
 	switch {
 	case t.cont != nil:
@@ -788,7 +802,8 @@ func (s *stepper) mergeStore(at position, t *tree, conts []*tree, known *facts) 
 	return env
 }
 
-// mergeGhostFails joins the failures of ghost code: what all have in common, then each side's own under its condition.
+// mergeGhostFails joins the failures of ghost code: what all have in common, then each side's own
+// under its condition.
 func mergeGhostFails(t *tree, conts []*tree) []gfail {
 	n := len(conts[0].cont.gfails)
 	for _, ct := range conts {
@@ -919,7 +934,8 @@ func firstIndex(i spec.Expr) spec.Expr {
 	return spec.Int(0)
 }
 
-// defined reports whether e can be evaluated, and used as an index of the type of, wherever the facts hold.
+// defined reports whether e can be evaluated, and used as an index of the type of, wherever the
+// facts hold.
 func (s *stepper) defined(e spec.Expr, of spec.Type, f *facts) bool {
 	ok := true
 	var visit func(e spec.Expr, index spec.Type)
@@ -961,7 +977,8 @@ func (s *stepper) defined(e spec.Expr, of spec.Type, f *facts) bool {
 	return ok
 }
 
-// addLines adds to ls what more has beside it, each statement where it stands in more. The conditions are found later.
+// addLines adds to ls what more has beside it, each statement where it stands in more. The
+// conditions are found later.
 func addLines(ls, more []spec.SourceLine) []spec.SourceLine {
 	if len(ls) == 0 {
 		return slices.Clone(more)
@@ -1104,7 +1121,8 @@ func (f *fn) returnSites() []*node {
 	return out
 }
 
-// returnVars makes the variables of the return points: of each function that is called from several places.
+// returnVars makes the variables of the return points: of each function that is called from several
+// places.
 func (c *compiler) returnVars() {
 	for _, f := range c.fnList {
 		sites := f.returnSites()
@@ -1127,7 +1145,8 @@ func (f *fn) group() string {
 	return "frames/frames in " + filepath.Base(f.pos.File) + "/frame of " + f.display
 }
 
-// uniqueLabel is base, with a letter or a number behind it if it is taken. used holds the number of suffixes tried for each name.
+// uniqueLabel is base, with a letter or a number behind it if it is taken. used holds the number of
+// suffixes tried for each name.
 func uniqueLabel(used map[string]int, base string) string {
 	base = plain(base)
 	name := base
@@ -1158,8 +1177,9 @@ func (s *stepper) returned(p *path, site *node, result spec.Expr) {
 
 // stop ends the step before n.
 //
-// A step that leads back to where it has begun and changes nothing goes to a place of its own, and from there on: who goes round a
-// loop is not at rest, whatever is fused. What is optional is not owed, so there it makes no difference.
+// A step that leads back to where it has begun and changes nothing goes to a place of its own, and
+// from there on: who goes round a loop is not at rest, whatever is fused. What is optional is not
+// owed, so there it makes no difference.
 func (s *stepper) stop(p *path, n *node) *tree {
 	if n != s.start || s.mode != modeStep || !p.sameCalls() || n.marks()["optional"] {
 		return s.stopAt(p, n)
@@ -1200,8 +1220,8 @@ func (s *stepper) isGhost(v *spec.Var) bool {
 	return v.Ghost || l != nil && l.ghost
 }
 
-// unchanged is "the step changes nothing that is not ghost data", for a path that is back where the step has begun, in the same calls: so the locals that are
-// kept are those that were.
+// unchanged is "the step changes nothing that is not ghost data", for a path that is back where the
+// step has begun, in the same calls: so the locals that are kept are those that were.
 func (s *stepper) unchanged(p *path) spec.Expr {
 	var all spec.Expr = spec.T
 	same := func(old, now spec.Expr) bool {

@@ -9,7 +9,8 @@ import (
 	"mcheck/spec/eval"
 )
 
-// decided explores a program with steps fused and without, and wants the verdicts in want of both; what is not named must hold.
+// decided explores a program with steps fused and without, and wants the verdicts in want of both;
+// what is not named must hold.
 func decided(t *testing.T, src string, want map[string]eval.Verdict) (fused, raw *eval.Result) {
 	t.Helper()
 	var out [2]*eval.Result
@@ -30,8 +31,8 @@ func decided(t *testing.T, src string, want map[string]eval.Verdict) (fused, raw
 	return out[0], out[1]
 }
 
-// What a function's variables hold from one call to the next is never mistaken for what the next call passes: f is left and called
-// again within one step, with arguments that are zero and not.
+// What a function's variables hold from one call to the next is never mistaken for what the next
+// call passes: f is left and called again within one step, with arguments that are zero and not.
 func TestCalledAgainWithinAStep(t *testing.T) {
 	for name, src := range map[string]string{
 		"in a loop": `static bool go[2], seen;
@@ -69,7 +70,8 @@ TASK(p, 1) { for (;;) { f(0); f(1); } }
 INVARIANT(Low, "", "") { return !(gate[0] && !low) && !(gate[1] && low); }`, nil)
 }
 
-// SET_ONCE data that is written after the object can be reached is read too early by somebody, and found so in both modes.
+// SET_ONCE data that is written after the object can be reached is read too early by somebody, and
+// found so in both modes.
 func TestSetOnceAfterPublication(t *testing.T) {
 	const head = `struct s { SET_ONCE u2 x; u1 ready; }; POOL(s, 2); static struct s *g; static u2 o; `
 	const reader = ` TASK(r, 1) { struct s *q; u2 a; q = g; if (q) { a = q->x; o = a; } }
@@ -117,7 +119,8 @@ AT_REST(Never, "", "") { return false; }`+more, map[string]eval.Verdict{"Rests":
 			}
 		})
 	}
-	// What is optional is not owed: between two such steps nobody moves, and three states are all there are.
+	// What is optional is not owed: between two such steps nobody moves, and three states are all
+	// there are.
 	fused, raw := decided(t, `static u2 x; TASK(p, 1) { for (;;) optional atomic { await(x < 2); x++; } }`, nil)
 	require.EqualValues(t, 3, fused.Distinct)
 	require.EqualValues(t, 3, raw.Distinct)
@@ -127,7 +130,8 @@ AT_REST(Never, "", "") { return false; }`+more, map[string]eval.Verdict{"Rests":
 	require.EqualValues(t, 3, raw.Distinct)
 }
 
-// A step that would fail at its second access ends before it: others may see what the first has done.
+// A step that would fail at its second access ends before it: others may see what the first has
+// done.
 func TestOthersGoOnBeforeAFailure(t *testing.T) {
 	const head = `static bool x, bad; static spinlock_t l; GUARDED_BY(l) static u2 d[2]; static u2 i = 3; GHOST u1 g; `
 	const seer = ` TASK(q, 1) { await(x); bad = true; } INVARIANT(Never, "", "") { return !bad; }`
@@ -167,7 +171,8 @@ INVARIANT(Never, "", "") { return !bad; }`, map[string]eval.Verdict{"NoFail": ev
 	}
 }
 
-// A choice is made on the side of the branch that it stands on: elsewhere it does not multiply the transitions.
+// A choice is made on the side of the branch that it stands on: elsewhere it does not multiply the
+// transitions.
 func TestChoiceOnOneSide(t *testing.T) {
 	for name, c := range map[string]struct {
 		src       string
@@ -254,7 +259,8 @@ TASK(t, 1) { y[current->i] = current->f[1]; x = 1; } TASK(u, 1) { x++; }`, nil},
 	}
 }
 
-// A step that computes too much is refused quickly, with its place, and one that counts and collects in loops is small.
+// A step that computes too much is refused quickly, with its place, and one that counts and
+// collects in loops is small.
 func TestSizeOfSteps(t *testing.T) {
 	_, err := cmodel.Compile([]cmodel.Source{{Name: "test.c", Text: []byte(`#include "mcheck.h"
 static u8 x;

@@ -43,7 +43,8 @@ const (
 	opDrained    // dst = whether the store buffer of the task x is empty
 )
 
-// local is a local variable, parameter, result or temporary of a function; TAC refers to its value by sym.
+// local is a local variable, parameter, result or temporary of a function; TAC refers to its value
+// by sym.
 type local struct {
 	name  string
 	fn    *fn
@@ -70,7 +71,8 @@ type place struct {
 // region is an atomic block, or the condition of an await.
 type region struct {
 	await bool // not an atomic block of the source
-	// locked says that the block is a locked operation: it needs an empty store buffer, and stores to memory.
+	// locked says that the block is a locked operation: it needs an empty store buffer, and stores
+	// to memory.
 	locked bool
 	pos    spec.Pos
 }

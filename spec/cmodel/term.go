@@ -6,7 +6,8 @@ import (
 	"mcheck/spec"
 )
 
-// term is an expression with a hash, so that comparing it with others is mostly comparing two numbers. The zero term is no expression.
+// term is an expression with a hash, so that comparing it with others is mostly comparing two
+// numbers. The zero term is no expression.
 type term struct {
 	e    spec.Expr
 	hash uint64
@@ -14,12 +15,14 @@ type term struct {
 
 func termOf(e spec.Expr) term { return term{e, hashOf(e)} }
 
-// is reports whether x and y are the same expression, as [spec.SameExpr] has it. No term is the zero term.
+// is reports whether x and y are the same expression, as [spec.SameExpr] has it. No term is the
+// zero term.
 func (x term) is(y term) bool {
 	return x.hash == y.hash && x.e != nil && y.e != nil && spec.SameExpr(x.e, y.e)
 }
 
-// mix adds n to a hash. It need not be a good one: where hashes are the same, the expressions are compared.
+// mix adds n to a hash. It need not be a good one: where hashes are the same, the expressions are
+// compared.
 func mix(h, n uint64) uint64 {
 	h = (h ^ n) * 0x9e3779b97f4a7c15
 	return h ^ h>>29

@@ -10,7 +10,8 @@ import (
 	"mcheck/spec/spectest"
 )
 
-// A hash that told apart what is the same would hide what is known on a path, so that nothing would be wrong but the size of the model.
+// A hash that told apart what is the same would hide what is known on a path, so that nothing would
+// be wrong but the size of the model.
 func TestTermsOfSameExpressions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := spectest.Model(t)

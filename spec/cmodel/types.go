@@ -13,13 +13,14 @@ import (
 
 // pool is a POOL(type, n), or the tasks.
 type pool struct {
-	tag     string // the struct's tag
-	n       int64
-	enum    *spec.EnumType
-	isTask  bool
-	root    *obj  // the fields; nil until the struct is seen
-	live    *gvar // which objects exist; nil for tasks, and if nothing allocates, so that none exists
-	frees   bool  // the program releases objects
+	tag    string // the struct's tag
+	n      int64
+	enum   *spec.EnumType
+	isTask bool
+	root   *obj // the fields; nil until the struct is seen
+	// which objects exist; nil for tasks, and if nothing allocates, so that none exists
+	live    *gvar
+	frees   bool // the program releases objects
 	pos     spec.Pos
 	touched bool
 }
@@ -56,19 +57,21 @@ const (
 
 // gvar is a shared variable: a global, or a field of the objects of a pool.
 type gvar struct {
-	name        string
-	kind        gkind
-	dims        []spec.Type // of its indices, the object's first
-	elem        spec.Type
-	v           *spec.Var // the value; the owner of a spinlock, the writer of an rwsem, the oddness of a seqcount
-	readers     *spec.Var // of an rwsem
-	ghost       bool
-	pool        *pool
-	guard       string // the lock's name in the source
-	guardAny    bool   // write_guarded: anyone may read
-	guardPos    spec.Pos
-	lock        *gvar
-	lockSame    bool  // the lock is a field of the same object or element: it has the first of the indices
+	name string
+	kind gkind
+	dims []spec.Type // of its indices, the object's first
+	elem spec.Type
+	// the value; the owner of a spinlock, the writer of an rwsem, the oddness of a seqcount
+	v        *spec.Var
+	readers  *spec.Var // of an rwsem
+	ghost    bool
+	pool     *pool
+	guard    string // the lock's name in the source
+	guardAny bool   // write_guarded: anyone may read
+	guardPos spec.Pos
+	lock     *gvar
+	// the lock is a field of the same object or element: it has the first of the indices
+	lockSame    bool
 	seqOf       *gvar // the seqcount a seq_t remembers
 	tried       bool  // of a spinlock: code asks whether it is free and does not wait
 	pos         spec.Pos
@@ -82,8 +85,9 @@ type gvar struct {
 	noBuffer    bool // it is not what CPUs store to: see NO_BUFFER
 	lockedOps   bool // it is stored to by locked operations only: see LOCKED
 	buffered    *buffered
-	issueOf     *gvar // of what stands for a seqcount whose odd value is in the buffer of the task: that seqcount
-	used        bool
+	// of what stands for a seqcount whose odd value is in the buffer of the task: that seqcount
+	issueOf *gvar
+	used    bool
 }
 
 // enumInfo is an enum that is a type of values.
@@ -123,7 +127,8 @@ func init() {
 
 const intAdvice = "use bool, an enum, or an integer of a stated width: u1 … u8, s2 … s8"
 
-// valueType returns the IR type of a C type that can be the value of a variable, or nil after an error.
+// valueType returns the IR type of a C type that can be the value of a variable, or nil after an
+// error.
 func (c *compiler) valueType(t cc.Type, pos spec.Pos, what string) spec.Type {
 	if t.Typedef() != nil {
 		if r, ok := intTypes[t.Typedef().Name()]; ok && t.Kind() != cc.Ptr {
@@ -162,7 +167,8 @@ func (c *compiler) valueType(t cc.Type, pos spec.Pos, what string) spec.Type {
 			}
 			if tag, ok := strings.CutPrefix(f, "__list_of_"); ok {
 				if p := c.poolOf(tag); p != nil {
-					return &spec.SeqType{Elem: p.option(), Cap: len(p.enum.Values)} // an element is never NULL
+					// an element is never NULL
+					return &spec.SeqType{Elem: p.option(), Cap: len(p.enum.Values)}
 				}
 			}
 			if f == "__seq" {

@@ -9,8 +9,8 @@ import (
 	"mcheck/spec/eval"
 )
 
-// A value that does not fit where it is stored is a failure, and never stored, wherever that is: each
-// program stores one that does not fit.
+// A value that does not fit where it is stored is a failure, and never stored, wherever that is:
+// each program stores one that does not fit.
 func TestValuesThatDoNotFit(t *testing.T) {
 	for name, src := range map[string]string{
 		"argument":                 `static u3 x = 5; static void f(u2 n) { x = n; } TASK(p, 1) { u3 a; a = x; f(a); }`,

@@ -2,10 +2,12 @@ package cmodel
 
 import "mcheck/spec"
 
-// maxWaits is the length of the longest chain of tasks, each waiting for the next, at the end of which NoDeadlock looks for one that hangs.
+// maxWaits is the length of the longest chain of tasks, each waiting for the next, at the end of
+// which NoDeadlock looks for one that hangs.
 const maxWaits = 3
 
-// wait says for whom a task waits that stands at a label: the holders of a lock, or whom await_by() names.
+// wait says for whom a task waits that stands at a label: the holders of a lock, or whom await_by()
+// names.
 type wait struct {
 	at    *label
 	param *spec.Param // the task that waits, in the expressions
@@ -31,8 +33,8 @@ func (s *stepper) noteWaits(lb *label) {
 	}
 }
 
-// waitsForHanging is "task t waits for one that stands where it may hang, or for one that waits for such a task, and so on"; nil if
-// nothing hangs.
+// waitsForHanging is "task t waits for one that stands where it may hang, or for one that waits for
+// such a task, and so on"; nil if nothing hangs.
 func (c *compiler) waitsForHanging(ls []*label, t spec.Expr) spec.Expr {
 	at := func(t spec.Expr, lb *label) spec.Expr {
 		return &spec.Binary{Op: spec.Eq, X: &spec.Index{X: &spec.VarRef{Var: c.pc}, I: t}, Y: lb.lit}

@@ -374,7 +374,8 @@ func (m *machine) contents(in *instr, local *variable, a value, write bool) (*va
 	return &m.s.mem[a.n], m.check(in, a, write)
 }
 
-// An rwsem holds a bit for each reader, shifted by one; or 1 + twice (1 + the number of the writer).
+// An rwsem holds a bit for each reader, shifted by one; or 1 + twice (1 + the number of the
+// writer).
 func rwsemWriter(n int64) int {
 	if n&1 == 1 {
 		return int(n>>1) - 1

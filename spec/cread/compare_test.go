@@ -38,8 +38,8 @@ func frontEnd(t *testing.T, src string, opt cread.Options, raw bool) *explorer.R
 	return r
 }
 
-// compare lets the second reader and the front end read the same C: the verdicts are the same, and without fusion so are the number of
-// states and the length of each shortest counterexample.
+// compare lets the second reader and the front end read the same C: the verdicts are the same, and
+// without fusion so are the number of states and the length of each shortest counterexample.
 func compare(t *testing.T, src string, opt cread.Options) *cread.Result {
 	t.Helper()
 	r, err := cread.Check([]cread.File{{Name: "test.c", Text: []byte(src)}}, opt)

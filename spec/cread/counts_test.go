@@ -28,8 +28,8 @@ func TestCounts(t *testing.T) {
 		{"one write: before and after it", `static u2 x; TASK(p, 1) { x = 1; }`, 2},
 		{"a read and a write", `static u2 x; TASK(p, 1) { x++; }`, 3},
 		{"a step on locals is none", `static u2 x; TASK(p, 1) { u2 a; a = x; a = a + 1; x = a; }`, 3},
-		// A task is before its read, before its write with what it has read, or done; x is
-		// what was written last. Both before the read, x = 0: 1. One has read 0: 2. Both have: 1. One has
+		// A task is before its read, before its write with what it has read, or done; x is what was
+		// written last. Both before the read, x = 0: 1. One has read 0: 2. Both have: 1. One has
 		// written 1, the other is before its read: 2; has read 0: 2; has read 1: 2. Both are done:
 		// x = 1 or 2.
 		{"a lost update", `static u2 x; TASK(p, 2) { x++; }`, 1 + 2 + 1 + 2 + 2 + 2 + 2},

@@ -10,8 +10,8 @@
 // the layout of shared memory with the annotations of each cell, code for a stack machine, which
 // values are kept between steps, the machine, a step of a task, and the search.
 //
-// It refuses less than the front end: it does not see that a local may be read before it is set, nor
-// that an expression makes two accesses without a lock, which it takes from left to right.
+// It refuses less than the front end: it does not see that a local may be read before it is set,
+// nor that an expression makes two accesses without a lock, which it takes from left to right.
 //
 // The package imports nothing of ours but spec/kernel, for the text of the header.
 package cread

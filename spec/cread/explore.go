@@ -191,9 +191,9 @@ func (x *search) expand(i int, s *state) (next []int, rest, deadlock bool) {
 	return next, rest, rest && x.p.stuck(s, stand)
 }
 
-// stuck says whether, at rest, a task is neither finished nor where it may wait: at an optional, idle
-// or hangs statement, or for a task that hangs by design, or for one that waits for that, up to
-// three in a row.
+// stuck says whether, at rest, a task is neither finished nor where it may wait: at an optional,
+// idle or hangs statement, or for a task that hangs by design, or for one that waits for that, up
+// to three in a row.
 func (p *program) stuck(s *state, stand []standing) bool {
 	hangs := make([]bool, len(stand))
 	for t := range stand {

@@ -20,8 +20,9 @@ type compiler struct {
 	labelled          map[string]*cc.LabeledStatement
 	gotos             map[int]*cc.JumpStatement
 	cases             map[*cc.LabeledStatement]int
-	prefixes          []*cc.SelectionStatement             // atomic, ghost, … statements around the code
-	around            map[cc.Node][]*cc.SelectionStatement // the same, of each label and jump
+	// atomic, ghost, … statements around the code
+	prefixes []*cc.SelectionStatement
+	around   map[cc.Node][]*cc.SelectionStatement // the same, of each label and jump
 }
 
 // emit appends an instruction and returns its number.
@@ -285,7 +286,8 @@ func (c *compiler) expr(e cc.ExpressionNode) *ctype {
 	return nil
 }
 
-// jumpIf emits a jump to the instruction to that is taken if the condition, whose value has been pushed, is so.
+// jumpIf emits a jump to the instruction to that is taken if the condition, whose value has been
+// pushed, is so.
 func (c *compiler) jumpIf(if01 op, condition cc.Node, to int) int {
 	in := instr{op: if01, n: int64(to)}
 	if v, ok := c.p.known(condition); ok {
@@ -313,8 +315,8 @@ func (c *compiler) logical(at cc.Node, decided op, x, y cc.ExpressionNode) *ctyp
 }
 
 // decided ends a conditional expression, which began at start with its condition: [condition value]
-// → [value]. If what it chooses between makes no access, it is an operator like others. Else it is a
-// branch: then the condition is done with, and the value is one of its own.
+// → [value]. If what it chooses between makes no access, it is an operator like others. Else it is
+// a branch: then the condition is done with, and the value is one of its own.
 func (c *compiler) decided(at cc.Node, start int) {
 	branch := false
 	for i := start; i < len(c.f.code); i++ {

@@ -52,8 +52,8 @@ type machine struct {
 
 	failure failure
 
-	// In properties: both says that the condition is wanted where the situation is not, elsewhere that
-	// the state is not one of the situation.
+	// In properties: both says that the condition is wanted where the situation is not, elsewhere
+	// that the state is not one of the situation.
 	both, elsewhere bool
 }
 
@@ -87,8 +87,8 @@ func (m *machine) instruction() *instr {
 	return &f.fn.code[f.pc]
 }
 
-// inAtomic and inGhost say whether the next instruction is part of an atomic block or of ghost code,
-// of this function or around a call of it.
+// inAtomic and inGhost say whether the next instruction is part of an atomic block or of ghost
+// code, of this function or around a call of it.
 func (m *machine) inAtomic() bool {
 	return m.mode != taskMode || m.within(func(in *instr) bool { return in.atomic })
 }

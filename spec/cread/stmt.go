@@ -345,7 +345,8 @@ func (c *compiler) iteration(s *cc.IterationStatement) {
 		c.land(leave)
 	}
 	c.land(c.breaks[len(c.breaks)-1]...)
-	c.jumps -= len(c.breaks[len(c.breaks)-1]) + len(c.continues[len(c.continues)-1]) // they do not leave the statement
+	// they do not leave the statement
+	c.jumps -= len(c.breaks[len(c.breaks)-1]) + len(c.continues[len(c.continues)-1])
 	c.breaks, c.continues = c.breaks[:len(c.breaks)-1], c.continues[:len(c.continues)-1]
 	c.scope = c.scope[:outside]
 }

@@ -34,9 +34,10 @@ const (
 type ctype struct {
 	kind   kind
 	name   string
-	lo, hi int64    // kRange
-	values []int64  // kEnum: its enumerators
-	of     *ctype   // kPtr, kSet, kList: the struct; kArray: the element; kFn: the function; kFunc: the result
+	lo, hi int64   // kRange
+	values []int64 // kEnum: its enumerators
+	// kPtr, kSet, kList: the struct; kArray: the element; kFn: the function; kFunc: the result
+	of     *ctype
 	n      int      // kArray: how many
 	fields []*field // kStruct
 	pool   int      // kStruct: its number among the pools, tasks first; -1: no objects of it

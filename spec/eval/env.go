@@ -53,7 +53,8 @@ func (env Env) index(v *spec.Var) int {
 // Error is an evaluation that failed: what the model does there has no meaning.
 type Error struct {
 	Msg string
-	// What could not be evaluated: a step (Action with Args), a property, or a part of the model as named by Where.
+	// What could not be evaluated: a step (Action with Args), a property, or a part of the model as
+	// named by Where.
 	Action *spec.Action
 	Args   []int64
 	Prop   *spec.Property

@@ -134,8 +134,10 @@ func TestUpdates(t *testing.T) {
 		want string // the value of the first updated variable, or the error
 	}{
 		{[]spec.Update{spec.Set(v["n"], i(1)), spec.Set(v["s"], seq(n))}, "1"},
-		{[]spec.Update{spec.Set(v["s"], seq(n)), spec.Set(v["n"], i(1))}, "<3>"}, // read before n is written
-		{[]spec.Update{spec.Set(v["n"], i(1)), spec.Set(v["n"], i(2))}, "2"},     // the later one wins
+		// read before n is written
+		{[]spec.Update{spec.Set(v["s"], seq(n)), spec.Set(v["n"], i(1))}, "<3>"},
+		// the later one wins
+		{[]spec.Update{spec.Set(v["n"], i(1)), spec.Set(v["n"], i(2))}, "2"},
 		{[]spec.Update{spec.Set(f, i(0), spec.P(p)), spec.Set(f, i(2), tasks.Val("c"))}, "[a: 1, b: 0, c: 2]"},
 		{[]spec.Update{spec.Set(v["s"], spec.Un(spec.Tail, s)), spec.Set(v["s"], i(0), i(1))}, "<0>"},
 		{[]spec.Update{spec.Set(v["s"], spec.Un(spec.Tail, s)), spec.Set(v["s"], i(0), i(2))}, "action Act(b): body: position 2 is outside 1..1 in s[2] := 0"},
@@ -168,7 +170,8 @@ func TestUpdates(t *testing.T) {
 	}
 }
 
-// Bindings ascend, the first parameter changes slowest, guards and Only are honoured, and an action that is not enabled has no step.
+// Bindings ascend, the first parameter changes slowest, guards and Only are honoured, and an action
+// that is not enabled has no step.
 func TestSuccessorOrder(t *testing.T) {
 	m, v := fixture()
 	p := &spec.Param{Name: "p", Type: tasks, Only: []int64{0, 2}}

@@ -29,26 +29,31 @@ func (v Verdict) String() string {
 type Result struct {
 	// Complete says that every reachable state was visited.
 	Complete bool
-	// Initial counts the initial states, Distinct the reachable ones, Transitions the enabled (state, action, binding) triples;
-	// Generated = Initial + Transitions. Depth is the number of levels, Levels the distinct states at depth 1, 2, …
+	// Initial counts the initial states, Distinct the reachable ones, Transitions the enabled
+	// (state, action, binding) triples; Generated = Initial + Transitions. Depth is the number of
+	// levels, Levels the distinct states at depth 1, 2, …
 	Initial, Distinct, Transitions, Generated int64
 	Depth                                     int
 	Levels                                    []int64
-	Fired                                     []int64 // transitions of each action, in the order of Model.Actions
-	Rest                                      int64   // states at rest
-	Properties                                []PropertyResult
-	// Err is the evaluation error that ended the search, and ErrDepth the depth of the state it was met in: for a property or the constraint the
-	// depth of that state itself, for a step that of the state the step begins in, and 0 for the initial states.
+	// transitions of each action, in the order of Model.Actions
+	Fired      []int64
+	Rest       int64 // states at rest
+	Properties []PropertyResult
+	// Err is the evaluation error that ended the search, and ErrDepth the depth of the state it was
+	// met in: for a property or the constraint the depth of that state itself, for a step that of
+	// the state the step begins in, and 0 for the initial states.
 	Err      *Error
 	ErrDepth int
 
-	// The state graph, states in the order of discovery. Edges leave a state in the order of [Successors].
+	// The state graph, states in the order of discovery. Edges leave a state in the order of
+	// [Successors].
 	States []spec.State
 	Depths []int // of each state
 	AtRest []bool
 	Init   []int // positions of the initial states within the constraint
 	Edges  []Edge
-	via    []int // position in Edges of the one by which each state was first reached; -1 for initial states
+	// position in Edges of the one by which each state was first reached; -1 for initial states
+	via []int
 }
 
 // Edge is one transition: To is -1 if the successor breaks the constraint.
@@ -64,28 +69,32 @@ type PropertyResult struct {
 	Verdict  Verdict
 	// Situations counts the distinct states in which the property's situation held.
 	Situations int64
-	// Hits counts the distinct states in the situation in which Cond failed; of a Cover those in which it held; of a CanRest the states at rest in
-	// which it held, whatever the situation.
+	// Hits counts the distinct states in the situation in which Cond failed; of a Cover those in
+	// which it held; of a CanRest the states at rest in which it held, whatever the situation.
 	Hits int64
-	// Length counts the states of a shortest behaviour to a violation (for Cover: to a covering state), the initial state included;
-	// 0 if there is none. State is where such a behaviour ends, in Result.States, or -1: there is none, or it ends outside the constraint.
+	// Length counts the states of a shortest behaviour to a violation (for Cover: to a covering
+	// state), the initial state included; 0 if there is none. State is where such a behaviour ends,
+	// in Result.States, or -1: there is none, or it ends outside the constraint.
 	//
-	// For Eventually and LeadsTo the state is one in the situation, of least depth, from which a fair behaviour never reaches Cond, and Length is its depth.
+	// For Eventually and LeadsTo the state is one in the situation, of least depth, from which a
+	// fair behaviour never reaches Cond, and Length is its depth.
 	Length int
 	State  int
 	ends   []end // of all behaviours of that length
 }
 
-// end is where a behaviour ends: a state, or -1 for one outside the constraint, to which the edge leads (-1: it is initial).
+// end is where a behaviour ends: a state, or -1 for one outside the constraint, to which the edge
+// leads (-1: it is initial).
 type end struct{ state, edge int }
 
 // Explore visits the reachable states of m breadth first and decides its properties.
 //
-// A state outside the constraint is generated and its invariants are checked, and that is all: it is not distinct, not
-// in any situation, and neither at rest nor covering.
+// A state outside the constraint is generated and its invariants are checked, and that is all: it
+// is not distinct, not in any situation, and neither at rest nor covering.
 //
-// What can fail is evaluated in this order: for a state when it is first met, the constraint and then each property (When, From, Cond, as
-// far as they are needed; Cond of CanRest, Eventually and LeadsTo is needed in every state); when it is expanded, Running and its steps, then AtRest and
+// What can fail is evaluated in this order: for a state when it is first met, the constraint and
+// then each property (When, From, Cond, as far as they are needed; Cond of CanRest, Eventually and
+// LeadsTo is needed in every state); when it is expanded, Running and its steps, then AtRest and
 // Deadlock properties if it is at rest.
 func Explore(m *spec.Model, opt Options) (*Result, error) {
 	x := &search{m: m, env: NewEnv(m), opt: opt, seen: map[string]int{}, actions: map[*spec.Action]int{}}
@@ -153,7 +162,8 @@ func (x *search) run() error {
 	return nil
 }
 
-// expand adds the successors of state i. Whether it is at rest shows only then, so the properties that ask are evaluated here.
+// expand adds the successors of state i. Whether it is at rest shows only then, so the properties
+// that ask are evaluated here.
 func (x *search) expand(i int) error {
 	s := x.r.States[i]
 	succs, err := Successors(x.m, s)
@@ -190,7 +200,8 @@ func (x *search) expand(i int) error {
 	return nil
 }
 
-// visit returns the position of s in r.States, where it is added if it is new; -1 if it is outside the constraint.
+// visit returns the position of s in r.States, where it is added if it is new; -1 if it is outside
+// the constraint.
 func (x *search) visit(s spec.State, depth, edge int) (int, error) {
 	key := s.Key()
 	if i, ok := x.seen[key]; ok {

@@ -43,8 +43,9 @@ func explore(t *testing.T, m *spec.Model, opt eval.Options) *eval.Result {
 	return r
 }
 
-// The graph is 0 -> 1 -> 2 -> 3, 1 -> 4, 4 <-> 5, 3 -> 3 (owed, changes nothing), 2 -> 0 (optional), 3 -> 1 (optional). At rest is
-// 3 only: from 2 the owed step to 3 exists, in 3 the owed step changes nothing. From 4 and 5 there is no way to 3.
+// The graph is 0 -> 1 -> 2 -> 3, 1 -> 4, 4 <-> 5, 3 -> 3 (owed, changes nothing), 2 -> 0
+// (optional), 3 -> 1 (optional). At rest is 3 only: from 2 the owed step to 3 exists, in 3 the owed
+// step changes nothing. From 4 and 5 there is no way to 3.
 func TestRestAndVerdicts(t *testing.T) {
 	m, v := counter(6, func(n spec.Expr) []*spec.Action {
 		return []*spec.Action{
@@ -121,8 +122,9 @@ func TestNotRunning(t *testing.T) {
 	require.Equal(t, []int64{1, 0}, r.Fired)
 }
 
-// n goes up without end from -1 (outside the constraint, so that it is only checked) or 0; the constraint cuts at 2. 3 is generated and breaks the
-// invariant, but is not distinct and never in the situation; its own successor does not exist.
+// n goes up without end from -1 (outside the constraint, so that it is only checked) or 0; the
+// constraint cuts at 2. 3 is generated and breaks the invariant, but is not distinct and never in
+// the situation; its own successor does not exist.
 func TestConstraint(t *testing.T) {
 	v := &spec.Var{Name: "n", Type: &spec.RangeType{Lo: -1, Hi: 9}}
 	n := spec.V(v)
@@ -159,7 +161,8 @@ func TestConstraint(t *testing.T) {
 	require.Equal(t, eval.Holds, p[5].Verdict) // nothing is at rest, so nothing is a deadlock
 }
 
-// The search ends at the first error; what was found violated before stays so, the rest is undecided.
+// The search ends at the first error; what was found violated before stays so, the rest is
+// undecided.
 func TestErrorEndsTheSearch(t *testing.T) {
 	m, v := counter(2, func(n spec.Expr) []*spec.Action {
 		return []*spec.Action{{Name: "Inc", Actor: -1, Body: &spec.Do{Updates: []spec.Update{{Value: spec.Bin(spec.Add, n, spec.Int(1))}}}}}

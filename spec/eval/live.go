@@ -2,18 +2,22 @@ package eval
 
 import "mcheck/spec"
 
-// group is what one fairness assumption is about: the steps of an action by one actor; of weakly fair actions with actors all that an actor can make, as it is the actor that is
-// fair, and not a choice of its own.
+// group is what one fairness assumption is about: the steps of an action by one actor; of weakly
+// fair actions with actors all that an actor can make, as it is the actor that is fair, and not a
+// choice of its own.
 type group struct {
 	action *spec.Action // of several the first
 	actor  int64        // value of the actor parameter; 0 if there is none
 }
 
-// live decides property k, of kind Eventually or LeadsTo: it is violated if some fair behaviour from a state in the situation never reaches Cond.
+// live decides property k, of kind Eventually or LeadsTo: it is violated if some fair behaviour
+// from a state in the situation never reaches Cond.
 //
-// A behaviour may stutter for ever. It is fair if, for each group of steps, those that change the state (TLA+'s <<A>>_vars) are taken again and
-// again, or are not enabled in some state that it comes back to for ever (weak), or in no such state (strong). A group is an action with strong fairness by one
-// actor, or all actions with weak fairness by one actor, which are those whose actor parameters have one type.
+// A behaviour may stutter for ever. It is fair if, for each group of steps, those that change the
+// state (TLA+'s <<A>>_vars) are taken again and again, or are not enabled in some state that it
+// comes back to for ever (weak), or in no such state (strong). A group is an action with strong
+// fairness by one actor, or all actions with weak fairness by one actor, which are those whose
+// actor parameters have one type.
 func (x *search) live(k int) {
 	x.r.Properties[k].Verdict = Holds
 	g := newFairGraph(x.m, &x.r)
@@ -53,9 +57,11 @@ func (x *search) live(k int) {
 
 // fairGraph is the state graph with the fairness assumptions.
 type fairGraph struct {
-	r         *Result
-	first     map[*spec.Action]*spec.Action // of weakly fair actions, the first of those with actors of its type
-	out, into [][]int                       // edges of each state, those that lead to a different state within the constraint
+	r *Result
+	// of weakly fair actions, the first of those with actors of its type
+	first map[*spec.Action]*spec.Action
+	// edges of each state, those that lead to a different state within the constraint
+	out, into [][]int
 	enabled   []map[group]bool
 }
 
@@ -96,8 +102,9 @@ func (g *fairGraph) groupOf(e Edge) group {
 	return group{g.first[e.Action], e.Args[e.Action.Actor]}
 }
 
-// fairComponents returns sets of states, out of those given, in each of which a fair behaviour can stay for ever; every fair behaviour that stays
-// in the given states comes to stay in a part of such a set or of a state that reaches one.
+// fairComponents returns sets of states, out of those given, in each of which a fair behaviour can
+// stay for ever; every fair behaviour that stays in the given states comes to stay in a part of
+// such a set or of a state that reaches one.
 func (g *fairGraph) fairComponents(states []int) [][]int {
 	var fair [][]int
 	for _, c := range g.components(states) {
@@ -113,7 +120,8 @@ func (g *fairGraph) fairComponents(states []int) [][]int {
 				}
 			}
 		}
-		weak, strong := true, map[group]bool{} // strong: assumptions that are broken as long as a state that enables them is there
+		// strong: assumptions that are broken as long as a state that enables them is there
+		weak, strong := true, map[group]bool{}
 		for _, i := range c {
 			for a := range g.enabled[i] {
 				switch {
@@ -156,14 +164,15 @@ func (g *fairGraph) enabledEverywhere(a group, c []int) bool {
 	return true
 }
 
-// components returns the strongly connected components of the given states: two states are in one if each is reached from the
-// other. A state alone is one too, since it can stutter.
+// components returns the strongly connected components of the given states: two states are in one
+// if each is reached from the other. A state alone is one too, since it can stutter.
 func (g *fairGraph) components(states []int) [][]int {
 	within := map[int]bool{}
 	for _, i := range states {
 		within[i] = true
 	}
-	// Finish times of a depth-first search, then searches against the edges in descending order of them (Kosaraju).
+	// Finish times of a depth-first search, then searches against the edges in descending order of
+	// them (Kosaraju).
 	var order []int
 	seen := map[int]bool{}
 	for _, root := range states {

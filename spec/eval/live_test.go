@@ -15,7 +15,8 @@ func verdict(t *testing.T, m *spec.Model, p *spec.Property) eval.Verdict {
 	return explore(t, m, eval.Options{}).Properties[0].Verdict
 }
 
-// 0 -A-> 1, 1 -B-> 0, 1 -C-> 2, 2 -D-> 2. A behaviour can go round 0, 1 for ever; C is enabled there again and again, but not always.
+// 0 -A-> 1, 1 -B-> 0, 1 -C-> 2, 2 -D-> 2. A behaviour can go round 0, 1 for ever; C is enabled
+// there again and again, but not always.
 func TestFairness(t *testing.T) {
 	m, v := counter(3, func(n spec.Expr) []*spec.Action {
 		return []*spec.Action{jump("A", n, false, 0, 1), jump("B", n, false, 1, 0), jump("C", n, false, 1, 2), jump("D", n, false, 2, 2)}
@@ -29,10 +30,13 @@ func TestFairness(t *testing.T) {
 		want    eval.Verdict
 	}{
 		{spec.WeakFairness, spec.NoFairness, spec.NoFairness, reach(2), eval.Violated},
-		{spec.WeakFairness, spec.NoFairness, spec.WeakFairness, reach(2), eval.Violated}, // round and round
+		// round and round
+		{spec.WeakFairness, spec.NoFairness, spec.WeakFairness, reach(2), eval.Violated},
 		{spec.WeakFairness, spec.NoFairness, spec.StrongFairness, reach(2), eval.Holds},
-		{spec.NoFairness, spec.NoFairness, spec.StrongFairness, reach(2), eval.Violated}, // stays at 0
-		{spec.WeakFairness, spec.WeakFairness, spec.NoFairness, reach(0), eval.Violated}, // stays at 2, where nothing is enabled
+		// stays at 0
+		{spec.NoFairness, spec.NoFairness, spec.StrongFairness, reach(2), eval.Violated},
+		// stays at 2, where nothing is enabled
+		{spec.WeakFairness, spec.WeakFairness, spec.NoFairness, reach(0), eval.Violated},
 		{spec.WeakFairness, spec.NoFairness, spec.NoFairness, prop("FromTwo", spec.Eventually, is(v, 2), is(v, 2)), eval.Holds},
 		{spec.WeakFairness, spec.NoFairness, spec.NoFairness, prop("FromThree", spec.Eventually, is(v, 3), is(v, 2)), eval.Vacuous},
 		{spec.WeakFairness, spec.NoFairness, spec.NoFairness, &spec.Property{Name: "Out", Kind: spec.LeadsTo, From: is(v, 0), Cond: is(v, 1)}, eval.Holds},
@@ -45,7 +49,8 @@ func TestFairness(t *testing.T) {
 	}
 }
 
-// Fairness is per actor: that a flips its bit for ever is no excuse for b, unless nobody in particular is the actor.
+// Fairness is per actor: that a flips its bit for ever is no excuse for b, unless nobody in
+// particular is the actor.
 func TestFairnessPerActor(t *testing.T) {
 	x := &spec.Var{Name: "x", Type: &spec.ArrayType{Index: tasks, Elem: spec.Bool}}
 	p := &spec.Param{Name: "p", Type: tasks}
@@ -60,8 +65,9 @@ func TestFairnessPerActor(t *testing.T) {
 	require.Equal(t, eval.Violated, verdict(t, m, b))
 }
 
-// Fairness is the actor's, not the action's: a coin is turned again and again, and a task that can leave by one way while it shows heads, and by another while it shows
-// tails, can always leave. Two actors that can leave only half of the time each need not.
+// Fairness is the actor's, not the action's: a coin is turned again and again, and a task that can
+// leave by one way while it shows heads, and by another while it shows tails, can always leave. Two
+// actors that can leave only half of the time each need not.
 func TestFairnessOfAllActions(t *testing.T) {
 	one := &spec.EnumType{Name: "Task", Values: []string{"a"}, Symbolic: true}
 	coin, gone := &spec.Var{Name: "coin", Type: spec.Bool, Init: spec.F}, &spec.Var{Name: "gone", Type: spec.Bool, Init: spec.F}
@@ -79,8 +85,9 @@ func TestFairnessOfAllActions(t *testing.T) {
 	require.Equal(t, eval.Violated, verdict(t, m, leaves))
 }
 
-// a and b take two steps each, b's first after a's first and a's second after b's first, with a tick of the machine between somewhere. Best is
-// a b b a with two switches; a search that prefers a finds a b a b.
+// a and b take two steps each, b's first after a's first and a's second after b's first, with a
+// tick of the machine between somewhere. Best is a b b a with two switches; a search that prefers a
+// finds a b a b.
 func TestFewestSwitches(t *testing.T) {
 	two := &spec.EnumType{Name: "Task", Values: []string{"a", "b"}, Symbolic: true}
 	n := &spec.Var{Name: "n", Type: &spec.ArrayType{Index: two, Elem: &spec.RangeType{Lo: 0, Hi: 2}}}

@@ -60,14 +60,16 @@ type Succ struct {
 	State  spec.State
 }
 
-// Successors returns the steps that are enabled in s, in the order of m.Actions, those of one action by its arguments, ascending, the
-// first changing slowest. Steps that change nothing and steps outside the constraint are among them. The error is an *Error;
-// the steps before the one that failed are returned with it.
+// Successors returns the steps that are enabled in s, in the order of m.Actions, those of one
+// action by its arguments, ascending, the first changing slowest. Steps that change nothing and
+// steps outside the constraint are among them. The error is an *Error; the steps before the one
+// that failed are returned with it.
 func Successors(m *spec.Model, s spec.State) ([]Succ, error) {
 	return SuccessorsBy(m, m.Actions, s, NewEnv(m))
 }
 
-// SuccessorsBy returns those of the [Successors] that the actions as, in the order of m.Actions, make; env is m's.
+// SuccessorsBy returns those of the [Successors] that the actions as, in the order of m.Actions,
+// make; env is m's.
 func SuccessorsBy(m *spec.Model, as []*spec.Action, s spec.State, env Env) ([]Succ, error) {
 	running, err := Cond(m.Running, s, env)
 	if err != nil {
@@ -92,7 +94,8 @@ func SuccessorsBy(m *spec.Model, as []*spec.Action, s spec.State, env Env) ([]Su
 	return out, nil
 }
 
-// eachBinding calls f for each list of values of ps, after the values args of the parameters before them.
+// eachBinding calls f for each list of values of ps, after the values args of the parameters before
+// them.
 func eachBinding(ps []*spec.Param, args []int64, f func(args []int64) error) error {
 	if len(ps) == 0 {
 		return f(args)
@@ -105,7 +108,8 @@ func eachBinding(ps []*spec.Param, args []int64, f func(args []int64) error) err
 	return nil
 }
 
-// Apply returns the state after a with args in s, or nil if that is not enabled. It does not look at Running.
+// Apply returns the state after a with args in s, or nil if that is not enabled. It does not look
+// at Running.
 func Apply(m *spec.Model, a *spec.Action, args []int64, s spec.State) (spec.State, error) {
 	return step(a, args, s, NewEnv(m))
 }

@@ -2,8 +2,8 @@ package eval
 
 import "mcheck/spec"
 
-// Switches counts the context switches of a trace: the steps of another actor than the last one before it. Steps of the machine are
-// left out, and the first step is no switch.
+// Switches counts the context switches of a trace: the steps of another actor than the last one
+// before it. Steps of the machine are left out, and the first step is no switch.
 func Switches(t spec.Trace) int {
 	n, last := 0, ""
 	for _, s := range t {
@@ -12,7 +12,8 @@ func Switches(t spec.Trace) int {
 	return n
 }
 
-// afterStep returns the number of switches and the last actor after one more step; "" is nobody yet.
+// afterStep returns the number of switches and the last actor after one more step; "" is nobody
+// yet.
 func afterStep(n int, last string, s spec.Step) (int, string) {
 	if s.Action == nil || s.Action.Kind == spec.ActorMachine {
 		return n, last
@@ -23,10 +24,12 @@ func afterStep(n int, last string, s spec.Step) (int, string) {
 	return n, s.Actor()
 }
 
-// FewestSwitches returns the least number of context switches of all shortest behaviours that decide property k (its position in
-// Result.Properties): to a violation, for Cover to a covering state. ok is false if there is none. It looks at every shortest path.
+// FewestSwitches returns the least number of context switches of all shortest behaviours that
+// decide property k (its position in Result.Properties): to a violation, for Cover to a covering
+// state. ok is false if there is none. It looks at every shortest path.
 func (r *Result) FewestSwitches(k int) (n int, ok bool) {
-	// best[i] is, for each actor of a last step on a shortest path to state i, the least number of switches.
+	// best[i] is, for each actor of a last step on a shortest path to state i, the least number of
+	// switches.
 	best := make([]map[string]int, len(r.States))
 	improve := func(to map[string]int, from map[string]int, e Edge) {
 		for last, n := range from {
@@ -42,7 +45,8 @@ func (r *Result) FewestSwitches(k int) (n int, ok bool) {
 			best[i][""] = 0
 		}
 	}
-	// Edges leave states in the order of discovery, so that all paths to a state are known before it is left.
+	// Edges leave states in the order of discovery, so that all paths to a state are known before
+	// it is left.
 	for _, e := range r.Edges {
 		if e.To >= 0 && r.Depths[e.To] == r.Depths[e.From]+1 {
 			improve(best[e.To], best[e.From], e)

@@ -36,8 +36,9 @@ func conformAll(vs []spec.Value, t func(i int) spec.Type) error {
 	return nil
 }
 
-// Values returns every value of t in a fixed order: scalars ascending, sets by their masks, arrays and records with the first element
-// changing slowest, sequences by length and then like arrays. It is for small types.
+// Values returns every value of t in a fixed order: scalars ascending, sets by their masks, arrays
+// and records with the first element changing slowest, sequences by length and then like arrays. It
+// is for small types.
 func Values(t spec.Type) []spec.Value {
 	var out []spec.Value
 	switch t := t.(type) {

@@ -6,8 +6,9 @@ import (
 	"mcheck/spec"
 )
 
-// stateProperties evaluates, for a state that is met for the first time, the properties that need no more than the state. i is its position,
-// or -1 for one outside the constraint, of which only the invariants are checked.
+// stateProperties evaluates, for a state that is met for the first time, the properties that need
+// no more than the state. i is its position, or -1 for one outside the constraint, of which only
+// the invariants are checked.
 func (x *search) stateProperties(s spec.State, i, depth int) error {
 	for k, p := range x.m.Properties {
 		if i < 0 && p.Kind != spec.Invariant || p.Kind == spec.AtRest || p.Kind == spec.Deadlock {
@@ -96,8 +97,9 @@ func (x *search) holds(p *spec.Property, e spec.Expr, where string, s spec.State
 	return ok, nil
 }
 
-// found notes that property k is decided by state i at the given depth, unless a shorter behaviour did so. For a state outside the constraint
-// (-1) that is not an initial one, the last edge leads to it.
+// found notes that property k is decided by state i at the given depth, unless a shorter behaviour
+// did so. For a state outside the constraint (-1) that is not an initial one, the last edge leads
+// to it.
 func (x *search) found(k int, v Verdict, i, depth int) {
 	r := &x.r.Properties[k]
 	if r.Length == 0 || depth < r.Length {
@@ -139,8 +141,8 @@ func (x *search) verdicts() {
 	}
 }
 
-// canRest searches backwards from the states at rest that satisfy the condition; a state in the situation that is not met then, of least
-// depth, is a violation.
+// canRest searches backwards from the states at rest that satisfy the condition; a state in the
+// situation that is not met then, of least depth, is a violation.
 func (x *search) canRest(k int) {
 	before := make([][]int, len(x.r.States))
 	for _, e := range x.r.Edges {

@@ -1,4 +1,5 @@
-// Package examples holds models in the modelling C that need no kernel, to be read, changed and measured with.
+// Package examples holds models in the modelling C that need no kernel, to be read, changed and
+// measured with.
 //
 // The package imports nothing of ours; spec/scenario builds the models.
 package examples
@@ -10,7 +11,8 @@ import "embed"
 //go:embed models/*.c
 var files embed.FS
 
-// PerCPU is a reference count over the CPUs, taken without a lock. WALKERS and READERS, both macros, make it as large as one likes.
+// PerCPU is a reference count over the CPUs, taken without a lock. WALKERS and READERS, both
+// macros, make it as large as one likes.
 const PerCPU = "percpu.c"
 
 // Names returns the file names of the examples.

@@ -63,16 +63,18 @@ func TestPerCPU(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, report.Disagreements)
 
-	// A reader is inside or outside, whatever the others do: twice as many states each. With one that is inside, the owner's wait for a moment without
-	// readers is a step that can't be taken, but no state that can't be reached.
+	// A reader is inside or outside, whatever the others do: twice as many states each. With one
+	// that is inside, the owner's wait for a moment without readers is a step that can't be taken,
+	// but no state that can't be reached.
 	for n, readers := range []string{"1", "2"} {
 		_, more := explore(t, string(examples.Text(examples.PerCPU)), map[string]string{"WALKERS": "2", "READERS": readers})
 		require.Equal(t, r.Distinct<<(n+1), more.Distinct)
 	}
 }
 
-// With k references to take, a walker that is not done is at one of k, and whoever is done is the same for all k: so the number of states is a polynomial in k whose
-// degree is the number of walkers. From a few of its values the next ones can be computed.
+// With k references to take, a walker that is not done is at one of k, and whoever is done is the
+// same for all k: so the number of states is a polynomial in k whose degree is the number of
+// walkers. From a few of its values the next ones can be computed.
 func TestPerCPUWalks(t *testing.T) {
 	for walkers, values := range map[string]int{"1": 4, "2": 5} {
 		var d []int64

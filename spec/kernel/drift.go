@@ -58,8 +58,8 @@ func parseStandsFor(text string) ([]StandsFor, error) {
 
 // FunctionHash returns a hash of a function in a file of the kernel, which changes in comments and
 // blanks do not change; ok is false where the file does not define it. It takes the layout of the
-// kernel's sources for granted: a definition begins in the first column, and so do the braces of its
-// body. Where a file has several definitions, for several configurations, all are in the hash.
+// kernel's sources for granted: a definition begins in the first column, and so do the braces of
+// its body. Where a file has several definitions, for several configurations, all are in the hash.
 func FunctionHash(text []byte, name string) (hash string, ok bool) {
 	head := regexp.MustCompile(`^[A-Za-z_][^;={}]*\b` + regexp.QuoteMeta(name) + `\(|^` + regexp.QuoteMeta(name) + `\(`)
 	code := bytes.Split(withoutComments(text), []byte("\n"))
@@ -96,7 +96,8 @@ func FunctionHash(text []byte, name string) (hash string, ok bool) {
 	return hex.EncodeToString(h.Sum(nil))[:16], true
 }
 
-// withoutComments is a C file line by line without comments; a blank line stays for each line of one.
+// withoutComments is a C file line by line without comments; a blank line stays for each line of
+// one.
 func withoutComments(text []byte) []byte {
 	var code []byte
 	for i := 0; i < len(text); i++ {

@@ -1,5 +1,6 @@
-// Package kernel holds the kernel model: C files in the modelling language that stand beside the kernel's own, and the
-// header of the language. It also applies the patches that make other designs of them.
+// Package kernel holds the kernel model: C files in the modelling language that stand beside the
+// kernel's own, and the header of the language. It also applies the patches that make other designs
+// of them.
 //
 // The C files are in the directory model, since the go command takes C beside Go files for cgo.
 //
@@ -33,7 +34,8 @@ type Patch struct {
 	Text []byte
 }
 
-// Base returns the model without a patch: its C files and headers, sorted by name, [HeaderName] left out.
+// Base returns the model without a patch: its C files and headers, sorted by name, [HeaderName]
+// left out.
 func Base() []File {
 	entries, err := files.ReadDir(dir)
 	if err != nil {

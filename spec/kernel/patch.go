@@ -24,7 +24,8 @@ type PatchError struct {
 	Patch string // name of the patch
 	Line  int    // line of the patch, from 1; 0 if it is the patch as a whole
 	Hunk  string // header of the hunk at fault: "@@ -10,6 +10,7 @@"; may be empty
-	// File and FileLine are the place in the target where the hunk was expected; FileLine is 0 if no place is meant.
+	// File and FileLine are the place in the target where the hunk was expected; FileLine is 0 if
+	// no place is meant.
 	File     string
 	FileLine int
 	Msg      string
@@ -46,7 +47,8 @@ func (e *PatchError) Error() string {
 	return s
 }
 
-// Description returns the text before the first file of the patch, without blanks at its ends. Its first line is the subject.
+// Description returns the text before the first file of the patch, without blanks at its ends. Its
+// first line is the subject.
 func (p Patch) Description() string {
 	var out []string
 	for _, l := range strings.Split(string(p.Text), "\n") {
@@ -58,11 +60,12 @@ func (p Patch) Description() string {
 	return strings.TrimSpace(strings.Join(out, "\n"))
 }
 
-// Apply returns files with the patches applied in order, sorted by name; files itself is left as it is.
+// Apply returns files with the patches applied in order, sorted by name; files itself is left as it
+// is.
 //
-// A hunk goes where its header says if the file was not patched before and all its context and removed lines stand
-// there; else where they stand if that is one place only. Nothing is ever applied with less than its full context.
-// The error is a *PatchError.
+// A hunk goes where its header says if the file was not patched before and all its context and
+// removed lines stand there; else where they stand if that is one place only. Nothing is ever
+// applied with less than its full context. The error is a *PatchError.
 func Apply(files []File, patches ...Patch) ([]File, error) {
 	out := slices.Clone(files)
 	patched := map[string]bool{}
@@ -167,7 +170,8 @@ func applyFile(old []byte, d *gitdiff.File, hunks []hunkHeader, place patchPlace
 	return buf.Bytes(), nil
 }
 
-// locate returns the index in lines, at or after from, where want stands. stated is where the hunk says it does.
+// locate returns the index in lines, at or after from, where want stands. stated is where the hunk
+// says it does.
 func locate(lines, want [][]byte, from, stated int, moved bool, place patchPlace) (int, error) {
 	if !moved && stated >= from && matches(lines, want, stated) == len(want) {
 		return stated, nil
@@ -182,7 +186,8 @@ func locate(lines, want [][]byte, from, stated int, moved bool, place patchPlace
 	case 1:
 		return found[0], nil
 	case 0:
-		// Show the first line that differs where the hunk was meant to go, or where it comes closest.
+		// Show the first line that differs where the hunk was meant to go, or where it comes
+		// closest.
 		best := max(stated, 0)
 		for i := from; i < len(lines); i++ {
 			if matches(lines, want, i) > matches(lines, want, best) {
@@ -239,7 +244,8 @@ type hunkHeader struct {
 	text string
 }
 
-// hunkHeaders finds the @@ lines of a patch. Inside a hunk every line begins with a blank, +, - or \, so they can't be mistaken.
+// hunkHeaders finds the @@ lines of a patch. Inside a hunk every line begins with a blank, +, - or
+// \, so they can't be mistaken.
 func hunkHeaders(text []byte) []hunkHeader {
 	var hs []hunkHeader
 	inFile := false

@@ -13,8 +13,8 @@ import (
 	"mcheck/spec/kernel"
 )
 
-// Each case of testdata/patch.txtar is a group of files NAME/a.c, NAME/1.patch …, and NAME/want.c or NAME/error. The wanted texts are written
-// by hand.
+// Each case of testdata/patch.txtar is a group of files NAME/a.c, NAME/1.patch …, and NAME/want.c
+// or NAME/error. The wanted texts are written by hand.
 func TestApply(t *testing.T) {
 	ar, err := txtar.ParseFile("testdata/patch.txtar")
 	require.NoError(t, err)
@@ -90,8 +90,8 @@ func TestBase(t *testing.T) {
 	require.NotEqual(t, byte('!'), kernel.Base()[0].Text[0])
 }
 
-// Whatever the patch, applying it neither panics nor returns both files and an error; and what it returns without an error has every line
-// that a patch of one file adds.
+// Whatever the patch, applying it neither panics nor returns both files and an error; and what it
+// returns without an error has every line that a patch of one file adds.
 func FuzzApply(f *testing.F) {
 	ar, err := txtar.ParseFile("testdata/patch.txtar")
 	require.NoError(f, err)

@@ -1,8 +1,9 @@
-// Package mutate makes deliberate mistakes in the kernel model, one at a time: a statement is left out, two are
-// swapped, a test is decided without looking, a constant is another. Each is a patch. A judge that none of them
-// can fool is worth something: see docs/mutants.md.
+// Package mutate makes deliberate mistakes in the kernel model, one at a time: a statement is left
+// out, two are swapped, a test is decided without looking, a constant is another. Each is a patch.
+// A judge that none of them can fool is worth something: see docs/mutants.md.
 //
-// The package works on the text, which is in the kernel's style: a statement a line. It imports spec/kernel only.
+// The package works on the text, which is in the kernel's style: a statement a line. It imports
+// spec/kernel only.
 package mutate
 
 import (
@@ -17,8 +18,8 @@ import (
 
 // Mutant is one mistake.
 type Mutant struct {
-	// Name is "file.c:function:mistake:statement", and does not depend on line numbers; "#2" at its end tells the
-	// second of several that would have the same name.
+	// Name is "file.c:function:mistake:statement", and does not depend on line numbers; "#2" at its
+	// end tells the second of several that would have the same name.
 	Name string
 	// File, and the lines of the model that it changes, from 1.
 	File        string
@@ -28,8 +29,8 @@ type Mutant struct {
 	old  []string // the whole file
 }
 
-// The functions that are the model's own machinery or its judges, and no kernel code: a mistake there says nothing
-// about the kernel's.
+// The functions that are the model's own machinery or its judges, and no kernel code: a mistake
+// there says nothing about the kernel's.
 var machinery = []string{"as_s5", "run_if_due", "worker_ready", "expired", "grace_period_over", "i_callback_ready",
 	"i_callback", "barrier_ready", "INIT", "delayed_work_timer_fn", "rcu_work_rcufn", "setup_done", "job_start",
 	"job_enter", "job_exit", "job_wait", "call_rcu_free_inode", "find_super", "delayed_free_vfsmnt",
@@ -137,8 +138,8 @@ func functionName(line string) string {
 
 var headRE = regexp.MustCompile(`^(?:\} )?(?:else )?(?:if|while) \(`)
 
-// units returns the statements in lines[from:to], which are the body of a function. What is between two of them, a
-// brace, an else, a directive, is a unit without text.
+// units returns the statements in lines[from:to], which are the body of a function. What is between
+// two of them, a brace, an else, a directive, is a unit without text.
 func units(lines []string, from, to int) []unit {
 	var out []unit
 	atomicEnd := -1 // of the atomic block that line i is in

@@ -48,15 +48,16 @@ func isDeclaration(text string) bool { return declarationRE.MatchString(text) }
 // jumps end a function or a round; to leave one out is another mistake than those meant here.
 var jumpRE = regexp.MustCompile(`^(?:return|break|continue|goto|BOUND|idle|hangs|assert|READ_ONCE)\b`)
 
-// localRE matches the assignment to a local of what is read or looked up: without it the local is not set, which
-// the compiler of the kernel says. An assignment of a constant is what a call answers.
+// localRE matches the assignment to a local of what is read or looked up: without it the local is
+// not set, which the compiler of the kernel says. An assignment of a constant is what a call
+// answers.
 var (
 	localRE  = regexp.MustCompile(`^\w+ [+-]?= `)
 	answerRE = regexp.MustCompile(`^\w+ = (?:[A-Z_]+|true|false);$`)
 )
 
-// isFrame says that a statement only tells the judges where a system call begins, or ends one: its return to user
-// mode has mutants of its own.
+// isFrame says that a statement only tells the judges where a system call begins, or ends one: its
+// return to user mode has mutants of its own.
 func isFrame(text string) bool { return text == "syscall_enter();" || text == "syscall_exit();" }
 
 func canDrop(text string) bool {

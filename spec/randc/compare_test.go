@@ -31,7 +31,8 @@ type outcome struct {
 	states   int64
 	verdicts map[string]string // of each property
 	liveness map[string]bool
-	lengths  map[string]int // steps of a shortest counterexample, or to what a COVER asks for; -1: there is none
+	// steps of a shortest counterexample, or to what a COVER asks for; -1: there is none
+	lengths map[string]int
 }
 
 func compile(m randc.Model, raw bool) (*spec.Model, error) {
@@ -172,7 +173,8 @@ type judged struct {
 	raw      outcome
 }
 
-// judge compares what the readers say; if it is thorough, also everything that explores a compiled model.
+// judge compares what the readers say; if it is thorough, also everything that explores a compiled
+// model.
 func judge(m randc.Model, thorough bool) judged {
 	if why := excluded(m.Text); why != "" {
 		return judged{dropped: why}
@@ -206,7 +208,8 @@ func judge(m randc.Model, thorough bool) judged {
 	return judged{raw: raw}
 }
 
-// compareEngines explores a model in all ways there are, and says what one of them has otherwise than the outcome before.
+// compareEngines explores a model in all ways there are, and says what one of them has otherwise
+// than the outcome before.
 func compareEngines(was outcome, m *spec.Model, stores bool) string {
 	if d := differ(was, evaluate(m), true); d != "" {
 		return d

@@ -198,7 +198,8 @@ func (g *gen) annotate(v *variable) {
 	}
 }
 
-// fields draws the fields of the objects of a pool. Its sets and lists exist if collections is true.
+// fields draws the fields of the objects of a pool. Its sets and lists exist if collections is
+// true.
 func (g *gen) fields(p *pool, collections bool) {
 	add := func(v *variable, name string) {
 		g.b.WriteByte('\t')
@@ -348,7 +349,8 @@ func (g *gen) collection(t typ) {
 	g.vars = append(g.vars, v)
 }
 
-// functions draws the functions that tasks and properties call, each of which may call those before it.
+// functions draws the functions that tasks and properties call, each of which may call those before
+// it.
 func (g *gen) functions() {
 	for range g.upTo(4) + b2i(g.on[fFuncPtr]) {
 		g.function()
@@ -426,7 +428,8 @@ func (g *gen) function() {
 	g.funcs = append(g.funcs, f)
 }
 
-// recursive draws a function that calls itself, or two that call each other. Its first argument counts down, as a rule.
+// recursive draws a function that calls itself, or two that call each other. Its first argument
+// counts down, as a rule.
 func (g *gen) recursive() {
 	depth := 1 + g.upTo(3)
 	f := &function{name: g.name("rec"), sig: &signature{ret: voidType, args: []typ{intType(2, false)}}, self: depth}

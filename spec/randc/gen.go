@@ -235,7 +235,8 @@ const (
 
 // variable is a leaf of what tasks share.
 type variable struct {
-	name  string // how an access is written, with #n for an index below n; of a field, what comes behind ->
+	// how an access is written, with #n for an index below n; of a field, what comes behind ->
+	name  string
 	t     typ
 	ann   annotation
 	guard *lock

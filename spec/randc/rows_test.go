@@ -11,7 +11,8 @@ import (
 	"mcheck/spec/kernel"
 )
 
-// rowPatterns say how each row of the tables of the language reference looks in a program. The key is the row's first column.
+// rowPatterns say how each row of the tables of the language reference looks in a program. The key
+// is the row's first column.
 var rowPatterns = map[string][]string{
 	"`bool`":                                 {`\bbool \w+`},
 	"`u1` … `u8`, `s2` … `s8`":               {`\bu1 `, `\bu2 `, `\bu3 `, `\bu4 `, `\bu5 `, `\bu6 `, `\bu7 `, `\bu8 `, `\bs2 `, `\bs3 `, `\bs4 `, `\bs5 `, `\bs6 `, `\bs7 `, `\bs8 `},
@@ -142,10 +143,17 @@ func newLanguage(t *testing.T) *language {
 		l.count = append(l.count, 0)
 	}
 	rows := 0
+	other := false // a table about something else than what programs say
 	for _, line := range strings.Split(string(doc), "\n") {
 		cells := strings.Split(line, "|")
+		if len(cells) < 4 {
+			other = false
+		}
 		first := strings.TrimSpace(cells[min(1, len(cells)-1)])
 		if len(cells) < 4 || first == "" || first == "C" || strings.HasPrefix(first, "---") {
+			continue
+		}
+		if other = other || first == "class"; other {
 			continue
 		}
 		rows++

@@ -111,7 +111,8 @@ func runCompiled(dir string, ps []sequential) ([]ran, error) {
 	return all, nil
 }
 
-// TestSequentialPrograms runs programs of one task as C++ too: they end in the same values, or fail in the same way.
+// TestSequentialPrograms runs programs of one task as C++ too: they end in the same values, or fail
+// in the same way.
 func TestSequentialPrograms(t *testing.T) {
 	n, seed := env("MCHECK_SEQUENTIAL", 300), env("MCHECK_SEED", baseSeed)
 	if testing.Short() {

@@ -7,7 +7,8 @@ import (
 	"mcheck/spec/randc"
 )
 
-// reduce leaves lines of a program out, and parts of its lines, as long as bad says that it is still bad.
+// reduce leaves lines of a program out, and parts of its lines, as long as bad says that it is
+// still bad.
 func reduce(m randc.Model, limit time.Duration, bad func(randc.Model) bool) randc.Model {
 	lines := strings.Split(m.Text, "\n")
 	end := time.Now().Add(limit)

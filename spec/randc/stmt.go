@@ -190,7 +190,8 @@ func (g *gen) assign(c *ctx) {
 	g.store(c, s, v.t, bud)
 }
 
-// store draws the value and the form of an assignment to s, with bud accesses to shared memory that the value may have.
+// store draws the value and the form of an assignment to s, with bud accesses to shared memory that
+// the value may have.
 func (g *gen) store(c *ctx, s string, t typ, bud int) {
 	shared := bud == 0
 	if t.k == kInt && g.often(25) {

@@ -11,7 +11,8 @@ import (
 	"mcheck/spec/slice"
 )
 
-// BenchmarkBuild measures what stands before every exploration: from the script to the sliced model.
+// BenchmarkBuild measures what stands before every exploration: from the script to the sliced
+// model.
 func BenchmarkBuild(b *testing.B) {
 	for _, name := range Names() {
 		sc, err := Load(name)

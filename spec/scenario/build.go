@@ -28,7 +28,8 @@ type Options struct {
 	Set map[string]string
 	// Outline asks for Built.Statements.
 	Outline bool
-	// Read returns the contents of a file by its path; nil: from the file system, as internal/input does.
+	// Read returns the contents of a file by its path; nil: from the file system, as internal/input
+	// does.
 	Read func(path string) ([]byte, error)
 }
 
@@ -46,20 +47,24 @@ type Built struct {
 	// Explain says what the front end fused, reset and left out.
 	Explain string
 	Atomics []cmodel.Atomic // the atomic blocks: assumptions
-	// Bounds says in one line what the verdicts are about: tasks, CPUs, sizes, memory model, what was optional.
+	// Bounds says in one line what the verdicts are about: tasks, CPUs, sizes, memory model, what
+	// was optional.
 	Bounds string
-	// StoreBuffer is the number of stores that the buffer of a CPU holds; 0 where memory is sequentially consistent.
+	// StoreBuffer is the number of stores that the buffer of a CPU holds; 0 where memory is
+	// sequentially consistent.
 	StoreBuffer int
 	// Ignored are the parts of the script that have no effect, in the order of the text.
 	Ignored []Note
-	// Unreachable are steps that this scenario can't take, Sliced what else was removed since nothing depends on it.
+	// Unreachable are steps that this scenario can't take, Sliced what else was removed since
+	// nothing depends on it.
 	Unreachable, Sliced []string
 	// Statements are those of the kernel model, if Options.Outline asks for them.
 	Statements []cmodel.Statement
 }
 
-// Build makes the model of a scenario under a design. Errors about the script are an ErrorList or an *Error, about a design a *kernel.PatchError, about
-// C those of cmodel; one that wraps spec.ErrInternal is about mcheck itself.
+// Build makes the model of a scenario under a design. Errors about the script are an ErrorList or
+// an *Error, about a design a *kernel.PatchError, about C those of cmodel; one that wraps
+// spec.ErrInternal is about mcheck itself.
 func Build(sc *Scenario, design string, opt Options) (*Built, error) {
 	patches, err := sc.Patches(design, opt.read)
 	if err != nil {
@@ -68,7 +73,8 @@ func Build(sc *Scenario, design string, opt Options) (*Built, error) {
 	return BuildPatched(sc, design, patches, opt)
 }
 
-// BuildPatched is Build for a design that is given by its patches, in the order in which they apply.
+// BuildPatched is Build for a design that is given by its patches, in the order in which they
+// apply.
 func BuildPatched(sc *Scenario, design string, patches []kernel.Patch, opt Options) (*Built, error) {
 	set, err := settings(sc.Set, opt.Set)
 	if err != nil {
@@ -132,7 +138,8 @@ func compile(sc *Scenario, design string, files []kernel.File, set map[string]st
 	return c, nil
 }
 
-// Sources returns the C of a scenario under a design, as Build compiles it: the files of the kernel model, and what was made of the script.
+// Sources returns the C of a scenario under a design, as Build compiles it: the files of the kernel
+// model, and what was made of the script.
 func Sources(sc *Scenario, design string, opt Options) ([]cmodel.Source, cmodel.Options, error) {
 	patches, err := sc.Patches(design, opt.read)
 	if err != nil {
@@ -203,7 +210,8 @@ func translate(sc *Scenario, design string, files []kernel.File, set map[string]
 	return &compiled{program: p, text: g.text, defines: defines}, sources, to, nil
 }
 
-// BuildModel makes a model of C of the user's own, in the file at path; other files that it includes are looked for beside it.
+// BuildModel makes a model of C of the user's own, in the file at path; other files that it
+// includes are looked for beside it.
 func BuildModel(file string, text []byte, opt Options) (*Built, error) {
 	set, err := settings(nil, opt.Set)
 	if err != nil {
@@ -298,7 +306,8 @@ func finish(res *cmodel.Result, raw bool) (*Built, error) {
 	return b, nil
 }
 
-// checkPurposes reports properties that the scenario says it is for and that the kernel model does not have.
+// checkPurposes reports properties that the scenario says it is for and that the kernel model does
+// not have.
 func checkPurposes(sc *Scenario, m *spec.Model) error {
 	var names []string
 	for _, q := range m.Properties {
@@ -396,7 +405,8 @@ func definedIn(files []kernel.File, name string) bool {
 	return slices.ContainsFunc(files, func(f kernel.File) bool { return re.Match(f.Text) })
 }
 
-// modelSizes returns the macros with a number that can be set from outside: what is in #ifndef SIZE, #define SIZE 2, #endif.
+// modelSizes returns the macros with a number that can be set from outside: what is in #ifndef
+// SIZE, #define SIZE 2, #endif.
 func modelSizes(files []kernel.File) []string {
 	var known []string
 	for _, f := range files {
@@ -409,7 +419,8 @@ func modelSizes(files []kernel.File) []string {
 	return known
 }
 
-// sizes returns the macros that give the kernel model its sizes: as the script needs them, or as its settings say.
+// sizes returns the macros that give the kernel model its sizes: as the script needs them, or as
+// its settings say.
 func sizes(sc *Scenario, p *program, files []kernel.File, set map[string]string) (map[string]string, error) {
 	n := map[string]int{
 		"NR_CPUS": 2, "NR_DEVS": max(1, len(p.devices)), "NR_PLACES": max(1, len(p.places)), "NR_JOBS": max(1, len(p.tasks)-1),
@@ -589,7 +600,8 @@ func isWord(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
-// bounds says in one line what a verdict about m with these tasks is limited to. p is nil for a model of the user's own.
+// bounds says in one line what a verdict about m with these tasks is limited to. p is nil for a
+// model of the user's own.
 func bounds(m *spec.Model, p *program, tasks []string, defines, set map[string]string) string {
 	parts := []string{plural(len(tasks), "task") + " (" + strings.Join(tasks, ", ") + ")"}
 	if p != nil {

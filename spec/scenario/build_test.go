@@ -97,7 +97,8 @@ func TestBuildErrors(t *testing.T) {
 	require.ErrorContains(t, err, "cpus=many: not a setting")
 }
 
-// The statements of a scenario's steps say which of them are commands of the script, whatever its name; the wait for the set-up is the start.
+// The statements of a scenario's steps say which of them are commands of the script, whatever its
+// name; the wait for the set-up is the start.
 func TestScriptStatements(t *testing.T) {
 	sc, err := Parse("dir/repro", []byte("#mcheck cpus=1\nmount /dev/sda /mnt\n#mcheck run\nstat /mnt &\numount /mnt\n"))
 	require.NoError(t, err)
@@ -117,7 +118,8 @@ func TestScriptStatements(t *testing.T) {
 		"stat /mnt": "walker", "# walker ends": "walker"}, script)
 }
 
-// A model that the front end should not have made, and a set-up that can't be evaluated, are nobody's fault but mcheck's.
+// A model that the front end should not have made, and a set-up that can't be evaluated, are
+// nobody's fault but mcheck's.
 func TestInternalErrors(t *testing.T) {
 	x := &spec.Var{Name: "x", Type: spec.Bool, Init: spec.Int(7)}
 	for _, raw := range []bool{true, false} {
@@ -133,7 +135,8 @@ func TestInternalErrors(t *testing.T) {
 	require.ErrorContains(t, err, "the set-up can't be evaluated")
 }
 
-// Settings reach the model: with migration the set-up still has one outcome, and copies of a task are tasks.
+// Settings reach the model: with migration the set-up still has one outcome, and copies of a task
+// are tasks.
 func TestBuildSettings(t *testing.T) {
 	sc, err := Load("umount-mkfs-walk")
 	require.NoError(t, err)

@@ -23,7 +23,8 @@ type Design struct {
 	Subject, Description string
 }
 
-// Designs returns the designs there are, the base first, the others by name. Names may be stacked: a+b is b on top of a.
+// Designs returns the designs there are, the base first, the others by name. Names may be stacked:
+// a+b is b on top of a.
 func Designs() []Design {
 	out := []Design{{BaseDesign, "mount teardown as in v6.15", "The kernel model without a patch."}}
 	entries, err := fs.Glob(designs.FS, "*.patch")
@@ -60,12 +61,13 @@ func Mutants() []string {
 	return names
 }
 
-// Patches returns the patches of a design, in the order in which they apply; none for the base. A part of it that ends as the
-// name of a patch does (.patch, .mbox) or has a / in it is the path of a file, which may hold several.
+// Patches returns the patches of a design, in the order in which they apply; none for the base. A
+// part of it that ends as the name of a patch does (.patch, .mbox) or has a / in it is the path of
+// a file, which may hold several.
 func Patches(design string) ([]kernel.Patch, error) { return patches(design, input.Read) }
 
-// Patches is the function of this name for a design of the scenario: a design that is not there is reported at the place that names it. read returns
-// the contents of a file by its path.
+// Patches is the function of this name for a design of the scenario: a design that is not there is
+// reported at the place that names it. read returns the contents of a file by its path.
 func (sc *Scenario) Patches(design string, read func(path string) ([]byte, error)) ([]kernel.Patch, error) {
 	ps, err := patches(design, read)
 	if i := slices.Index(sc.Designs, design); err != nil && i >= 0 {

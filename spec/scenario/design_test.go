@@ -34,7 +34,8 @@ func TestDesignsApply(t *testing.T) {
 	}
 }
 
-// The second patch applies to what the first has made, at other lines than in the base; two that change the same place don't stack.
+// The second patch applies to what the first has made, at other lines than in the base; two that
+// change the same place don't stack.
 func TestStackedDesignsApply(t *testing.T) {
 	stack := func(design string) ([]kernel.File, error) {
 		p, err := Patches(design)
@@ -70,7 +71,8 @@ func TestUnknownDesign(t *testing.T) {
 	}
 }
 
-// Any text is a design, or an error that says so: names of patches, which are read from the disk, are left out here.
+// Any text is a design, or an error that says so: names of patches, which are read from the disk,
+// are left out here.
 func FuzzPatches(f *testing.F) {
 	for _, d := range []string{"v6.15", "v4.18+no-grace-period", "mutants/counts-twice", "defer-v4+", "+", "", "mutants/", "mutants/../v4.18", "V6.15"} {
 		f.Add(d)

@@ -32,7 +32,8 @@ var directiveNames = []string{"run", "task", "must-succeed", "designs", "quick",
 // flags are the settings without a number.
 var flags = []string{"kmalloc-fails", "migrate"}
 
-// notTasks are no names for tasks: the first shell, and what cpus=N and workers=N would be copies of.
+// notTasks are no names for tasks: the first shell, and what cpus=N and workers=N would be copies
+// of.
 var notTasks = []string{"main", "cpu", "worker"}
 
 var verdicts = []string{"holds", "violated", "vacuous", "undecided"}
@@ -187,7 +188,8 @@ func (r *reader) purpose(whole placed, args []placed, bad func(placed, string)) 
 	}
 }
 
-// expect reads expect DESIGN,... PROPERTY,... VERDICT [STEPS]: one verdict for each design and property.
+// expect reads expect DESIGN,... PROPERTY,... VERDICT [STEPS]: one verdict for each design and
+// property.
 func (r *reader) expect(whole placed, args []placed, bad func(placed, string)) {
 	if len(args) < 3 {
 		bad(whole, "expect needs a design, a property and a verdict")
@@ -258,7 +260,8 @@ func (r *reader) setting(w placed) string {
 	return ""
 }
 
-// settingPos is where sc sets key to value; the zero Pos if it does not, and the setting is the caller's.
+// settingPos is where sc sets key to value; the zero Pos if it does not, and the setting is the
+// caller's.
 func (sc *Scenario) settingPos(key, value string) spec.Pos {
 	if sc.Set[key] != value {
 		return spec.Pos{}
@@ -266,7 +269,8 @@ func (sc *Scenario) settingPos(key, value string) spec.Pos {
 	return sc.setPos[key]
 }
 
-// settingOK reports whether key=value is well-formed; that it means something is known when the script is lowered.
+// settingOK reports whether key=value is well-formed; that it means something is known when the
+// script is lowered.
 func settingOK(key, value string) bool {
 	if slices.Contains(flags, key) {
 		return value == "true" || value == "false"
@@ -288,8 +292,8 @@ func settingOK(key, value string) bool {
 	return nameRE.MatchString(key)
 }
 
-// readDoc returns the leading comment: the lines before the first command or directive, the #! line left out. What is said between the
-// directives belongs to them.
+// readDoc returns the leading comment: the lines before the first command or directive, the #! line
+// left out. What is said between the directives belongs to them.
 func readDoc(text string) string {
 	var doc []string
 	for i, l := range strings.Split(text, "\n") {

@@ -8,8 +8,8 @@ import (
 	"mcheck/spec/eval"
 )
 
-// A shell that waits for a job that hangs by design is not deadlocked, whether the job hangs itself or waits for what does; and it is where
-// the hang has nothing to do with it.
+// A shell that waits for a job that hangs by design is not deadlocked, whether the job hangs itself
+// or waits for what does; and it is where the hang has nothing to do with it.
 func TestWaitForWhatHangs(t *testing.T) {
 	for _, tc := range []struct {
 		name, script, design string

@@ -65,7 +65,8 @@ type lowerer struct {
 	traps     map[*syntax.Stmt]*trap      // by their first command
 	starts    map[*syntax.Stmt]int        // tasks that a statement has started
 	temps     map[*syntax.CmdSubst]string // the files and devices that commands have made
-	poisoned  map[string]bool             // variables without a value, by a mistake that was reported
+	// variables without a value, by a mistake that was reported
+	poisoned map[string]bool
 
 	functions         map[string]*syntax.FuncDecl
 	walking           map[string]bool // of them

@@ -17,9 +17,10 @@ import (
 
 // block is a piece of a task's program: what it does one after the other, and what comes next.
 type block struct {
-	id   int
-	do   []node
-	next *block // if the last system call has succeeded, where fail is set; nil: the end of the task
+	id int
+	do []node
+	// if the last system call has succeeded, where fail is set; nil: the end of the task
+	next *block
 	fail *block
 	at   mark // of the branch
 	// unknown says why the status is not known that decides here; "": it is.

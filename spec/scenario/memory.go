@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// MemoryModels are the values of the setting memory-model, the default first: sequential consistency and total store order.
+// MemoryModels are the values of the setting memory-model, the default first: sequential
+// consistency and total store order.
 var MemoryModels = []string{"sc", "tso"}
 
 // The settings about memory, and the number of stores that a store buffer holds if none is said.
@@ -18,7 +19,8 @@ const (
 // MaxStoreBuffer is the greatest size of a store buffer.
 const MaxStoreBuffer = 16
 
-// storeBuffer is the size of the store buffers under these settings; 0 where memory is sequentially consistent.
+// storeBuffer is the size of the store buffers under these settings; 0 where memory is sequentially
+// consistent.
 func storeBuffer(set map[string]string) (int, error) {
 	k := StoreBuffer
 	if v, ok := set[KeyStoreBuffer]; ok {

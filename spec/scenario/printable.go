@@ -5,8 +5,8 @@ import (
 	"mcheck/spec"
 )
 
-// printable makes all text of m that is no name of the language safe to print: what it shows comes from files, and goes to terminals, into comments of
-// exported modules and into labels of graphs.
+// printable makes all text of m that is no name of the language safe to print: what it shows comes
+// from files, and goes to terminals, into comments of exported modules and into labels of graphs.
 func printable(m *spec.Model) {
 	m.Doc = safe.Text(m.Doc)
 	for _, t := range m.Enums {

@@ -23,14 +23,16 @@ type Scenario struct {
 	Name string // of the file, without .sh
 	Path string // as errors and traces show it
 	Doc  string // the comment at its top
-	// Designs are the designs it is about; Quick says that it belongs to a quick check of everything.
+	// Designs are the designs it is about; Quick says that it belongs to a quick check of
+	// everything.
 	Designs []string
 	Quick   bool
-	// For lists what it is for: properties whose situations it must reach (of a COVER: what it says). Leaving out any of [Scenario.Units]
-	// makes at least one of them unreachable.
+	// For lists what it is for: properties whose situations it must reach (of a COVER: what it
+	// says). Leaving out any of [Scenario.Units] makes at least one of them unreachable.
 	For     []Purpose
 	Expects []Expect
-	// Set holds its settings: cpus, migrate, kmalloc-fails, workers, copies of tasks (walkers=2), sizes of the kernel model (NR_MOUNTS=3).
+	// Set holds its settings: cpus, migrate, kmalloc-fails, workers, copies of tasks (walkers=2),
+	// sizes of the kernel model (NR_MOUNTS=3).
 	Set map[string]string
 
 	text      []byte
@@ -66,12 +68,14 @@ func Names() []string {
 	return out
 }
 
-// IsPath reports whether a scenario is named by its path: "-" (standard input), and anything with a / or ending in .sh.
+// IsPath reports whether a scenario is named by its path: "-" (standard input), and anything with a
+// / or ending in .sh.
 func IsPath(name string) bool {
 	return name == input.Stdin || strings.ContainsRune(name, '/') || strings.HasSuffix(name, ".sh")
 }
 
-// Load reads a built-in scenario by its name, or a script by its path (see [IsPath]; standard input is not read here).
+// Load reads a built-in scenario by its name, or a script by its path (see [IsPath]; standard input
+// is not read here).
 func Load(nameOrPath string) (*Scenario, error) {
 	if IsPath(nameOrPath) {
 		text, err := input.Read(nameOrPath)
@@ -91,7 +95,8 @@ func Load(nameOrPath string) (*Scenario, error) {
 	return Parse(nameOrPath+".sh", text)
 }
 
-// Parse reads a script. file is its path, for errors and traces. The error is an ErrorList with everything that is wrong.
+// Parse reads a script. file is its path, for errors and traces. The error is an ErrorList with
+// everything that is wrong.
 func Parse(file string, text []byte) (*Scenario, error) {
 	sc := &Scenario{
 		Name: strings.TrimSuffix(path.Base(file), ".sh"),
@@ -110,7 +115,8 @@ func Parse(file string, text []byte) (*Scenario, error) {
 // Source returns the text of the script.
 func (sc *Scenario) Source() []byte { return slices.Clone(sc.text) }
 
-// read parses the text, notes its directives in into, and resolves it under the settings of sc with set over them.
+// read parses the text, notes its directives in into, and resolves it under the settings of sc with
+// set over them.
 func (sc *Scenario) read(into *Scenario, set map[string]string) (*program, ErrorList) {
 	r := &reader{sc: into, text: string(sc.text)}
 	s, bad := r.parse()
@@ -211,7 +217,8 @@ func (r *reader) source(n syntax.Node) string {
 	return strings.Join(strings.Fields(r.text[from:to]), " ")
 }
 
-// Units returns what [Scenario.Without] can leave out, in the order of the text: simple commands, and statements in the background.
+// Units returns what [Scenario.Without] can leave out, in the order of the text: simple commands,
+// and statements in the background.
 func (sc *Scenario) Units() []string {
 	r := &reader{sc: sc, text: string(sc.text)}
 	s, err := r.parse()
@@ -226,7 +233,8 @@ func (sc *Scenario) Units() []string {
 	return out
 }
 
-// Without returns the scenario with unit i, by its position in [Scenario.Units], replaced by a command that does nothing and succeeds.
+// Without returns the scenario with unit i, by its position in [Scenario.Units], replaced by a
+// command that does nothing and succeeds.
 func (sc *Scenario) Without(i int) *Scenario {
 	less := *sc
 	less.dropped = maps.Clone(sc.dropped)

@@ -12,25 +12,30 @@ import (
 // maxSetup is the number of states after which a set-up is given up.
 const maxSetup = 100_000
 
-// setup is what runs before the scenario: a model in which the tasks wait at a label until a variable says that the scenario runs.
+// setup is what runs before the scenario: a model in which the tasks wait at a label until a
+// variable says that the scenario runs.
 type setup struct {
 	m    *spec.Model
 	file string // of the script
-	// pc is the program counter of the tasks, main the one that must stand at one of the labels ready at the end.
+	// pc is the program counter of the tasks, main the one that must stand at one of the labels
+	// ready at the end.
 	pc    *spec.Var
 	main  int64
 	ready map[string]bool
-	// running lets the tasks go on; failed, which may be nil, says that a command of the set-up failed.
+	// running lets the tasks go on; failed, which may be nil, says that a command of the set-up
+	// failed.
 	running, failed *spec.Var
 	// fail says what went wrong in the model.
 	fail *spec.Var
-	// cpu is the name of the parameters that choose a CPU: during the set-up they take their first value only. "": none do.
+	// cpu is the name of the parameters that choose a CPU: during the set-up they take their first
+	// value only. "": none do.
 	cpu string
 }
 
 // run explores the set-up and returns the one state in which it comes to rest, with running set.
 //
-// Only owed steps are taken: what is the environment's choice does not happen. The error is an *Error at a place in the script.
+// Only owed steps are taken: what is the environment's choice does not happen. The error is an
+// *Error at a place in the script.
 func (s *setup) run() (spec.State, error) {
 	init, err := eval.Init(s.m)
 	if err != nil {
@@ -59,13 +64,14 @@ func (s *setup) run() (spec.State, error) {
 	return x.outcome()
 }
 
-// notEvaluated is the error for a model that can't be evaluated: the front end guards whatever may fail, so it is not the user's.
+// notEvaluated is the error for a model that can't be evaluated: the front end guards whatever may
+// fail, so it is not the user's.
 func notEvaluated(err error) error {
 	return fmt.Errorf("%w: the set-up can't be evaluated: %w", spec.ErrInternal, err)
 }
 
-// waitsAt returns the label at which a waits for a task: the constant in the first condition of its guard, pc[t] = label. It is -1 if that says
-// something else.
+// waitsAt returns the label at which a waits for a task: the constant in the first condition of its
+// guard, pc[t] = label. It is -1 if that says something else.
 func (s *setup) waitsAt(a *spec.Action) int64 {
 	var first spec.Expr
 	if cs := spec.Conjuncts(a.Guard); len(cs) > 0 {
@@ -112,7 +118,8 @@ func (x *setupSearch) value(v *spec.Var, st spec.State) spec.Value {
 	panic("scenario: variable " + v.Name + " is not of this model")
 }
 
-// candidates returns the actions that wait for no task at a label where none stands in st: a set-up is one task after the other, most are out of question.
+// candidates returns the actions that wait for no task at a label where none stands in st: a set-up
+// is one task after the other, most are out of question.
 func (x *setupSearch) candidates(st spec.State) []*spec.Action {
 	var as []*spec.Action
 	for i, a := range x.m.Actions {
@@ -248,8 +255,8 @@ func startAt(m *spec.Model, st spec.State) {
 	m.InitWhere = nil
 }
 
-// constant returns an expression for the value v of type t. An array with the same value throughout is written as a map, with a parameter whose
-// name is not used.
+// constant returns an expression for the value v of type t. An array with the same value throughout
+// is written as a map, with a parameter whose name is not used.
 func constant(t spec.Type, v spec.Value, used map[string]bool) spec.Expr {
 	same := func(t spec.Type) (spec.Expr, bool) {
 		for _, e := range v.Elems {

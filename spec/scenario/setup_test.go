@@ -9,7 +9,8 @@ import (
 	"mcheck/spec/eval"
 )
 
-// One task, main, with the labels start, ready, done. At start it counts x up; at ready it waits until running and goes to done.
+// One task, main, with the labels start, ready, done. At start it counts x up; at ready it waits
+// until running and goes to done.
 func setupSample() (*setup, *spec.Action) {
 	task := &spec.EnumType{Name: "Task", Values: []string{"worker", "main"}, Symbolic: true}
 	label := &spec.EnumType{Name: "Label", Values: []string{"start", "ready", "done"}}

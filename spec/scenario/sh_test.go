@@ -13,8 +13,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The generated C does what sh does: random scripts are run by sh, with the commands replaced by functions that note their name and return
-// statuses from a list, and by an interpreter of the C that notes the same. Both stop where the list is at its end.
+// The generated C does what sh does: random scripts are run by sh, with the commands replaced by
+// functions that note their name and return statuses from a list, and by an interpreter of the C
+// that notes the same. Both stop where the list is at its end.
 func TestSameAsShell(t *testing.T) {
 	dir := t.TempDir()
 	place := filepath.Join(dir, "mnt")
@@ -133,7 +134,8 @@ func (g *scriptGen) operand(depth int) string {
 }
 
 func runShell(t require.TestingT, dir, script, statuses string) []string {
-	// The statuses are in a file, as a ( ) keeps its variables to itself. Where they are at an end, so is everything.
+	// The statuses are in a file, as a ( ) keeps its variables to itself. Where they are at an end,
+	// so is everything.
 	prelude := "echo " + statuses + ` >statuses
 run() {
 	read -r S <statuses

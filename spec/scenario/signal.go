@@ -7,8 +7,9 @@ import (
 
 // Signals, by number and by name without SIG. What they do to a task that has no handler.
 var (
-	fatalSignals   = strings.Fields("1 9 15 6 10 12 13 14 HUP KILL TERM ABRT USR1 USR2 PIPE ALRM")
-	ignoredSignals = strings.Fields("2 3 17 28 INT QUIT CHLD WINCH") // of a task in the background, INT and QUIT
+	fatalSignals = strings.Fields("1 9 15 6 10 12 13 14 HUP KILL TERM ABRT USR1 USR2 PIPE ALRM")
+	// of a task in the background, INT and QUIT
+	ignoredSignals = strings.Fields("2 3 17 28 INT QUIT CHLD WINCH")
 )
 
 // kill resolves kill(1).

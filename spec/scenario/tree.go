@@ -5,12 +5,15 @@ import "mcheck/spec"
 // program is a script with its names resolved: the main shell and the tasks it starts.
 type program struct {
 	devices, places []string // by number; place 0 is on the root file system
-	parents         []int    // of places: the place that each is below, -1 if it is on the root file system
-	hung            int      // the device whose file system hangs when it is shut down, -1 if none does
-	anon            int      // the device that stands for file systems without one (tmpfs), -1 if there are none
-	notes           []Note   // what has no effect
-	musts           []*must  // what must succeed
-	tasks           []*task  // main first, others in the order in which they start
+	// of places: the place that each is below, -1 if it is on the root file system
+	parents []int
+	// the device whose file system hangs when it is shut down, -1 if none does
+	hung int
+	// the device that stands for file systems without one (tmpfs), -1 if there are none
+	anon  int
+	notes []Note  // what has no effect
+	musts []*must // what must succeed
+	tasks []*task // main first, others in the order in which they start
 }
 
 // task is the main shell or something it put in the background.

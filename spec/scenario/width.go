@@ -2,22 +2,25 @@ package scenario
 
 import "math/bits"
 
-// Widths of the kernel model's counters: as small as they were for few references, and as large as its types go.
+// Widths of the kernel model's counters: as small as they were for few references, and as large as
+// its types go.
 const (
 	minCountBits, minRefBits = 4, 3
 	maxBits                  = 8
 )
 
-// counterBits puts into n how many bits the kernel model needs for the counter of a mount on one CPU, which has a sign; for one that only grows (of a
-// design); and for a number of references. It adds up what the commands of the script can hold at a time and all that they get, which
-// matters where a reference can be got on one CPU and put on another. What comes more often than that (a walk that starts again and again, a loop) meets a
-// bound of the model.
+// counterBits puts into n how many bits the kernel model needs for the counter of a mount on one
+// CPU, which has a sign; for one that only grows (of a design); and for a number of references. It
+// adds up what the commands of the script can hold at a time and all that they get, which matters
+// where a reference can be got on one CPU and put on another. What comes more often than that (a
+// walk that starts again and again, a loop) meets a bound of the model.
 func counterBits(n map[string]int, p *program, set map[string]string) {
 	held, moved, got := 1, 1, 1 // the mount's own reference, put where its umount is
 	wander := set["migrate"] == "true"
 	for _, t := range p.tasks {
-		held += 2 + len(t.fds)           // of a walk and the working directory
-		mounted := countNodes(t, mounts) // a child holds its parent, and a superblock has its mounts and their makers
+		held += 2 + len(t.fds) // of a walk and the working directory
+		// a child holds its parent, and a superblock has its mounts and their makers
+		mounted := countNodes(t, mounts)
 		held += mounted
 		moved += mounted
 		got += mounted + countNodes(t, gets)
@@ -45,7 +48,8 @@ func chdirs(n node) int {
 	return 0
 }
 
-// gets counts the references that a command gets: of its walk, and of the file or the directory that it leaves open.
+// gets counts the references that a command gets: of its walk, and of the file or the directory
+// that it leaves open.
 func gets(n node) int {
 	switch n := n.(type) {
 	case *call:

@@ -9,7 +9,8 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// A callback that only frees memory runs as soon as its grace period is over. That it could run later changes no verdict.
+// A callback that only frees memory runs as soon as its grace period is over. That it could run
+// later changes no verdict.
 func TestLateFree(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

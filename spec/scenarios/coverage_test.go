@@ -40,7 +40,8 @@ type statements struct {
 	lines map[string]map[string][]int
 }
 
-// baseLines returns, for each file of a design, the line of the base that each of its lines is (from 1), 0 for those that its patch adds.
+// baseLines returns, for each file of a design, the line of the base that each of its lines is
+// (from 1), 0 for those that its patch adds.
 func (s *statements) baseLines(design string) map[string][]int {
 	if m := s.lines[design]; m != nil {
 		return m
@@ -58,7 +59,8 @@ func (s *statements) baseLines(design string) map[string][]int {
 	return m
 }
 
-// common returns for each line of b the line of a (from 1) that it is in a longest common subsequence of both, 0 if in none.
+// common returns for each line of b the line of a (from 1) that it is in a longest common
+// subsequence of both, 0 if in none.
 func common(a, b []string) []int {
 	best := make([][]int, len(a)+1) // of the rests from here on
 	for i := range best {
@@ -88,7 +90,8 @@ func common(a, b []string) []int {
 	return out
 }
 
-// of returns the statement that a source line stands for under a design; false if it is none of the kernel model, but of the script.
+// of returns the statement that a source line stands for under a design; false if it is none of the
+// kernel model, but of the script.
 func (s *statements) of(design string, l spec.SourceLine) (statement, bool) {
 	lines := s.baseLines(design)[l.Pos.File]
 	if lines == nil {
@@ -100,7 +103,8 @@ func (s *statements) of(design string, l spec.SourceLine) (statement, bool) {
 	return statement{design, l.Pos.File, l.Pos.Line, l.Text}, true
 }
 
-// add notes what a pair fires. What is known already is not counted again, as that takes another exploration.
+// add notes what a pair fires. What is known already is not counted again, as that takes another
+// exploration.
 func (s *statements) add(p pair, b *scenario.Built, r *explorer.Result) {
 	open := false
 	for i, a := range b.Model.Actions {
@@ -133,8 +137,9 @@ func (s *statements) add(p pair, b *scenario.Built, r *explorer.Result) {
 	}
 }
 
-// Each statement of the kernel model, and each that a design puts into it, is executed in some pair of a scenario and a design, or of a
-// scenario and a mutant: ghost code that notes what must not be is for the latter. A NEVER is executed in none.
+// Each statement of the kernel model, and each that a design puts into it, is executed in some pair
+// of a scenario and a design, or of a scenario and a mutant: ghost code that notes what must not be
+// is for the latter. A NEVER is executed in none.
 func TestEveryLineFires(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -190,12 +195,13 @@ func TestEveryLineFires(t *testing.T) {
 	require.Empty(t, wrong, "%s", strings.Join(wrong, "\n"))
 }
 
-// Lines that are no statements, or that no step stands for: declarations without a value, jumps, barriers, which sequentially consistent
-// memory does not need, what a worker is from its start, waiting for ever, and the end of
-// the set-up.
+// Lines that are no statements, or that no step stands for: declarations without a value, jumps,
+// barriers, which sequentially consistent memory does not need, what a worker is from its start,
+// waiting for ever, and the end of the set-up.
 var notSteps = regexp.MustCompile(`^(return( \w+)?|break|continue|smp_mb\(\)|(struct |enum )?\w+ \*?\w+(, \*?\w+)*|current->(PF_KTHREAD|idle_worker) = true);$|^\} while|^hangs |^await\(scenario_running\)`)
 
-// written returns the simple statements in the bodies of the base's functions, as they stand there: what is called by nobody is in no model.
+// written returns the simple statements in the bodies of the base's functions, as they stand there:
+// what is called by nobody is in no model.
 func written(t *testing.T) []statement {
 	t.Helper()
 	property := regexp.MustCompile(`^(INVARIANT|AT_REST|CAN_REST|COVER|EVENTUALLY|LEADS_TO|NOT_PROMISED|SITUATION)\(`)

@@ -8,8 +8,9 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// What simpler judges get wrong: each script is one that an earlier rule, or one that suggests itself, has a false alarm
-// or a false excuse in. The verdicts follow from the comment at the head of each script.
+// What simpler judges get wrong: each script is one that an earlier rule, or one that suggests
+// itself, has a false alarm or a false excuse in. The verdicts follow from the comment at the head
+// of each script.
 func TestJudgesAreNotFooled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -22,7 +23,8 @@ func TestJudgesAreNotFooled(t *testing.T) {
 		{"other-mount-walk", "v6.15", "cleanup_before_return_lazy", "holds"},
 		{"lazy-handover", "v6.15", "cleanup_before_return_lazy", "holds"},
 		{"ltp-walk-gone", "v6.15", "device_free_after_umount", "holds"},
-		// The mutant hands the cleanup to a worker wherever a walk was there: nothing that was waited for excuses it.
+		// The mutant hands the cleanup to a worker wherever a walk was there: nothing that was
+		// waited for excuses it.
 		{"ltp-walk-gone", "mutants/late-if-walked", "device_free_after_umount", "violated"},
 	} {
 		t.Run(row.script+","+row.design+","+row.property, func(t *testing.T) {

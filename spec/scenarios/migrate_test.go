@@ -11,15 +11,18 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// getsAndPutsRE matches a call of a task that gets a reference to a mount for a file or a working directory and then puts
-// that of its walk: if it may change its CPU between the two, one is counted here and the other there.
+// getsAndPutsRE matches a call of a task that gets a reference to a mount for a file or a working
+// directory and then puts that of its walk: if it may change its CPU between the two, one is
+// counted here and the other there.
 var getsAndPutsRE = regexp.MustCompile(`\bsys_(?:open|open_from|chdir)\(`)
 
-// tornSum is what mainline itself violates where a get and a put of a mount are on two CPUs while umount adds up.
+// tornSum is what mainline itself violates where a get and a put of a mount are on two CPUs while
+// umount adds up.
 var tornSum = map[string]bool{"umount_sees_holders": true, "cleanup_before_return_sync": true}
 
-// Where a task can get a mount on one CPU and put it on another, it is let do so, whether the script asks for it or not: v6.15
-// then violates nothing that must hold but what follows from the torn sum. It takes long, as there are many more states.
+// Where a task can get a mount on one CPU and put it on another, it is let do so, whether the
+// script asks for it or not: v6.15 then violates nothing that must hold but what follows from the
+// torn sum. It takes long, as there are many more states.
 func TestMigrationSlow(t *testing.T) {
 	if !everything {
 		t.Skip("make crosscheck runs it")

@@ -12,8 +12,9 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// Under one of its designs at least a scenario reaches all that it is for, and without any one of its commands or tasks it no longer does
-// (under the first such design: building all of them takes long), or a violation that it expects under some design is gone.
+// Under one of its designs at least a scenario reaches all that it is for, and without any one of
+// its commands or tasks it no longer does (under the first such design: building all of them takes
+// long), or a violation that it expects under some design is gone.
 func TestScenariosAreMinimal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -67,7 +68,8 @@ func notReached(t *testing.T, sc *scenario.Scenario, r *explorer.Result) []strin
 	return missing
 }
 
-// notViolated returns what sc expects to be violated under its designs and is not without unit i: of the first design where there is such a property.
+// notViolated returns what sc expects to be violated under its designs and is not without unit i:
+// of the first design where there is such a property.
 func notViolated(t *testing.T, sc *scenario.Scenario, i int) []string {
 	t.Helper()
 	for _, d := range sc.Designs {

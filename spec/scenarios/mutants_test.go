@@ -25,21 +25,26 @@ func (m mutant) pair(t *testing.T) pair {
 	return pair{sc, m.mutant, m.set}
 }
 
-// Each mutant breaks what it is made to break. What that is follows from its mistake: see the head of each patch.
+// Each mutant breaks what it is made to break. What that is follows from its mistake: see the head
+// of each patch.
 var mutants = []mutant{
-	// One CPU's counter is up for ever: the sum is one more than the references, and nobody does the last put.
+	// One CPU's counter is up for ever: the sum is one more than the references, and nobody does
+	// the last put.
 	{"mutants/forgets-a-put", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "nothing_leaked", "cleanup_before_return_sync"}},
-	// Own and caller's reference are two: more than the one that is allowed, with nobody else there.
+	// Own and caller's reference are two: more than the one that is allowed, with nobody else
+	// there.
 	{"mutants/allows-one-less", "umount-mkfs", nil, []string{"umount_ebusy_phantom"}},
 	// A third reference, of a walker or a file, is allowed.
 	{"mutants/allows-one-more", "open-umount", nil, []string{"umount_sees_holders"}},
 	// The put of the own reference leaves the caller's, and dooms the mount.
 	{"mutants/dooms-at-one", "umount-mkfs", nil, []string{"doomed_unreferenced"}},
-	// And then the last put dooms it once more: it is queued for cleanup while it still is, which no list allows, or cleaned up again.
+	// And then the last put dooms it once more: it is queued for cleanup while it still is, which
+	// no list allows, or cleaned up again.
 	{"mutants/dooms-again", "ltp-mkfs-walk", nil, []string{"doomed_unreferenced", "doomed_once", "cleaned_once", "NoFail"}},
 	{"mutants/frees-at-once", "umount-mkfs-walk", nil, []string{"NoUseAfterFree", "grace_period_before_put"}},
 	{"mutants/counts-twice", "umount-mkfs-walk", nil, []string{"counts_match_ledger", "no_negative_sum"}},
-	// A walker that has failed waits for mount_lock inside its RCU section, the umounter for the walker with the lock held.
+	// A walker that has failed waits for mount_lock inside its RCU section, the umounter for the
+	// walker with the lock held.
 	{"mutants/waits-under-the-lock", "umount-mkfs-walk", nil, []string{"NoDeadlock", "namespace_sem_is_not_held_long",
 		"no_sleep_where_nothing_may", "no_grace_period_for_nothing"}},
 	{"mutants/mount-attaches-nothing", "wait-umount-mount", nil, []string{"mount_does_what_it_says"}},
@@ -54,7 +59,8 @@ var mutants = []mutant{
 	{"mutants/barrier-for-wait", "umount-mkfs-walk", nil, []string{"grace_period_before_put", "cleanup_before_return_sync", "nothing_leaked"}},
 	// The cleanup is task work, which runs after kern_unmount().
 	{"mutants/internal-later", "rmmod-internal", nil, []string{"cleanup_in_kern_unmount"}},
-	// The walk that has no reference of its own outlives the file system, and not what is left of it.
+	// The walk that has no reference of its own outlives the file system, and not what is left of
+	// it.
 	{"mutants/super-at-once", "cwd-threads", nil, []string{"super_block_outlives_walks", "NoUseAfterFree"}},
 	// Three mounts, three grace periods.
 	{"mutants/waits-for-each", "umount-tree", nil, []string{"one_grace_period"}},
@@ -101,8 +107,9 @@ func TestMutantsAreCaught(t *testing.T) {
 	}
 }
 
-// A property that nothing violates says nothing: each is violated by a design, in a pair whose script expects it, or by a mutant. A COVER
-// is reached somewhere instead. TestPairs holds the scripts to what they expect.
+// A property that nothing violates says nothing: each is violated by a design, in a pair whose
+// script expects it, or by a mutant. A COVER is reached somewhere instead. TestPairs holds the
+// scripts to what they expect.
 func TestEveryPropertyCanFail(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

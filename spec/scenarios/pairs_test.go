@@ -1,5 +1,6 @@
-// Package scenarios_test checks the built-in scenarios as a whole: under each design they name, against TLC, against the model without
-// reductions, and against what the scripts themselves say. Being at the end of everything, it may import all of it.
+// Package scenarios_test checks the built-in scenarios as a whole: under each design they name,
+// against TLC, against the model without reductions, and against what the scripts themselves say.
+// Being at the end of everything, it may import all of it.
 package scenarios_test
 
 import (
@@ -83,7 +84,8 @@ func reduced(t *testing.T, p pair) (*scenario.Built, *explorer.Result) {
 	return s.Built, s.Result
 }
 
-// prepare has all of them built and explored, as many at a time as there are processors: building takes one, and most of the time.
+// prepare has all of them built and explored, as many at a time as there are processors: building
+// takes one, and most of the time.
 func prepare(t *testing.T, all []pair) {
 	t.Helper()
 	t.Run("prepare", func(t *testing.T) {
@@ -96,10 +98,12 @@ func prepare(t *testing.T, all []pair) {
 	})
 }
 
-// everything says that every pair is to be compared in every way, as make crosscheck has it. Otherwise the ways that take long are gone for some of the pairs: see wanted.
+// everything says that every pair is to be compared in every way, as make crosscheck has it.
+// Otherwise the ways that take long are gone for some of the pairs: see wanted.
 var everything = os.Getenv("MCHECK_ALL") != ""
 
-// crossed are the scenarios that are compared in all ways under each of the crossing designs that they name: the reported failure and what stands around it.
+// crossed are the scenarios that are compared in all ways under each of the crossing designs that
+// they name: the reported failure and what stands around it.
 var (
 	crossed  = []string{"ltp-mkfs", "ltp-mkfs-walk", "umount-mkfs", "umount-mkfs-walk", "open-umount", "fsstress-umount-mount"}
 	crossing = []string{"v6.15", "v4.18", "defer-v4", "no-grace-period"}
@@ -120,7 +124,8 @@ func wanted(t *testing.T) []pair {
 	return slices.DeleteFunc(pairs(t), func(p pair) bool { return !everything && !isCrossed(p) && p.design != p.sc.Designs[0] })
 }
 
-// withGraph explores again for the graph, if there are few enough states for that: TLC takes a millisecond to print one.
+// withGraph explores again for the graph, if there are few enough states for that: TLC takes a
+// millisecond to print one.
 func withGraph(t *testing.T, b *scenario.Built, r *explorer.Result, limit int64) *explorer.Result {
 	t.Helper()
 	if r.Distinct > limit {

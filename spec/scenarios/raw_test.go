@@ -21,8 +21,9 @@ const (
 // takes the other crossing designs too.
 var rawTLCDesigns = []string{"v6.15", "no-grace-period"}
 
-// What the front end does to a model beyond one access, one step (fusion, reset, slicing) changes no verdict. A second reader of the C finds the
-// small raw models, and so does TLC, which sees only what comes after the front end.
+// What the front end does to a model beyond one access, one step (fusion, reset, slicing) changes
+// no verdict. A second reader of the C finds the small raw models, and so does TLC, which sees only
+// what comes after the front end.
 func TestRawAgrees(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -44,7 +45,8 @@ func TestRawAgrees(t *testing.T) {
 				t.Parallel()
 				b, err := scenario.Build(p.sc, p.design, scenario.Options{Raw: true})
 				require.NoError(t, err)
-				// Two pairs at a time; to compile so many actions to native code would take longer than it spares.
+				// Two pairs at a time; to compile so many actions to native code would take longer
+				// than it spares.
 				raw := explored(t, b, explorer.Options{MaxStates: rawLimit, Workers: 1, Engine: explorer.Closures})
 				if !raw.Complete {
 					t.Logf("more than %d raw states: not compared", rawLimit)

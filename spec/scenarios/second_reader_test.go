@@ -10,7 +10,8 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// readAgainLimit is the number of states of a raw model up to which the second reader of the C explores it too.
+// readAgainLimit is the number of states of a raw model up to which the second reader of the C
+// explores it too.
 func readAgainLimit() int64 {
 	if everything {
 		return 200_000
@@ -18,8 +19,9 @@ func readAgainLimit() int64 {
 	return 12_500
 }
 
-// readAgain lets the second reader, which shares nothing with the front end, read and explore the C of a pair: it finds as many states as the
-// raw model has, the same verdicts, and shortest counterexamples of the same length.
+// readAgain lets the second reader, which shares nothing with the front end, read and explore the C
+// of a pair: it finds as many states as the raw model has, the same verdicts, and shortest
+// counterexamples of the same length.
 func readAgain(t *testing.T, p pair, raw *explorer.Result) {
 	t.Helper()
 	sources, opt, err := scenario.Sources(p.sc, p.design, scenario.Options{Set: p.set})

@@ -11,8 +11,9 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// Pairs that no built-in scenario is for: because it would be too large, or has store buffers. Their verdicts are tested here and nowhere else:
-// what one list for all umounts costs (the mount is lost), and what the barriers of v6.15 are for.
+// Pairs that no built-in scenario is for: because it would be too large, or has store buffers.
+// Their verdicts are tested here and nowhere else: what one list for all umounts costs (the mount
+// is lost), and what the barriers of v6.15 are for.
 func TestSlowPairs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -43,7 +44,8 @@ func TestSlowPairs(t *testing.T) {
 	}
 }
 
-// Without store buffers the barriers do nothing: the same scenarios find nothing wrong with the designs that have none.
+// Without store buffers the barriers do nothing: the same scenarios find nothing wrong with the
+// designs that have none.
 func TestBarriersDoNothingWithoutBuffers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

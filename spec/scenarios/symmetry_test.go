@@ -12,7 +12,8 @@ import (
 	"mcheck/spec/scenario"
 )
 
-// sameVerdicts explores b with one state of each orbit and requires the verdicts and the lengths of the traces of off, which visited all.
+// sameVerdicts explores b with one state of each orbit and requires the verdicts and the lengths of
+// the traces of off, which visited all.
 func sameVerdicts(t *testing.T, b *scenario.Built, off *explorer.Result) *explorer.Result {
 	t.Helper()
 	on := explored(t, b, explorer.Options{Symmetry: true})
@@ -47,7 +48,8 @@ func TestSymmetryOfPairs(t *testing.T) {
 	require.True(t, some.Load())
 }
 
-// With two copies of a task that nobody waits for every scenario but the largest has the same verdicts, and about half of the states.
+// With two copies of a task that nobody waits for every scenario but the largest has the same
+// verdicts, and about half of the states.
 func TestSymmetryOfCopies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
@@ -97,7 +99,8 @@ func TestThreeWalkers(t *testing.T) {
 	for _, c := range on.Symmetry {
 		classes = append(classes, c.String())
 	}
-	require.Equal(t, []string{"kworker1, kworker2", "walker1, walker2, walker3"}, classes) // the kworkers have nothing to do
+	// the kworkers have nothing to do
+	require.Equal(t, []string{"kworker1, kworker2", "walker1, walker2, walker3"}, classes)
 	require.Less(t, 5*on.Distinct, off.Distinct)
 	compare(t, b, on, tlc.CompareOptions{NoTraces: true})
 }

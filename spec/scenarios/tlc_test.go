@@ -16,7 +16,8 @@ import (
 // machines are the Java machines that these tests run at once.
 var machines = make(chan struct{}, 2)
 
-// compare has TLC do what the explorer did. These tests are worth nothing without TLC, so they fail where it is not found.
+// compare has TLC do what the explorer did. These tests are worth nothing without TLC, so they fail
+// where it is not found.
 func compare(t *testing.T, b *scenario.Built, want *explorer.Result, opt tlc.CompareOptions) {
 	t.Helper()
 	jar, err := tlc.Find("")
@@ -27,7 +28,8 @@ func compare(t *testing.T, b *scenario.Built, want *explorer.Result, opt tlc.Com
 	require.Empty(t, r.Disagreements)
 	require.Equal(t, []int64{want.Distinct, want.Generated, int64(want.Depth)}, []int64{r.Distinct, r.Generated, int64(r.Depth)})
 	if want.Graph != nil {
-		// A COVER that is reached nowhere near, for example, is false in no state that can be tried.
+		// A COVER that is reached nowhere near, for example, is false in no state that can be
+		// tried.
 		require.Empty(t, slices.DeleteFunc(slices.Clone(r.NotCompared), func(l string) bool {
 			return strings.HasPrefix(l, "what is exported where a property is false: no such state was found for ")
 		}))

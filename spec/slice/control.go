@@ -6,11 +6,12 @@ import (
 	"mcheck/spec"
 )
 
-// control keeps the values of a task's own elements of arrays apart by where the task stands: what a return point or a local can be depends
-// on the label. at[t][l] says what v[t] can be, for each v in locals, in reachable states with pc[t] = l.
+// control keeps the values of a task's own elements of arrays apart by where the task stands: what
+// a return point or a local can be depends on the label. at[t][l] says what v[t] can be, for each v
+// in locals, in reachable states with pc[t] = l.
 //
-// A task moves only by actions that wait for it at a label, so what it has at the new label follows from what it had at the old one. Any other
-// write to an element may come at any label.
+// A task moves only by actions that wait for it at a label, so what it has at the new label follows
+// from what it had at the old one. Any other write to an element may come at any label.
 type control struct {
 	pc     *spec.Var
 	locals map[*spec.Var]int // to the position in has
@@ -40,8 +41,8 @@ func (c *control) isLocal(v *spec.Var) bool {
 	return ok
 }
 
-// findControl finds the program counter: the array that actions wait on, at their parameter, and that they change only there. It
-// returns nil if there is none.
+// findControl finds the program counter: the array that actions wait on, at their parameter, and
+// that they change only there. It returns nil if there is none.
 func findControl(m *spec.Model, vars map[*spec.Var]*variable) *control {
 	count := map[*spec.Var]int{}
 	var pc *spec.Var
@@ -160,11 +161,13 @@ func (c *control) place(t, l int64) *place {
 	return nil
 }
 
-// standing returns the task that st, which waits for one, would be taken by; nil if the task can't stand there.
+// standing returns the task that st, which waits for one, would be taken by; nil if the task can't
+// stand there.
 func (c *control) standing(st *step, b binding) *standing {
 	t, ok := b.of(st.param).single()
 	if !ok {
-		panic("slice: the task of " + st.a.Name + " is not one") // findControl has looked at the number of bindings
+		// findControl has looked at the number of bindings
+		panic("slice: the task of " + st.a.Name + " is not one")
 	}
 	at := c.place(t, st.label)
 	if at == nil || !at.reached {
@@ -181,7 +184,8 @@ func (s *standing) own(e *spec.Index) *values {
 	return nil
 }
 
-// local returns the position of the local of which e is the element of the task that stands there; -1 for anything else.
+// local returns the position of the local of which e is the element of the task that stands there;
+// -1 for anything else.
 func (s *standing) local(e *spec.Index) int {
 	if s == nil {
 		return -1
@@ -318,8 +322,9 @@ func (c *control) arrive(r *reach, at *place, has []*values) {
 	}
 }
 
-// write joins an update of a local that may be any task's into what each task has at each label. If it may be one of the task that takes the step,
-// which has next, it returns which and what that is then.
+// write joins an update of a local that may be any task's into what each task has at each label. If
+// it may be one of the task that takes the step, which has next, it returns which and what that is
+// then.
 func (c *control) write(r *reach, u spec.Update, next []*values, b binding) (i int, own *values) {
 	i = c.locals[u.Var]
 	value, path := r.eval(u.Value, b), r.path(u.Path, b)

@@ -9,10 +9,12 @@ import (
 // maxSet is the number of values above which a scalar is taken to have any.
 const maxSet = 64
 
-// values is what a variable or an expression can be at most. Of a scalar: the values in set, ascending, or any (top). Of an array or a
-// record: one for each element. Of a sequence: nothing is known.
+// values is what a variable or an expression can be at most. Of a scalar: the values in set,
+// ascending, or any (top). Of an array or a record: one for each element. Of a sequence: nothing is
+// known.
 //
-// It is never changed once it is made, so that it can stand in many places: most of what a task has at a label is what it had at the one before.
+// It is never changed once it is made, so that it can stand in many places: most of what a task has
+// at a label is what it had at the one before.
 type values struct {
 	top   bool
 	set   []int64
@@ -113,8 +115,8 @@ func (v *values) may(n int64) bool { return v.top || slices.Contains(v.set, n) }
 // empty reports whether nothing is known to be in v.
 func (v *values) empty() bool { return !v.top && len(v.set) == 0 && len(v.elems) == 0 }
 
-// join returns v with w added: v itself if that has everything already. Values of a scalar that t, if it is not nil, does not have are left out: a step
-// that would store one is an evaluation error.
+// join returns v with w added: v itself if that has everything already. Values of a scalar that t,
+// if it is not nil, does not have are left out: a step that would store one is an evaluation error.
 func (v *values) join(w *values, t spec.Type) *values {
 	if v == w {
 		return v
@@ -158,7 +160,8 @@ func (v *values) join(w *values, t spec.Type) *values {
 	return scalar(set)
 }
 
-// replace returns elems, a copy of v's (nil: none was needed so far), with e at i; of makes values of what it returned last.
+// replace returns elems, a copy of v's (nil: none was needed so far), with e at i; of makes values
+// of what it returned last.
 func (v *values) replace(elems []*values, i int, e *values) []*values {
 	if e == v.elems[i] {
 		return elems
@@ -197,7 +200,8 @@ func elemType(t spec.Type, i int) spec.Type {
 	return nil
 }
 
-// equalConstant reports whether v and w are the same single value, and returns it; both of one type.
+// equalConstant reports whether v and w are the same single value, and returns it; both of one
+// type.
 func equalConstant(v, w *values) bool {
 	if len(v.elems) != len(w.elems) {
 		return false

@@ -9,8 +9,9 @@ import (
 	"mcheck/spec"
 )
 
-// shrinkEnums removes the values of enums without symbolic values (program labels, failures) that no variable takes and the model
-// does not mention, and the enums that nothing uses. Comparisons with such a value are false.
+// shrinkEnums removes the values of enums without symbolic values (program labels, failures) that
+// no variable takes and the model does not mention, and the enums that nothing uses. Comparisons
+// with such a value are false.
 func shrinkEnums(m *spec.Model, r *reach, rep *Report) {
 	s := &shrinker{m: m, enums: map[*spec.EnumType]*shrunk{}, vars: map[*spec.Var]*spec.Var{}, records: map[*spec.RecordType]*spec.RecordType{}}
 	fixed := s.fixedEnums()
@@ -85,7 +86,8 @@ func (s *shrinker) eachExpr(f func(spec.Expr)) {
 	}
 }
 
-// fixedEnums are the enums whose values something goes through: indices, elements of sets, parameters.
+// fixedEnums are the enums whose values something goes through: indices, elements of sets,
+// parameters.
 func (s *shrinker) fixedEnums() map[*spec.EnumType]bool {
 	fixed := map[*spec.EnumType]bool{}
 	fix := func(t spec.Type) {

@@ -7,10 +7,12 @@ import (
 	"mcheck/spec"
 )
 
-// maxPairs is the number of operand pairs above which the result of an operator is taken to be anything.
+// maxPairs is the number of operand pairs above which the result of an operator is taken to be
+// anything.
 const maxPairs = 4096
 
-// eval returns values that e has at most, for the values of the variables so far. An expression that can only fail is anything.
+// eval returns values that e has at most, for the values of the variables so far. An expression
+// that can only fail is anything.
 func (r *reach) eval(e spec.Expr, b binding) *values {
 	v := r.evaluate(e, b)
 	if v.empty() {
@@ -175,7 +177,8 @@ func connect(op spec.Op, x, y *values) *values {
 	return truth(y.may(0), x.may(0) || y.may(1))
 }
 
-// apply computes a binary operator on scalars; ok is false where it has no value. lo is the least element of the set of an In.
+// apply computes a binary operator on scalars; ok is false where it has no value. lo is the least
+// element of the set of an In.
 func apply(op spec.Op, x, y, lo int64) (v int64, ok bool) {
 	truth := func(b bool) (int64, bool) {
 		if b {

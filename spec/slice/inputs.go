@@ -7,7 +7,8 @@ import (
 	"mcheck/spec"
 )
 
-// variable is what is known of a variable, and when that became known: times are counted in changes.
+// variable is what is known of a variable, and when that became known: times are counted in
+// changes.
 type variable struct {
 	values *values
 	when   int
@@ -50,8 +51,9 @@ func (r *reach) steps() []*step {
 	return out
 }
 
-// due reports whether the nth binding of st has something new to see, and takes it to be looked at now: it reads a variable, or stands at a label, of
-// which more is known by now. It leaves out one kind: a write to what tasks have wherever they stand has to come again for a label that is found
+// due reports whether the nth binding of st has something new to see, and takes it to be looked at
+// now: it reads a variable, or stands at a label, of which more is known by now. It leaves out one
+// kind: a write to what tasks have wherever they stand has to come again for a label that is found
 // after it, if the way there had excluded the written value.
 func (r *reach) due(st *step, nth int) bool {
 	for len(st.firings) <= nth {
@@ -66,7 +68,8 @@ func (r *reach) due(st *step, nth int) bool {
 	return due
 }
 
-// findReads finds the variables that a firing of st looks at, but for what the task that takes it has where it stands.
+// findReads finds the variables that a firing of st looks at, but for what the task that takes it
+// has where it stands.
 func (r *reach) findReads(st *step) {
 	var es []spec.Expr
 	for _, g := range spec.Conjuncts(st.a.Guard) {

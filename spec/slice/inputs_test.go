@@ -9,8 +9,9 @@ import (
 	"mcheck/spec/slice"
 )
 
-// A task goes on from the label start only while its flag is down, so that the flag is down when it comes to the label wait; there it needs
-// it up. Only the machine raises it, at any time: what the machine does must count at labels that are found after it.
+// A task goes on from the label start only while its flag is down, so that the flag is down when it
+// comes to the label wait; there it needs it up. Only the machine raises it, at any time: what the
+// machine does must count at labels that are found after it.
 func TestWritesReachLabelsFoundLater(t *testing.T) {
 	task := &spec.EnumType{Name: "Task", Values: []string{"a"}, Symbolic: true}
 	label := &spec.EnumType{Name: "Label", Values: []string{"start", "wait", "done"}}

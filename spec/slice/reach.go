@@ -26,7 +26,8 @@ func (b binding) of(p *spec.Param) *values {
 	return nil
 }
 
-// reach is the least set of values for each variable that has the initial ones and is closed under the actions.
+// reach is the least set of values for each variable that has the initial ones and is closed under
+// the actions.
 type reach struct {
 	m        *spec.Model
 	vars     map[*spec.Var]*variable
@@ -34,12 +35,14 @@ type reach struct {
 	args     map[*spec.Param]*values // of the parameters of enabled actions
 	branches map[*spec.Branch]*values
 	conds    map[spec.Expr]*values // of the guards and statements of actions
-	all      bool                  // every firing is looked at; else only those with something new to see
-	frozen   bool                  // nothing may change any more, and changes says whether something would
-	changes  bool
-	now      int      // how much has changed so far
-	control  *control // nil: the model has no program counter
-	cur      *standing
+	// every firing is looked at; else only those with something new to see
+	all bool
+	// nothing may change any more, and changes says whether something would
+	frozen  bool
+	changes bool
+	now     int      // how much has changed so far
+	control *control // nil: the model has no program counter
+	cur     *standing
 }
 
 func reachable(m *spec.Model) *reach {
@@ -66,8 +69,9 @@ func reachable(m *spec.Model) *reach {
 	return r
 }
 
-// settled reports whether no firing changes anything, and then has noted what decides about the statements. If one does, all have been taken again. As nothing changes, the actions have nothing to
-// do with each other, and each is looked at with maps of its own.
+// settled reports whether no firing changes anything, and then has noted what decides about the
+// statements. If one does, all have been taken again. As nothing changes, the actions have nothing
+// to do with each other, and each is looked at with maps of its own.
 func (r *reach) settled(steps []*step) bool {
 	views := make([]reach, len(steps))
 	parallel.Each(len(steps), func(i int) {
@@ -157,7 +161,8 @@ func (r *reach) bindings(st *step, f func(b binding, nth int)) {
 	bind(0)
 }
 
-// stand sets who takes st with the binding b. It returns false if the task can't be where st waits for it.
+// stand sets who takes st with the binding b. It returns false if the task can't be where st waits
+// for it.
 func (r *reach) stand(st *step, b binding) bool {
 	r.cur = nil
 	if !st.waits {
@@ -245,7 +250,8 @@ func (r *reach) path(path []spec.Selector, b binding) []selector {
 	return out
 }
 
-// assign returns v, of type t, with w joined into the parts that path can lead to. There are none in a sequence, of which nothing is known anyway.
+// assign returns v, of type t, with w joined into the parts that path can lead to. There are none
+// in a sequence, of which nothing is known anyway.
 func (v *values) assign(t spec.Type, path []selector, w *values) *values {
 	if len(path) == 0 {
 		return v.join(w, t)

@@ -14,15 +14,17 @@ type Report struct {
 	Unreachable []string
 	// Sliced are the variables and enum values that are gone, and why.
 	Sliced []string
-	// Merged says that variables are gone that changed: states that differed only in them are one now.
+	// Merged says that variables are gone that changed: states that differed only in them are one
+	// now.
 	Merged bool
 }
 
-// Slice returns m without what its reachable states can't show. m, which must have passed spec.Check, is left as it is; the two share
-// what is equal.
+// Slice returns m without what its reachable states can't show. m, which must have passed
+// spec.Check, is left as it is; the two share what is equal.
 //
-// Variables that a property reads are kept. No action that can happen is removed, and none that changes the state becomes one that
-// does not: at rest, deadlock and fairness mean the same in both models.
+// Variables that a property reads are kept. No action that can happen is removed, and none that
+// changes the state becomes one that does not: at rest, deadlock and fairness mean the same in both
+// models.
 func Slice(m *spec.Model) (*spec.Model, *Report) {
 	out := *m
 	rep := &Report{}
@@ -69,7 +71,8 @@ func actions(m *spec.Model, r *reach, rep *Report) []*spec.Action {
 	return out
 }
 
-// knownGuard returns the guard e without the conditions that hold wherever those before them do. The first one stays: it may be the program counter's.
+// knownGuard returns the guard e without the conditions that hold wherever those before them do.
+// The first one stays: it may be the program counter's.
 func knownGuard(e spec.Expr, r *reach) spec.Expr {
 	if b, ok := e.(*spec.Binary); ok && b.Op == spec.And {
 		return simplify(&spec.Binary{Op: spec.And, X: knownGuard(b.X, r), Y: r.known(b.Y)})
@@ -125,7 +128,8 @@ func foldConstants(m *spec.Model, r *reach, keep map[*spec.Var]bool, rep *Report
 			consts[v] = true
 		}
 	}
-	// What is read otherwise than by an index that leads to one value stays a variable. Updates of constants don't count: they go.
+	// What is read otherwise than by an index that leads to one value stays a variable. Updates of
+	// constants don't count: they go.
 	for {
 		var left []*spec.Var
 		note := func(left *[]*spec.Var, e spec.Expr) {
@@ -184,8 +188,8 @@ func eachExpr(n spec.Node, skip map[*spec.Var]bool, f func(spec.Expr)) {
 	}
 }
 
-// rewriteActions returns the actions with f applied to their outermost expressions and only the updates that keep says. Both are called for several
-// actions at a time.
+// rewriteActions returns the actions with f applied to their outermost expressions and only the
+// updates that keep says. Both are called for several actions at a time.
 func rewriteActions(as []*spec.Action, f func(spec.Expr) spec.Expr, keep func(spec.Update) bool) []*spec.Action {
 	out := make([]*spec.Action, len(as))
 	parallel.Each(len(as), func(i int) {
@@ -234,7 +238,8 @@ func rewriteNode(n spec.Node, f func(spec.Expr) spec.Expr, keep func(spec.Update
 	panic(fmt.Sprintf("unhandled %T", n))
 }
 
-// changesNothing reports whether u gives a place the value that it has, cannot fail, and no other of the updates is about that variable.
+// changesNothing reports whether u gives a place the value that it has, cannot fail, and no other
+// of the updates is about that variable.
 func changesNothing(u spec.Update, all []spec.Update) bool {
 	n := 0
 	for _, w := range all {
@@ -264,7 +269,8 @@ func isEmpty(n spec.Node) bool {
 	return ok && len(d.Updates) == 0
 }
 
-// fold returns e with reads of constant variables replaced by their values, and simplified. nil stays nil.
+// fold returns e with reads of constant variables replaced by their values, and simplified. nil
+// stays nil.
 func fold(e spec.Expr, r *reach, consts map[*spec.Var]bool) spec.Expr {
 	if e == nil {
 		return nil
@@ -304,7 +310,8 @@ func fold(e spec.Expr, r *reach, consts map[*spec.Var]bool) spec.Expr {
 	panic(fmt.Sprintf("unhandled %T", e))
 }
 
-// constantPlace returns the value of a place in a constant variable, if it does not depend on the indices; else nil.
+// constantPlace returns the value of a place in a constant variable, if it does not depend on the
+// indices; else nil.
 func constantPlace(e spec.Expr, r *reach, consts map[*spec.Var]bool) *values {
 	switch e := e.(type) {
 	case *spec.VarRef:
@@ -428,8 +435,9 @@ func dropUnread(m *spec.Model, rep *Report) {
 	})
 }
 
-// markNode marks what the updates of live variables read, with the conditions they depend on. It makes live what a step changes that might
-// change nothing else: otherwise the step would become one that changes nothing.
+// markNode marks what the updates of live variables read, with the conditions they depend on. It
+// makes live what a step changes that might change nothing else: otherwise the step would become
+// one that changes nothing.
 func markNode(a *spec.Action, n spec.Node, live map[*spec.Var]bool, mark func(...spec.Expr), markVar func(*spec.Var)) {
 	switch n := n.(type) {
 	case *spec.Do:
@@ -453,7 +461,8 @@ func markNode(a *spec.Action, n spec.Node, live map[*spec.Var]bool, mark func(..
 	}
 }
 
-// certainChange reports whether n gives a place in a live variable a constant other than the one that the guard says it has.
+// certainChange reports whether n gives a place in a live variable a constant other than the one
+// that the guard says it has.
 func certainChange(guard spec.Expr, n *spec.Do, live map[*spec.Var]bool) bool {
 	for _, c := range spec.Conjuncts(guard) {
 		eq, ok := c.(*spec.Binary)

@@ -12,8 +12,9 @@ import (
 	"mcheck/spec/spectest"
 )
 
-// Two tasks: a walks the labels start, work, done; b is never started. x counts a's work and an invariant reads it; trash is written and never
-// read; mode is false throughout and guards a branch; debug is read only under mode.
+// Two tasks: a walks the labels start, work, done; b is never started. x counts a's work and an
+// invariant reads it; trash is written and never read; mode is false throughout and guards a
+// branch; debug is read only under mode.
 type sample struct {
 	m                                         *spec.Model
 	pc, x, trash, mode, debug, started, flick *spec.Var
@@ -110,7 +111,8 @@ func TestSliceSample(t *testing.T) {
 	}, rep.Sliced)
 	require.True(t, rep.Merged)
 	agree(t, s.m, got, rep)
-	// By hand: start, work, done of task a. Small fails in the third state, NotNever holds, x is 1 at rest.
+	// By hand: start, work, done of task a. Small fails in the third state, NotNever holds, x is 1
+	// at rest.
 	r, err := eval.Explore(got, eval.Options{})
 	require.NoError(t, err)
 	require.EqualValues(t, 3, r.Distinct)
@@ -122,7 +124,8 @@ func TestSliceSample(t *testing.T) {
 	require.Equal(t, eval.Holds, r.Properties[3].Verdict)
 }
 
-// A step whose only effect is on a variable that nothing reads must stay a step that changes the state: else there would be a state at rest.
+// A step whose only effect is on a variable that nothing reads must stay a step that changes the
+// state: else there would be a state at rest.
 func TestKeepsStepsThatMove(t *testing.T) {
 	s := newSample()
 	s.m.Actions = append(s.m.Actions, &spec.Action{
@@ -202,7 +205,8 @@ func TestSliceRandom(t *testing.T) {
 	require.Positive(t, enums)
 }
 
-// Two tasks call one function from different places: each returns to its own caller only, though both can stand in the function.
+// Two tasks call one function from different places: each returns to its own caller only, though
+// both can stand in the function.
 func TestReturnsToCaller(t *testing.T) {
 	task := &spec.EnumType{Name: "Task", Values: []string{"a", "b"}, Symbolic: true}
 	label := &spec.EnumType{Name: "Label", Values: []string{"a1", "b1", "f", "a2", "b2", "done"}}
@@ -306,7 +310,8 @@ func TestSource(t *testing.T) {
 	require.Len(t, s.m.Actions[1].Source, 10, "the model itself stays as it is")
 }
 
-// An update that gives a place the value it has goes, unless another one of the variable stands beside it, which it takes back.
+// An update that gives a place the value it has goes, unless another one of the variable stands
+// beside it, which it takes back.
 func TestUpdatesThatChangeNothing(t *testing.T) {
 	task := &spec.EnumType{Name: "Task", Values: []string{"a", "b"}, Symbolic: true}
 	x := &spec.Var{Name: "x", Type: &spec.ArrayType{Index: task, Elem: spec.Bool}, Init: &spec.Composite{T: &spec.ArrayType{Index: task, Elem: spec.Bool}, Elems: []spec.Expr{spec.T, spec.F}}}

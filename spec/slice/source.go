@@ -6,7 +6,8 @@ import (
 	"mcheck/spec"
 )
 
-// note evaluates what decides about the statements of st, with the binding b: its guard and, where that holds, their conditions.
+// note evaluates what decides about the statements of st, with the binding b: its guard and, where
+// that holds, their conditions.
 func (r *reach) note(st *step, b binding) {
 	if !r.stand(st, b) {
 		return
@@ -24,11 +25,12 @@ func (r *reach) note(st *step, b binding) {
 	}
 }
 
-// noteCond records what a condition, and the conditions in it, can be: each of these in the states in which it is looked at. It returns what e can be,
-// as eval does.
+// noteCond records what a condition, and the conditions in it, can be: each of these in the states
+// in which it is looked at. It returns what e can be, as eval does.
 func (r *reach) noteCond(e spec.Expr, b binding) *values {
 	cur := r.cur
-	// part notes the part x of e, which is looked at where cond is as said, and returns what eval takes it to be, which knows nothing of cond.
+	// part notes the part x of e, which is looked at where cond is as said, and returns what eval
+	// takes it to be, which knows nothing of cond.
 	part := func(x, cond spec.Expr, is bool) *values {
 		r.cur = cur.where(cond, is)
 		v := r.noteCond(x, b)
@@ -115,8 +117,8 @@ func rewriteSource(ls []spec.SourceLine, f func(spec.Expr) spec.Expr) []spec.Sou
 	return out
 }
 
-// cleanSource removes the statements that no reachable state executes, and what their conditions say of variables that are gone: where that
-// decides, a statement counts as executed.
+// cleanSource removes the statements that no reachable state executes, and what their conditions
+// say of variables that are gone: where that decides, a statement counts as executed.
 func cleanSource(m *spec.Model) {
 	in := map[*spec.Var]bool{}
 	for _, v := range m.Vars {
@@ -145,7 +147,8 @@ func cleanSource(m *spec.Model) {
 	}
 }
 
-// possibly returns a condition without what is gone that holds wherever e can (can is true), or only where it must (false).
+// possibly returns a condition without what is gone that holds wherever e can (can is true), or
+// only where it must (false).
 func possibly(e spec.Expr, gone func(spec.Expr) bool, can bool) spec.Expr {
 	if !gone(e) {
 		return e

@@ -10,8 +10,8 @@ import (
 // cond draws a condition; depth bounds its nesting.
 func (g *gen) cond(depth int) spec.Expr { return g.value(spec.Bool, depth) }
 
-// value draws an expression that Check lets be assigned to t, with a value inside t. Of two expressions for one type, either can be
-// compared with the other.
+// value draws an expression that Check lets be assigned to t, with a value inside t. Of two
+// expressions for one type, either can be compared with the other.
 func (g *gen) value(t spec.Type, depth int) spec.Expr {
 	if depth > 0 && g.maybe(2) {
 		if e := g.place(t, depth-1); e != nil {
@@ -54,7 +54,8 @@ func (g *gen) literal(t spec.Type) spec.Expr {
 	return &spec.Lit{N: lo + int64(g.pick(int(hi-lo+1))), T: t}
 }
 
-// place draws a parameter, a variable or a part of one that is always there and fits t; nil if there is none.
+// place draws a parameter, a variable or a part of one that is always there and fits t; nil if
+// there is none.
 func (g *gen) place(t spec.Type, depth int) spec.Expr {
 	var found []spec.Expr
 	for _, p := range g.scope {
@@ -120,7 +121,8 @@ func (g *gen) mayFit(t, from spec.Type) bool {
 	return found
 }
 
-// unless returns y where c holds and some other value of type t where not, or plain y if the model may be faulty.
+// unless returns y where c holds and some other value of type t where not, or plain y if the model
+// may be faulty.
 func (g *gen) unless(c, y spec.Expr, t spec.Type) spec.Expr {
 	if g.fault() {
 		return y
@@ -149,7 +151,8 @@ func (g *gen) simplest(t spec.Type) spec.Expr {
 	return &spec.Lit{N: lo, T: t}
 }
 
-// fits reports whether every value of type from is one of type t that can be assigned to it and compared with others.
+// fits reports whether every value of type from is one of type t that can be assigned to it and
+// compared with others.
 func fits(t, from spec.Type) bool {
 	switch t := t.(type) {
 	case *spec.RangeType:
@@ -205,7 +208,8 @@ func (g *gen) integer(depth int) spec.Expr {
 	}
 }
 
-// someOf draws a type, that ok accepts, of the variables that can be read or of a part of one; nil if there is none.
+// someOf draws a type, that ok accepts, of the variables that can be read or of a part of one; nil
+// if there is none.
 func (g *gen) someOf(ok func(spec.Type) bool) spec.Type {
 	var found []spec.Type
 	for _, v := range g.vars {

@@ -17,11 +17,13 @@ const (
 // Model draws a model with at most a few thousand states, in which no evaluation fails.
 func Model(t *rapid.T) *spec.Model { return (&gen{t: t}).model() }
 
-// FaultyModel draws a model that is like those of [Model], but in which evaluations may fail: values out of range, NULL and positions that are not
-// there as indices, empty and full sequences, zero divisors.
+// FaultyModel draws a model that is like those of [Model], but in which evaluations may fail:
+// values out of range, NULL and positions that are not there as indices, empty and full sequences,
+// zero divisors.
 func FaultyModel(t *rapid.T) *spec.Model { return (&gen{t: t, faulty: true}).model() }
 
-// LiveModel draws a model that is like those of [Model], with properties of the kinds Eventually and LeadsTo and without a constraint.
+// LiveModel draws a model that is like those of [Model], with properties of the kinds Eventually
+// and LeadsTo and without a constraint.
 func LiveModel(t *rapid.T) *spec.Model { return (&gen{t: t, live: true}).model() }
 
 // gen draws one model.
@@ -36,7 +38,8 @@ type gen struct {
 	vars   []*spec.Var   // variables that an expression may read
 }
 
-// coin is the one generator of rapid that does not prefer small values. The models would be too simple otherwise.
+// coin is the one generator of rapid that does not prefer small values. The models would be too
+// simple otherwise.
 var coin = rapid.Bool()
 
 // pick draws one of 0 … n-1, nearly evenly; smaller is simpler.
@@ -371,8 +374,8 @@ func current(u spec.Update) spec.Expr {
 	return e
 }
 
-// moved draws a value of type t that differs from x but depends on it, so that a model does more than jump between constants; nil if there is no such
-// thing for t.
+// moved draws a value of type t that differs from x but depends on it, so that a model does more
+// than jump between constants; nil if there is no such thing for t.
 func (g *gen) moved(x spec.Expr, t spec.Type) spec.Expr {
 	switch t := t.(type) {
 	case *spec.BoolType:
@@ -400,8 +403,9 @@ func (g *gen) moved(x spec.Expr, t spec.Type) spec.Expr {
 	return nil
 }
 
-// riskyUpdate draws an update of a part of v that is not always there, behind a condition that says it is (unless the model may be faulty):
-// an element of a sequence, or of an array at an option. It is nil if v has no such part.
+// riskyUpdate draws an update of a part of v that is not always there, behind a condition that says
+// it is (unless the model may be faulty): an element of a sequence, or of an array at an option. It
+// is nil if v has no such part.
 func (g *gen) riskyUpdate(v *spec.Var, first []spec.Update) spec.Node {
 	var n spec.Node
 	g.within(v, func() {

@@ -52,8 +52,8 @@ func TestFaultyModelsAreWellTyped(t *testing.T) {
 	})
 }
 
-// The generators between them use every operator, type, kind of property and kind of expression, most models have more than a few
-// states, and faulty models do fail now and then.
+// The generators between them use every operator, type, kind of property and kind of expression,
+// most models have more than a few states, and faulty models do fail now and then.
 func TestGeneratorsUseEverything(t *testing.T) {
 	seen := map[string]int{}
 	note := func(e spec.Expr) {

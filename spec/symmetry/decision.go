@@ -8,9 +8,11 @@ import (
 	"mcheck/spec"
 )
 
-// A loop that counts, or looks for something, comes out of the front end as a nest of choices, element by element. Its text depends on the order of
-// the elements where its value does not. So a nest of choices is written as an ordered decision diagram: each condition is asked once, in the order of
-// the texts of the conditions, and what comes out the same either way is not asked for. Two nests with the same diagram have the same value.
+// A loop that counts, or looks for something, comes out of the front end as a nest of choices,
+// element by element. Its text depends on the order of the elements where its value does not. So a
+// nest of choices is written as an ordered decision diagram: each condition is asked once, in the
+// order of the texts of the conditions, and what comes out the same either way is not asked for.
+// Two nests with the same diagram have the same value.
 
 // maxDecisions bounds a diagram; a nest with a larger one is written as it stands.
 const maxDecisions = 500
@@ -35,7 +37,8 @@ type diagram struct {
 // errTooLarge is what a diagram panics with inside decisions.
 type errTooLarge struct{}
 
-// decisions returns the text of e as a diagram, if e is a nest of choices, can't fail, and is not too large.
+// decisions returns the text of e as a diagram, if e is a nest of choices, can't fail, and is not
+// too large.
 func (p *printer) decisions(e spec.Expr) (text string, ok bool) {
 	if !chooses(e) || p.mayFail(e) {
 		return "", false

@@ -7,7 +7,8 @@ import (
 	"mcheck/spec"
 )
 
-// learn adds to what is known, of pointers and of positions in sequences, that e holds, or that it does not.
+// learn adds to what is known, of pointers and of positions in sequences, that e holds, or that it
+// does not.
 func (p *printer) learn(e spec.Expr, holds bool) {
 	switch e := e.(type) {
 	case *spec.Unary:
@@ -52,7 +53,8 @@ func (p *printer) plain(e spec.Expr) string {
 	return string(q.out)
 }
 
-// mayFail reports whether the evaluation of e may fail, as far as types and comparisons with NULL and with lengths tell.
+// mayFail reports whether the evaluation of e may fail, as far as types and comparisons with NULL
+// and with lengths tell.
 func (p *printer) mayFail(e spec.Expr) bool {
 	n := len(p.known)
 	defer func() { p.known = p.known[:n] }()

@@ -9,7 +9,8 @@ import (
 	"mcheck/spec"
 )
 
-// printer writes a part of the model in a normal form, with two values of a type swapped. Two texts are equal only if the parts mean the same.
+// printer writes a part of the model in a normal form, with two values of a type swapped. Two texts
+// are equal only if the parts mean the same.
 type printer struct {
 	typ     *spec.EnumType
 	a, b    int64 // swapped; equal: none
@@ -114,8 +115,8 @@ func (p *printer) node(n spec.Node) {
 	}
 }
 
-// updates writes the updates variable by variable, since updates of different ones may stand in any order. Of one variable those that name different
-// places, one by one, may too.
+// updates writes the updates variable by variable, since updates of different ones may stand in any
+// order. Of one variable those that name different places, one by one, may too.
 func (p *printer) updates(us []spec.Update) {
 	var vars []*spec.Var
 	of := map[*spec.Var][]spec.Update{}
@@ -160,7 +161,8 @@ func (p *printer) update(u spec.Update) {
 	p.put(";")
 }
 
-// apart reports whether two paths into one variable surely lead to places that have nothing in common.
+// apart reports whether two paths into one variable surely lead to places that have nothing in
+// common.
 func apart(x, y []spec.Selector) bool {
 	for i := range min(len(x), len(y)) {
 		switch a, b := x[i], y[i]; {
@@ -266,7 +268,8 @@ func (p *printer) expr(e spec.Expr) {
 // anyOrder are the operators whose operands may stand in any order, and be nested in any way.
 var anyOrder = map[spec.Op]bool{spec.Add: true, spec.Min: true, spec.Max: true, spec.Union: true, spec.Intersect: true}
 
-// binary writes an operator; of a nest of one that may be reordered, the operands in the order of their texts.
+// binary writes an operator; of a nest of one that may be reordered, the operands in the order of
+// their texts.
 func (p *printer) binary(e *spec.Binary) {
 	logic := e.Op == spec.And || e.Op == spec.Or
 	if !logic && !anyOrder[e.Op] {
@@ -317,7 +320,8 @@ func operands(op spec.Op, e spec.Expr) []spec.Expr {
 	return []spec.Expr{e}
 }
 
-// composite writes the elements; those of an array over the type at their swapped places, those of a set in the order of their texts.
+// composite writes the elements; those of an array over the type at their swapped places, those of
+// a set in the order of their texts.
 func (p *printer) composite(e *spec.Composite) {
 	texts := make([]string, len(e.Elems))
 	for i, x := range e.Elems {

@@ -1,5 +1,6 @@
-// Package symmetry finds the values of a model that no part of it tells apart: tasks that run the same program, workers of one kind, objects that
-// only pointers name. Swapping two of them everywhere in a state gives a state that behaves in the same way.
+// Package symmetry finds the values of a model that no part of it tells apart: tasks that run the
+// same program, workers of one kind, objects that only pointers name. Swapping two of them
+// everywhere in a state gives a state that behaves in the same way.
 //
 // It imports spec and nothing else of ours.
 package symmetry
@@ -11,7 +12,8 @@ import (
 	"mcheck/spec"
 )
 
-// Class is two or more values of an enum type that are interchangeable: every permutation of them is an automorphism of the model (see [Find]).
+// Class is two or more values of an enum type that are interchangeable: every permutation of them
+// is an automorphism of the model (see [Find]).
 type Class struct {
 	Type   *spec.EnumType
 	Values []int64 // ascending
@@ -31,7 +33,8 @@ type Obstacle struct {
 	Type  *spec.EnumType
 	A, B  int64
 	Where string // the part of the model that tells them apart: action NAME, property NAME, …
-	// Order says that it does so for all values of the type, since the order in which they are looked at may decide whether an evaluation fails.
+	// Order says that it does so for all values of the type, since the order in which they are
+	// looked at may decide whether an evaluation fails.
 	Order bool
 }
 
@@ -42,23 +45,29 @@ func (o Obstacle) String() string {
 	return fmt.Sprintf("%s tells %s and %s apart", o.Where, o.Type.Values[o.A], o.Type.Values[o.B])
 }
 
-// Find returns the classes of interchangeable values of m, in the order of m.Enums, and for the values that are the first of their class, or in none,
-// what tells them apart.
+// Find returns the classes of interchangeable values of m, in the order of m.Enums, and for the
+// values that are the first of their class, or in none, what tells them apart.
 //
-// Only symbolic enums are looked at: the values of the others are names with a meaning, and no model values of TLA+.
+// Only symbolic enums are looked at: the values of the others are names with a meaning, and no
+// model values of TLA+.
 //
-// Two values a and b are in one class if swapping them in the text of the model (in literals, in the domains of parameters, in the elements of an array
-// literal) gives the same text up to the order of what may stand in any order. This is enough. No operator of the IR but these names a value of an
-// enum: equality, indexing, membership, set algebra and quantifiers all give the swapped result for swapped operands. So for the swap π and every
-// expression e of the model, e in π(s) is π of the value that π(e) has in s, and π(e) is e. By induction every action takes π(s) to π(s') for the
-// bindings π(args) exactly where it takes s to s' for args, and every property and the constraint hold in both states or in neither. Swaps compose:
-// if a and b, and b and c may be swapped, so may a and c, and the swaps within a class make all of its permutations.
+// Two values a and b are in one class if swapping them in the text of the model (in literals, in
+// the domains of parameters, in the elements of an array literal) gives the same text up to the
+// order of what may stand in any order. This is enough. No operator of the IR but these names a
+// value of an enum: equality, indexing, membership, set algebra and quantifiers all give the
+// swapped result for swapped operands. So for the swap π and every expression e of the model, e in
+// π(s) is π of the value that π(e) has in s, and π(e) is e. By induction every action takes π(s) to
+// π(s') for the bindings π(args) exactly where it takes s to s' for args, and every property and
+// the constraint hold in both states or in neither. Swaps compose: if a and b, and b and c may be
+// swapped, so may a and c, and the swaps within a class make all of its permutations.
 //
-// Initial values are not looked at: what is reachable from π(s) is π of what is reachable from s, wherever s comes from.
+// Initial values are not looked at: what is reachable from π(s) is π of what is reachable from s,
+// wherever s comes from.
 //
-// What fails to evaluate must do so in both states or in neither. Only the order of evaluation could break that, so the operands of a
-// conjunction or disjunction may stand in another order only where none of them can fail, and a Forall or Exists over the type whose body may fail
-// makes all its values different.
+// What fails to evaluate must do so in both states or in neither. Only the order of evaluation
+// could break that, so the operands of a conjunction or disjunction may stand in another order only
+// where none of them can fail, and a Forall or Exists over the type whose body may fail makes all
+// its values different.
 func Find(m *spec.Model) ([]Class, []Obstacle) {
 	var classes []Class
 	var obstacles []Obstacle

@@ -137,7 +137,8 @@ func TestNamesWithAMeaning(t *testing.T) {
 	require.Empty(t, b.classes(t, spec.T))
 }
 
-// The resource managers of a two-phase commit are interchangeable; this is what symmetry is explained by.
+// The resource managers of a two-phase commit are interchangeable; this is what symmetry is
+// explained by.
 func TestTwoPhase(t *testing.T) {
 	m := classic.TwoPhase(3)
 	found, _ := Find(m)

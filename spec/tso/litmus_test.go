@@ -17,9 +17,10 @@ import (
 	"mcheck/spec/kernel"
 )
 
-// litmus is a litmus test: what each CPU does, one operation after the other, separated by semicolons. "x=1" stores, "a=x" loads
-// into a register, "mb" is a fence, "a=xchg(x,1)" a locked exchange. x, y, z are in memory, a to f are registers; all are 0.
-// The outcome is of registers and memory at the end. sc and tso say whether it can happen.
+// litmus is a litmus test: what each CPU does, one operation after the other, separated by
+// semicolons. "x=1" stores, "a=x" loads into a register, "mb" is a fence, "a=xchg(x,1)" a locked
+// exchange. x, y, z are in memory, a to f are registers; all are 0. The outcome is of registers and
+// memory at the end. sc and tso say whether it can happen.
 type litmus struct {
 	name    string
 	cpus    []string
@@ -27,8 +28,9 @@ type litmus struct {
 	sc, tso bool
 }
 
-// The answers are those of the literature: SB, n6, n5, n4b, iwp2.* and amd* of "x86-TSO" (CACM 2010) and of "A better x86
-// memory model: x86-TSO" (TPHOLs 2009), MP, LB, R, S, 2+2W and IRIW of the diy test suites.
+// The answers are those of the literature: SB, n6, n5, n4b, iwp2.* and amd* of "x86-TSO" (CACM
+// 2010) and of "A better x86 memory model: x86-TSO" (TPHOLs 2009), MP, LB, R, S, 2+2W and IRIW of
+// the diy test suites.
 var tests = []litmus{
 	{"SB", []string{"x=1; a=y", "y=1; b=x"}, "a=0 b=0", false, true},
 	{"SB+mb", []string{"x=1; mb; a=y", "y=1; mb; b=x"}, "a=0 b=0", false, false},
@@ -50,7 +52,8 @@ var tests = []litmus{
 	{"twice", []string{"x=1; x=2; a=y", "y=1; b=x"}, "a=0 b=0 x=2", false, true},
 }
 
-// c is the test as a model. Each operation is on a line of its own, which names the place where the task stands.
+// c is the test as a model. Each operation is on a line of its own, which names the place where the
+// task stands.
 func (l litmus) c() string {
 	var b strings.Builder
 	b.WriteString("#include \"mcheck.h\"\nstatic u2 x, y, z;\nGHOST static u2 a, b, c, d, e, f;\n")
@@ -189,7 +192,8 @@ func (l litmus) states(t *testing.T, k int, raw bool) (all, rest map[string]bool
 			case v.Name == "pc":
 				labels := v.Type.(*spec.ArrayType).Elem.(*spec.EnumType).Values
 				for p, at := range st[k].Elems {
-					// How many labels of the same task come before: the tasks stand at each of their operations.
+					// How many labels of the same task come before: the tasks stand at each of
+					// their operations.
 					of, _, _ := strings.Cut(labels[at.N], ":")
 					if of == "done" {
 						got.at[p] = strings.Count(l.cpus[p], ";") + 1
@@ -234,7 +238,8 @@ func reaches(rest map[string]bool, outcome string) bool {
 	return false
 }
 
-// The models of the litmus tests have the states of an independent machine, with and without store buffers, and the outcomes that are known.
+// The models of the litmus tests have the states of an independent machine, with and without store
+// buffers, and the outcomes that are known.
 func TestLitmus(t *testing.T) {
 	for _, l := range tests {
 		t.Run(l.name, func(t *testing.T) {
@@ -259,7 +264,8 @@ func TestLitmus(t *testing.T) {
 	}
 }
 
-// A buffer that is too small is a bound: the run decides nothing, and a larger one has room for all stores.
+// A buffer that is too small is a bound: the run decides nothing, and a larger one has room for all
+// stores.
 func TestBound(t *testing.T) {
 	l := litmus{cpus: []string{"x=1; y=1; z=1"}}
 	for k := 1; k <= 4; k++ {
@@ -300,7 +306,8 @@ INVARIANT(MutualExclusion, "at most one task is in the critical section", "Peter
 }
 `
 
-// locking has a spinlock, data that bypasses the buffers and data that doesn't, a sequence count with a reader, and a counter for each CPU.
+// locking has a spinlock, data that bypasses the buffers and data that doesn't, a sequence count
+// with a reader, and a counter for each CPU.
 const locking = `#include "mcheck.h"
 POOL(item, 2);
 struct item { WRITE_GUARDED_BY(l) bool gone; u2 count[NR_CPUS]; };

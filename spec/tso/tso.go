@@ -1,49 +1,59 @@
-// Package tso is the store buffers of total store order, as variables and expressions of a [spec.Model]. It imports spec and
-// nothing else of ours.
+// Package tso is the store buffers of total store order, as variables and expressions of a
+// [spec.Model]. It imports spec and nothing else of ours.
 //
 // # The memory model
 //
-// Each CPU has a first-in first-out buffer of at most K stores. A plain store puts an entry at its end; a load takes the last
-// entry of its own CPU's buffer that is for the same place, else what is in memory; a flush, which is an action of the machine
-// and owed, takes the first entry out and writes it to memory. A locked operation is enabled only while the buffer of its CPU
-// is empty, and works on memory. That is the abstract machine of Sewell, Sarkar, Owens, Zappa Nardelli and Myreen, "x86-TSO: A
-// Rigorous and Usable Programmer's Model for x86 Multiprocessors" (CACM 2010), its lock being held for one step at most.
+// Each CPU has a first-in first-out buffer of at most K stores. A plain store puts an entry at its
+// end; a load takes the last entry of its own CPU's buffer that is for the same place, else what is
+// in memory; a flush, which is an action of the machine and owed, takes the first entry out and
+// writes it to memory. A locked operation is enabled only while the buffer of its CPU is empty, and
+// works on memory. That is the abstract machine of Sewell, Sarkar, Owens, Zappa Nardelli and
+// Myreen, "x86-TSO: A Rigorous and Usable Programmer's Model for x86 Multiprocessors" (CACM 2010),
+// its lock being held for one step at most.
 //
 // # Where the front end makes it
 //
-// The front end makes the buffers while it lowers the C: the intermediate representation no longer has what is needed. There a
-// step that stores under a condition assigns the old value where the condition is false, which in a buffer would be one more
-// store; which accesses are locked operations, and which data is checked to be guarded, is not said there at all. What comes
-// out is a model like any other, so all engines and exports see the same one.
+// The front end makes the buffers while it lowers the C: the intermediate representation no longer
+// has what is needed. There a step that stores under a condition assigns the old value where the
+// condition is false, which in a buffer would be one more store; which accesses are locked
+// operations, and which data is checked to be guarded, is not said there at all. What comes out is
+// a model like any other, so all engines and exports see the same one.
 //
 // # Why it is right
 //
-// 1. One buffer a task. A task takes a step only while the buffers of the other tasks of its CPU are empty. So at each moment
-// the buffer of a CPU holds stores of one task at most, and is the buffer of that task, all others of the CPU being empty: the
-// union of the tasks' buffers is the buffer of the CPU. Tasks of the kind MACHINE are no CPU: they store to memory.
+//  1. One buffer a task. A task takes a step only while the buffers of the other tasks of its CPU
+//     are empty. So at each moment the buffer of a CPU holds stores of one task at most, and is the
+//     buffer of that task, all others of the CPU being empty: the union of the tasks' buffers is the
+//     buffer of the CPU. Tasks of the kind MACHINE are no CPU: they store to memory.
 //
-// 2. Data that bypasses the buffers. Data that only its own task reaches is seen by nobody else, so when its stores arrive can't
-// be told. Data whose every access is checked to be under a lock L (GUARDED_BY): the release of L is a store that is issued
-// later, or a locked operation, and buffers are first-in first-out; so who holds L next has waited for all stores of the
-// critical section before. In the machine with all stores buffered the new holder therefore reads the same value as in the one
-// where these stores go to memory at once, and nobody else reads at all. SET_ONCE data is written before its object is
-// published, by a store that is issued later: the same. Ghost data is no memory.
+//  2. Data that bypasses the buffers. Data that only its own task reaches is seen by nobody else, so
+//     when its stores arrive can't be told. Data whose every access is checked to be under a lock L
+//     (GUARDED_BY): the release of L is a store that is issued later, or a locked operation, and
+//     buffers are first-in first-out; so who holds L next has waited for all stores of the critical
+//     section before. In the machine with all stores buffered the new holder therefore reads the
+//     same value as in the one where these stores go to memory at once, and nobody else reads at
+//     all. SET_ONCE data is written before its object is published, by a store that is issued later:
+//     the same. Ghost data is no memory.
 //
-// 3. Data that is written under L and read by anybody (WRITE_GUARDED_BY) goes through the buffers. Reads under L stay
-// both-movers: by the same argument no other buffer holds a store to it then, so no flush but the reader's own can change
-// the memory under it, and a flush of the own buffer doesn't change what the own CPU reads.
+//  3. Data that is written under L and read by anybody (WRITE_GUARDED_BY) goes through the buffers.
+//     Reads under L stay both-movers: by the same argument no other buffer holds a store to it then,
+//     so no flush but the reader's own can change the memory under it, and a flush of the own buffer
+//     doesn't change what the own CPU reads.
 //
-// 4. Sequence counts. What a reader remembers becomes stale when the odd value of a writer arrives in memory, and for the writer
-// itself when it is issued: a count that the own buffer forwards is read by nobody else.
+//  4. Sequence counts. What a reader remembers becomes stale when the odd value of a writer arrives
+//     in memory, and for the writer itself when it is issued: a count that the own buffer forwards
+//     is read by nobody else.
 //
-// 5. Fusion. A store into the buffer begins a step like any store, so what is fused is a subset of what is fused under
-// sequential consistency, but for the release of a spinlock: to issue it changes nothing that another task sees.
+//  5. Fusion. A store into the buffer begins a step like any store, so what is fused is a subset of
+//     what is fused under sequential consistency, but for the release of a spinlock: to issue it
+//     changes nothing that another task sees.
 //
-// 6. Properties and the buffers. A property reads the memory as it will be when the buffers have been flushed, those of the first
-// task first. Where one buffer holds stores to the place (counters of one CPU, data under a lock) that is the value that was
-// stored last.
+//  6. Properties and the buffers. A property reads the memory as it will be when the buffers have
+//     been flushed, those of the first task first. Where one buffer holds stores to the place
+//     (counters of one CPU, data under a lock) that is the value that was stored last.
 //
-// 7. The bound. A store into a full buffer fails with a bound of the model: nothing is decided then, and no flush is forced.
+//  7. The bound. A store into a full buffer fails with a bound of the model: nothing is decided
+//     then, and no flush is forced.
 package tso
 
 import "mcheck/spec"
@@ -101,7 +111,8 @@ func classOf(t spec.Type, index bool) class {
 	panic("tso: a store buffer can't hold values of type " + t.String())
 }
 
-// New makes the buffers of k entries for the places, one for each value of task. fresh makes a name that nothing else has.
+// New makes the buffers of k entries for the places, one for each value of task. fresh makes a name
+// that nothing else has.
 func New(task *spec.EnumType, places []*Place, k int, fresh func(name string) string) *Buffers {
 	b := &Buffers{Places: places, K: k, enum: &spec.EnumType{Name: fresh("Buffered")}}
 	hull := spec.RangeType{}
@@ -175,7 +186,8 @@ func Of(v *spec.Var, t spec.Expr) spec.Expr { return &spec.Index{X: &spec.VarRef
 // Len is the number of entries in the buffer of t.
 func (b *Buffers) Len(t spec.Expr) spec.Expr { return &spec.Unary{Op: spec.Len, X: Of(b.Which, t)} }
 
-// Put calls put for each variable of the buffers with the element to append for a store of val to p[idx].
+// Put calls put for each variable of the buffers with the element to append for a store of val to
+// p[idx].
 func (b *Buffers) Put(p *Place, idx []spec.Expr, val spec.Expr, put func(v *spec.Var, elem spec.Expr)) {
 	put(b.Which, &spec.Lit{N: p.id, T: b.enum})
 	parts := append(idx[:len(idx):len(idx)], val)
@@ -234,7 +246,8 @@ func narrow(e spec.Expr, t spec.Type) spec.Expr {
 	return e
 }
 
-// Oldest is the first entry of the buffer of t, for the place p: whether it is for p, its indices and its value.
+// Oldest is the first entry of the buffer of t, for the place p: whether it is for p, its indices
+// and its value.
 func (b *Buffers) Oldest(t spec.Expr, p *Place) (is spec.Expr, idx []spec.Expr, val spec.Expr) {
 	head := func(v *spec.Var) spec.Expr { return &spec.Unary{Op: spec.Head, X: Of(v, t)} }
 	is = &spec.Binary{Op: spec.Eq, X: head(b.Which), Y: &spec.Lit{N: p.id, T: b.enum}}

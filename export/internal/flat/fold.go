@@ -150,8 +150,9 @@ func binary(op spec.Op, x, y spec.Expr) spec.Expr {
 	return &spec.Binary{Op: op, X: x, Y: y}
 }
 
-// floor is x div y, or x mod y, for an x that is at least lo and may be below 0. k·y is added to the dividend, where k makes it positive for
-// every y ≥ 1, and for Div taken off the quotient again.
+// floor is x div y, or x mod y, for an x that is at least lo and may be below 0. k·y is added to
+// the dividend, where k makes it positive for every y ≥ 1, and for Div taken off the quotient
+// again.
 func floor(op spec.Op, x, y spec.Expr, lo int64) spec.Expr {
 	k := spec.Int(-lo)
 	sum := &spec.Binary{Op: spec.Add, X: x, Y: binary(spec.Mul, k, y)}

@@ -6,9 +6,9 @@ import (
 	"mcheck/spec"
 )
 
-// FreeInitial returns assignments that make each initial state of m once, over all values of the parameters that it returns with
-// them. ok is false for a model that filters its initial states, or whose free variables contain sequences or sets as masks: see
-// [Lowering.InitialStates] for these.
+// FreeInitial returns assignments that make each initial state of m once, over all values of the
+// parameters that it returns with them. ok is false for a model that filters its initial states, or
+// whose free variables contain sequences or sets as masks: see [Lowering.InitialStates] for these.
 func (l *Lowering) FreeInitial(m *spec.Model) (params []*spec.Param, as []*Assign, ok bool) {
 	if m.InitWhere != nil || m.Constraint != nil {
 		return nil, nil, false

@@ -9,14 +9,14 @@ import (
 // MaxInitial bounds the initial states that an export writes out one by one.
 const MaxInitial = 20000
 
-// Constant is a value that is known when the model is printed: one number for each scalar part, in the order of the parts; the
-// length of a sequence comes after its slots.
+// Constant is a value that is known when the model is printed: one number for each scalar part, in
+// the order of the parts; the length of a sequence comes after its slots.
 type Constant struct {
 	v value
 }
 
-// InitialStates returns the initial states of m that its constraint allows, each once, as one constant a variable. It is an error if there
-// are more than MaxInitial candidates for them.
+// InitialStates returns the initial states of m that its constraint allows, each once, as one
+// constant a variable. It is an error if there are more than MaxInitial candidates for them.
 func (l *Lowering) InitialStates(m *spec.Model) ([][]Constant, error) {
 	choices := make([][]value, len(m.Vars))
 	n := 1

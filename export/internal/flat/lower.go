@@ -190,7 +190,8 @@ func (l *Lowering) binary(e *spec.Binary) value {
 	panic("unhandled " + e.Op.String())
 }
 
-// member is x in s, with the comparisons that are needed where x may be a value that no element has.
+// member is x in s, with the comparisons that are needed where x may be a value that no element
+// has.
 func (l *Lowering) member(x spec.Expr, s value) spec.Expr {
 	elem := s.t.(*spec.SetType).Elem
 	lo, hi, _ := spec.Domain(elem)

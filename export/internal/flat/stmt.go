@@ -10,8 +10,8 @@ import (
 // Stmt is a statement of a sequential language: *Assign, *Cond or *Require.
 type Stmt interface{ isStmt() }
 
-// Assign stores a scalar in a place: a variable (of the model, or a temporary), an element or field of one, the length of a
-// sequence or, with [Lowering.SetArrays], an element's membership of a set.
+// Assign stores a scalar in a place: a variable (of the model, or a temporary), an element or field
+// of one, the length of a sequence or, with [Lowering.SetArrays], an element's membership of a set.
 type Assign struct {
 	Place spec.Expr
 	Value spec.Expr
@@ -23,7 +23,8 @@ type Cond struct {
 	Then, Else []Stmt
 }
 
-// Require stands before an assignment whose value might be outside its place's range; it fails if it is.
+// Require stands before an assignment whose value might be outside its place's range; it fails if
+// it is.
 type Require struct{ Cond spec.Expr }
 
 func (*Assign) isStmt()  {}
@@ -33,8 +34,8 @@ func (*Require) isStmt() {}
 // Temp makes the temporaries of a body.
 type Temp func(t spec.Type) *spec.Var
 
-// Body lowers n to statements that run one after the other and together do what n does at once. temp is called for each
-// temporary that is needed to keep a value of the old state.
+// Body lowers n to statements that run one after the other and together do what n does at once.
+// temp is called for each temporary that is needed to keep a value of the old state.
 func (l *Lowering) Body(n spec.Node, temp Temp) []Stmt {
 	switch n := n.(type) {
 	case *spec.Branch:
@@ -78,7 +79,8 @@ func (l *Lowering) push(out []*Assign, place spec.Expr, t *spec.SeqType, y value
 	return append(out, &Assign{n, end})
 }
 
-// store assigns v to the place of type t, part by part; the length of a sequence last, since its slots are often computed from it.
+// store assigns v to the place of type t, part by part; the length of a sequence last, since its
+// slots are often computed from it.
 func (l *Lowering) store(out []*Assign, place spec.Expr, t spec.Type, v value) []*Assign {
 	if l.scalarType(t) {
 		a := &Assign{place, v.e}
@@ -111,8 +113,9 @@ func written(as []*Assign, place spec.Expr) bool {
 	return false
 }
 
-// sequence orders as for execution. An assignment waits for those that read what it overwrites, and for earlier ones to the same place. Where they
-// all wait for each other, the first goes ahead, and what the others need of its place is saved.
+// sequence orders as for execution. An assignment waits for those that read what it overwrites, and
+// for earlier ones to the same place. Where they all wait for each other, the first goes ahead, and
+// what the others need of its place is saved.
 func (l *Lowering) sequence(as []*Assign, temp Temp) []Stmt {
 	var saves, out []Stmt
 	save := func(e spec.Expr, t spec.Type) spec.Expr {

@@ -6,14 +6,16 @@ import (
 	"mcheck/spec"
 )
 
-// value is a symbolic value. That of a scalar type is the expression e. Another one is either the place e or, if e is nil, made of its
-// parts: the elements of an array, the fields of a record, the slots of a sequence of length n, the memberships of a set that is an array.
+// value is a symbolic value. That of a scalar type is the expression e. Another one is either the
+// place e or, if e is nil, made of its parts: the elements of an array, the fields of a record, the
+// slots of a sequence of length n, the memberships of a set that is an array.
 type value struct {
 	t     spec.Type
 	e     spec.Expr
 	n     spec.Expr
 	parts []value
-	// pushed, if not nil, says that the value is the sequence at the place of with this element appended.
+	// pushed, if not nil, says that the value is the sequence at the place of with this element
+	// appended.
 	pushed *value
 	of     spec.Expr
 }

@@ -12,13 +12,14 @@ type Access struct {
 	Place, Value string
 }
 
-// Shared reports whether v is data of the modelled system that more tasks than one can reach: no ghost, no program counter, and no local of
-// a function.
+// Shared reports whether v is data of the modelled system that more tasks than one can reach: no
+// ghost, no program counter, and no local of a function.
 func Shared(v *spec.Var) bool {
 	return !v.Ghost && !v.Control && !strings.HasPrefix(v.Group, "frames/")
 }
 
-// Reads returns the shared places that step n of tr reads, each once, with the values that it finds: those of its guard and of the branches that it takes.
+// Reads returns the shared places that step n of tr reads, each once, with the values that it
+// finds: those of its guard and of the branches that it takes.
 func Reads(m *spec.Model, tr spec.Trace, n int) []Access {
 	a := tr[n].Action
 	env := eval.NewEnv(m)

@@ -4,14 +4,15 @@ import (
 	"mcheck/spec"
 )
 
-// Change is a place of the state (a variable, or an element or field of one) whose value a step changed.
+// Change is a place of the state (a variable, or an element or field of one) whose value a step
+// changed.
 type Change struct {
 	Place    string
 	Old, New string
 }
 
-// Diff returns what differs from a to b but for where the tasks stand, in the order of the model's variables: of arrays and records the elements
-// and fields.
+// Diff returns what differs from a to b but for where the tasks stand, in the order of the model's
+// variables: of arrays and records the elements and fields.
 func Diff(m *spec.Model, a, b spec.State) []Change {
 	var out []Change
 	for i, v := range m.Vars {

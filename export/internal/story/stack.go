@@ -8,13 +8,15 @@ import (
 	"mcheck/spec"
 )
 
-// stack is the calls that an actor is inside of, as far as its statements show them. A trace names the function of each statement and not
-// the calls; but a statement that contains "f(", followed by one in f, is the call of f.
+// stack is the calls that an actor is inside of, as far as its statements show them. A trace names
+// the function of each statement and not the calls; but a statement that contains "f(", followed by
+// one in f, is the call of f.
 type stack struct {
 	frames []frame
 	last   spec.SourceLine // the statement before
 	by     *spec.Action    // the step it was in
-	// roots is, for each function that was entered from nowhere, the last statement of its own; enter is one to be named with the next.
+	// roots is, for each function that was entered from nowhere, the last statement of its own;
+	// enter is one to be named with the next.
 	roots map[string]spec.SourceLine
 	enter string
 }
@@ -41,7 +43,8 @@ func (s *stack) place(by *spec.Action, l spec.SourceLine) Line {
 	default:
 		out.Enter = l.Func != ""
 		s.frames = []frame{{fn: l.Func}}
-		// A command of a shell, which is no call of the function that it leads to, goes on after that.
+		// A command of a shell, which is no call of the function that it leads to, goes on after
+		// that.
 		if last, ok := s.roots[l.Func]; ok && same(last, l) && !strings.HasSuffix(l.Text, ";") {
 			out.Return, s.enter = true, l.Func
 		}

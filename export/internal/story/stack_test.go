@@ -87,7 +87,8 @@ func TestShellCommandGoesOn(t *testing.T) {
 	require.False(t, s.place(nil, umount).Return, "another time round")
 }
 
-// The head of a loop is shown when its function comes to it, not again with each round, but for a step that is nothing else.
+// The head of a loop is shown when its function comes to it, not again with each round, but for a
+// step that is nothing else.
 func TestLoops(t *testing.T) {
 	src := func(line int, fn, text string) spec.SourceLine {
 		return spec.SourceLine{Pos: spec.Pos{Line: line}, Func: fn, Text: text}

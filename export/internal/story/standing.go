@@ -11,7 +11,8 @@ import (
 type Standing struct {
 	Actor Actor
 	Func  string
-	Text  string // the first statement of its next step; empty if the function is all there is to say
+	// the first statement of its next step; empty if the function is all there is to say
+	Text string
 	// Enabled says that it can take that step now; else it waits for another one.
 	Enabled bool
 }
@@ -31,8 +32,9 @@ func (s Standing) Words() (who, what string) {
 	return s.Actor.Title() + in + does, s.Text
 }
 
-// StandAfter returns where the actors stand at the end of tr, a counterexample to p (or the way to a COVER), and a title: those but the one that took the last
-// step, or all where the property is about them all.
+// StandAfter returns where the actors stand at the end of tr, a counterexample to p (or the way to
+// a COVER), and a title: those but the one that took the last step, or all where the property is
+// about them all.
 func StandAfter(m *spec.Model, p *spec.Property, tr spec.Trace) (title string, all []Standing) {
 	title = "Where the others stand:"
 	last := tr[len(tr)-1]
@@ -41,7 +43,8 @@ func StandAfter(m *spec.Model, p *spec.Property, tr spec.Trace) (title string, a
 		title, last = "Where they all stand:", spec.Step{State: last.State}
 	}
 	for _, s := range Stand(m, last.State) {
-		// The machine acts for a task too: a store of whoever took the last step may wait in a store buffer.
+		// The machine acts for a task too: a store of whoever took the last step may wait in a
+		// store buffer.
 		if last.Action == nil || s.Actor != (Actor{last.Actor(), last.Action.Kind}) {
 			all = append(all, s)
 		}
@@ -49,9 +52,11 @@ func StandAfter(m *spec.Model, p *spec.Property, tr spec.Trace) (title string, a
 	return title, all
 }
 
-// Stand returns where everybody stands in a state of m, in the order of the model's actors: those that have a step to take, now or once they
-// need not wait any more, and what the machine can do. An actor that has finished, or waits for work, is left out. An actor without a program counter
-// is there if it can take a step. Nobody is anywhere in a state without successors because the model went wrong.
+// Stand returns where everybody stands in a state of m, in the order of the model's actors: those
+// that have a step to take, now or once they need not wait any more, and what the machine can do.
+// An actor that has finished, or waits for work, is left out. An actor without a program counter is
+// there if it can take a step. Nobody is anywhere in a state without successors because the model
+// went wrong.
 func Stand(m *spec.Model, state spec.State) []Standing {
 	env := eval.NewEnv(m)
 	if running, err := eval.Cond(m.Running, state, env); err != nil || !running {
@@ -100,7 +105,8 @@ func Stand(m *spec.Model, state spec.State) []Standing {
 	return out
 }
 
-// actors returns the values of the parameter that says who takes a; of an action without it, one value that stands behind them all.
+// actors returns the values of the parameter that says who takes a; of an action without it, one
+// value that stands behind them all.
 func actors(a *spec.Action) []int64 {
 	if a.Actor < 0 {
 		return []int64{1 << 32}
@@ -108,7 +114,8 @@ func actors(a *spec.Action) []int64 {
 	return a.Params[a.Actor].Values()
 }
 
-// standsAt reports whether who is where a can be taken, by a's program counter: the first condition of its guard.
+// standsAt reports whether who is where a can be taken, by a's program counter: the first condition
+// of its guard.
 func standsAt(a *spec.Action, who int64, state spec.State, env eval.Env) bool {
 	conds := spec.Conjuncts(a.Guard)
 	if a.Actor < 0 || len(conds) == 0 {
@@ -131,8 +138,8 @@ func standsAt(a *spec.Action, who int64, state spec.State, env eval.Env) bool {
 	return err == nil && yes
 }
 
-// machineIn returns a step of the machine without the statements that it would not execute in the state: of a store buffer, all
-// stores but the one that is to reach memory.
+// machineIn returns a step of the machine without the statements that it would not execute in the
+// state: of a store buffer, all stores but the one that is to reach memory.
 func machineIn(a *spec.Action, who int64, state spec.State, env eval.Env) *spec.Action {
 	if a.Kind != spec.ActorMachine || a.Actor < 0 {
 		return a

@@ -9,7 +9,8 @@ import (
 )
 
 var (
-	// marker is a word before a statement that says how the model takes it, and nothing of what it does.
+	// marker is a word before a statement that says how the model takes it, and nothing of what it
+	// does.
 	marker = regexp.MustCompile(`^(atomic|ghost|optional|idle|hangs|else|do)\b\s*`)
 	// ghostly is what statements of ghost code begin with.
 	ghostly = regexp.MustCompile(`^((atomic|optional|idle)\s+)*ghost\b`)
@@ -26,7 +27,8 @@ var (
 // ghost reports whether l is ghost code.
 func ghost(l spec.SourceLine) bool { return l.Ghost || ghostly.MatchString(l.Text) }
 
-// head returns what a statement itself does: its text without markers and without the statements inside it; "" if nothing is left.
+// head returns what a statement itself does: its text without markers and without the statements
+// inside it; "" if nothing is left.
 func head(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	for {
@@ -55,8 +57,9 @@ func head(text string) string {
 	return text
 }
 
-// statements returns the lines as they are shown: heads only, none twice in a row. Of a function that is one atomic block its call says
-// enough, and so does an atomic statement of what it calls. If nothing is left, the first line is.
+// statements returns the lines as they are shown: heads only, none twice in a row. Of a function
+// that is one atomic block its call says enough, and so does an atomic statement of what it calls.
+// If nothing is left, the first line is.
 func statements(ls []spec.SourceLine) []spec.SourceLine {
 	var out []spec.SourceLine
 	within := "" // the function that is one atomic block, while in it

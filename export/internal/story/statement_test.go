@@ -37,7 +37,8 @@ func TestStatements(t *testing.T) {
 	require.Empty(t, statements(nil))
 }
 
-// Of a function that is one atomic block the call is shown; of a task that is, or a block among others, what it does.
+// Of a function that is one atomic block the call is shown; of a task that is, or a block among
+// others, what it does.
 func TestAtomicFunctions(t *testing.T) {
 	src := func(fn, text string) spec.SourceLine { return spec.SourceLine{Func: fn, Text: text} }
 	require.Equal(t, []spec.SourceLine{src("f", "x;"), src("f", "rcu_read_unlock();"), src("f", "y;")},
@@ -49,7 +50,8 @@ func TestAtomicFunctions(t *testing.T) {
 		statements([]spec.SourceLine{src("f", "g();"), src("g", "x;"), src("g", "atomic { y;"), src("g", "y;")}))
 }
 
-// An atomic statement says enough of what it calls, which may be other functions in turn; what comes after it is shown again.
+// An atomic statement says enough of what it calls, which may be other functions in turn; what
+// comes after it is shown again.
 func TestAtomicStatements(t *testing.T) {
 	src := func(fn, text string) spec.SourceLine { return spec.SourceLine{Func: fn, Text: text} }
 	got := statements([]spec.SourceLine{src("f", "x;"), src("f", "atomic n = tree(m);"), src("f", "n = tree(m);"), src("tree", "for_each(mount, p)"),

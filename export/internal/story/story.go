@@ -1,6 +1,8 @@
-// Package story reads a trace as people tell it: who acts, which statements each step stands for, where the context switches are.
+// Package story reads a trace as people tell it: who acts, which statements each step stands for,
+// where the context switches are.
 //
-// The views of a counterexample share it. It may import spec, and spec/eval to find out which statements a step executed.
+// The views of a counterexample share it. It may import spec, and spec/eval to find out which
+// statements a step executed.
 package story
 
 import (
@@ -29,7 +31,8 @@ func (a Actor) Title() string {
 type Step struct {
 	Number int // from 1; the state it leads to is Trace[Number]
 	Actor  int // position in Story.Actors
-	// Switch says that another actor than the one of the last step that was not the machine's goes on here.
+	// Switch says that another actor than the one of the last step that was not the machine's goes
+	// on here.
 	Switch bool
 	Lines  []Line
 }
@@ -38,19 +41,23 @@ type Step struct {
 type Line struct {
 	Pos  spec.Pos
 	Func string
-	// Key says that the statement is the one that the step begins with: the access to shared data. The others are private to the actor.
+	// Key says that the statement is the one that the step begins with: the access to shared data.
+	// The others are private to the actor.
 	Key bool
 	// Text is empty for a step of ghost code alone: its function says what it is for.
 	Text string
-	// Command says that the statement is a command of the scenario's shell script, or a comment of its that begins with #.
+	// Command says that the statement is a command of the scenario's shell script, or a comment of
+	// its that begins with #.
 	Command bool
-	// Depth is how many calls the statement is inside of, of those that the trace shows; Enter says that nothing shown before leads into
-	// its function, which is therefore to be named.
+	// Depth is how many calls the statement is inside of, of those that the trace shows; Enter says
+	// that nothing shown before leads into its function, which is therefore to be named.
 	Depth int
 	Enter bool
-	// Return says that the statement is the rest of a call that was shown when it was made; a step has others beside it.
+	// Return says that the statement is the rest of a call that was shown when it was made; a step
+	// has others beside it.
 	Return bool
-	// again says that the statement is the head of a loop that was shown when its function came to it first.
+	// again says that the statement is the head of a loop that was shown when its function came to
+	// it first.
 	again bool
 }
 
@@ -104,7 +111,8 @@ func Tell(m *spec.Model, tr spec.Trace) *Story {
 		st.Lines = lines(tr[st.Number], source[i], &stacks[st.Actor])
 		key := slices.IndexFunc(st.Lines, func(l Line) bool { return l.Pos == first[i].Pos && l.Func == first[i].Func && !l.Command })
 		if key < 0 {
-			// The first one is ghost code, or within a block that its call stands for: the innermost of those that are shown.
+			// The first one is ghost code, or within a block that its call stands for: the
+			// innermost of those that are shown.
 			key = 0
 			for k, l := range st.Lines {
 				if !l.Return && (st.Lines[key].Return || l.Depth >= st.Lines[key].Depth) {
@@ -128,9 +136,10 @@ func functions(m *spec.Model) map[string]bool {
 	return out
 }
 
-// moveCalls moves what stands at the end of a step to the actor's next step where that is what it belongs to: a call whose function begins
-// there, a command of the script, a statement that goes on there. All of it was private to the actor. What stands at the end of an actor's
-// last step and only leads to what would come next is left out.
+// moveCalls moves what stands at the end of a step to the actor's next step where that is what it
+// belongs to: a call whose function begins there, a command of the script, a statement that goes on
+// there. All of it was private to the actor. What stands at the end of an actor's last step and
+// only leads to what would come next is left out.
 func (s *Story) moveCalls(source [][]spec.SourceLine, fns map[string]bool) {
 	next := make([]int, len(s.Actors)) // the actor's next step
 	for i := range next {
@@ -172,8 +181,8 @@ func callsOneOf(l spec.SourceLine, fns map[string]bool) bool {
 	return false
 }
 
-// actor finds a by its name: a task that runs in another kind's stead (a softirq on top of it) keeps its column. The machine's
-// steps stay apart from everybody else's.
+// actor finds a by its name: a task that runs in another kind's stead (a softirq on top of it)
+// keeps its column. The machine's steps stay apart from everybody else's.
 func (s *Story) actor(a Actor) int {
 	for i, b := range s.Actors {
 		if a.Name == b.Name && (a.Kind == spec.ActorMachine) == (b.Kind == spec.ActorMachine) {
@@ -184,8 +193,8 @@ func (s *Story) actor(a Actor) int {
 	return len(s.Actors) - 1
 }
 
-// executed returns the statements that step n of tr executed. What can't be told is taken as executed. Of ghost code only a first statement is among
-// them: the step may be there for it.
+// executed returns the statements that step n of tr executed. What can't be told is taken as
+// executed. Of ghost code only a first statement is among them: the step may be there for it.
 func executed(env eval.Env, tr spec.Trace, n int) []spec.SourceLine {
 	a := tr[n].Action
 	for i, p := range a.Params {
@@ -205,7 +214,8 @@ func executed(env eval.Env, tr spec.Trace, n int) []spec.SourceLine {
 	return out
 }
 
-// lines returns what st does: the statements it stands for or, where the model names none, its action.
+// lines returns what st does: the statements it stands for or, where the model names none, its
+// action.
 func lines(st spec.Step, source []spec.SourceLine, calls *stack) []Line {
 	var out []Line
 	for _, l := range statements(slices.DeleteFunc(slices.Clone(source), ghost)) {
@@ -233,7 +243,8 @@ func lines(st spec.Step, source []spec.SourceLine, calls *stack) []Line {
 	return out
 }
 
-// Choices returns the values of the parameters of the step's action but for the actor: "cpu: 1, slot: M2".
+// Choices returns the values of the parameters of the step's action but for the actor: "cpu: 1,
+// slot: M2".
 func Choices(st spec.Step) string {
 	var parts []string
 	for i, p := range st.Action.Params {

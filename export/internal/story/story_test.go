@@ -55,7 +55,8 @@ func TestDiff(t *testing.T) {
 	require.Empty(t, Diff(m, a, a))
 }
 
-// A step that branches shows the side that it took, by the state before it and its choices; ghost code is not shown.
+// A step that branches shows the side that it took, by the state before it and its choices; ghost
+// code is not shown.
 func TestExecuted(t *testing.T) {
 	x := &spec.Var{Name: "x", Type: &spec.RangeType{Lo: 0, Hi: 3}}
 	who := &spec.Param{Name: "t", Type: &spec.RangeType{Lo: 0, Hi: 1}}

@@ -7,8 +7,9 @@ import (
 	"mcheck/spec/eval"
 )
 
-// Tag says in few lines what st, a step of m from the state before, does: its first statement, or the name of its function where that is all there is to
-// say, and the last command of the script that it begins.
+// Tag says in few lines what st, a step of m from the state before, does: its first statement, or
+// the name of its function where that is all there is to say, and the last command of the script
+// that it begins.
 func Tag(m *spec.Model, before spec.State, st spec.Step) []string {
 	ls := executed(eval.NewEnv(m), spec.Trace{{State: before}, st}, 1)
 	command, first := "", false

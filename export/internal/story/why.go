@@ -14,9 +14,11 @@ type Reason struct {
 	Values []string // "place is value", each place once
 }
 
-// Why returns what decides p in a state of m: the conjuncts of its condition that fail there, of a quantified one for each value that it fails for; of a
-// COVER what holds of its situation and condition. What can't be evaluated is no reason, and what reads nothing of the state is none that helps. CAN_REST,
-// EVENTUALLY and LEADS_TO are not decided by one state, and of a deadlock [Stand] says more.
+// Why returns what decides p in a state of m: the conjuncts of its condition that fail there, of a
+// quantified one for each value that it fails for; of a COVER what holds of its situation and
+// condition. What can't be evaluated is no reason, and what reads nothing of the state is none that
+// helps. CAN_REST, EVENTUALLY and LEADS_TO are not decided by one state, and of a deadlock [Stand]
+// says more.
 func Why(m *spec.Model, p *spec.Property, state spec.State) []Reason {
 	var conds []spec.Expr
 	holds := false
@@ -85,7 +87,8 @@ func (w *why) parts(e spec.Expr, truth bool) []spec.Expr {
 	return out
 }
 
-// values calls f with each place that e reads and its value: the elements that it names, or a whole variable where a quantifier chooses among them.
+// values calls f with each place that e reads and its value: the elements that it names, or a whole
+// variable where a quantifier chooses among them.
 func (w *why) values(e spec.Expr, f func(string)) {
 	switch x := e.(type) {
 	case nil, *spec.Lit, *spec.ParamRef:
@@ -115,7 +118,8 @@ func (w *why) indices(e spec.Expr, f func(string)) {
 	}
 }
 
-// place returns the name of the place that e is, with its indices evaluated; ok is false if e is none, or not always the same one.
+// place returns the name of the place that e is, with its indices evaluated; ok is false if e is
+// none, or not always the same one.
 func (w *why) place(e spec.Expr) (name string, t spec.Type, ok bool) {
 	switch x := e.(type) {
 	case *spec.VarRef:

@@ -28,8 +28,9 @@ type CompareOptions struct {
 	HeapMB  int
 	// NoTraces leaves out the confirmation of the explorer's counterexamples.
 	NoTraces bool
-	// OneByOne has a run for each violated property and for each counterexample, with TLC's own report of the violation. Otherwise one run does for all
-	// of either, and what they disagree in, or can't say, is asked again one by one.
+	// OneByOne has a run for each violated property and for each counterexample, with TLC's own
+	// report of the violation. Otherwise one run does for all of either, and what they disagree in,
+	// or can't say, is asked again one by one.
 	OneByOne bool
 	// Dir keeps the modules that TLC was given; empty: they are deleted.
 	Dir string
@@ -66,8 +67,10 @@ func (r *Report) notCompared(format string, args ...any) {
 	r.NotCompared = append(r.NotCompared, fmt.Sprintf(format, args...))
 }
 
-// Compare exports m, runs TLC on it and compares with expected, which must come from a completed search (or one that an error of the model
-// ended). If the search was one by orbits, TLC is told of the same interchangeable values. The graph is compared if expected has one of at most GraphLimit states. An error means that there is no comparison: TLC could not be run.
+// Compare exports m, runs TLC on it and compares with expected, which must come from a completed
+// search (or one that an error of the model ended). If the search was one by orbits, TLC is told of
+// the same interchangeable values. The graph is compared if expected has one of at most GraphLimit
+// states. An error means that there is no comparison: TLC could not be run.
 func Compare(ctx context.Context, jar string, m *spec.Model, expected *explorer.Result, opt CompareOptions) (*Report, error) {
 	s, err := tla.Module(m, expected.Symmetry...)
 	if err != nil {
@@ -104,7 +107,8 @@ func CompareSpec(ctx context.Context, jar string, m *spec.Model, s *tla.Spec, ex
 		}
 	}
 	if c.r.Agree() {
-		// A run for all is wrong where those for each agree: no reason to trust its agreement elsewhere.
+		// A run for all is wrong where those for each agree: no reason to trust its agreement
+		// elsewhere.
 		c.r.Disagreements = c.doubts
 	}
 	return c.r, nil
@@ -119,9 +123,11 @@ type comparison struct {
 	s    *tla.Spec
 	want *explorer.Result
 	r    *Report
-	// kept are the properties that TLC checks as invariants and should hold there, broken the others of them.
+	// kept are the properties that TLC checks as invariants and should hold there, broken the
+	// others of them.
 	kept, broken []*explorer.PropertyResult
-	// together says that one run has found every violated property to be so, in as many steps, and no other; doubts are what such runs said else.
+	// together says that one run has found every violated property to be so, in as many steps, and
+	// no other; doubts are what such runs said else.
 	together bool
 	doubts   []string
 }
@@ -154,7 +160,8 @@ func (c *comparison) report(what string, out *Output) bool {
 	return len(out.Errors) > 0
 }
 
-// asInvariant returns the properties that TLC checks as invariants and whether each should be violated there.
+// asInvariant returns the properties that TLC checks as invariants and whether each should be
+// violated there.
 func (c *comparison) asInvariant() (kept, broken []*explorer.PropertyResult) {
 	for i := range c.want.Properties {
 		pr := &c.want.Properties[i]
@@ -185,7 +192,8 @@ func (c *comparison) property(name string) *spec.Property {
 	return nil
 }
 
-// totals compares distinct, generated and depth, in a run with everything that should hold; if that does not, in one without properties.
+// totals compares distinct, generated and depth, in a run with everything that should hold; if that
+// does not, in one without properties.
 func (c *comparison) totals() error {
 	props := make([]*spec.Property, len(c.kept))
 	names := []string{c.s.TypeOK()}
@@ -237,8 +245,9 @@ func (c *comparison) totals() error {
 	return nil
 }
 
-// tally runs TLC with a module that counts, and prints where each property is first violated, and compares that. It sets together if the properties are violated
-// where they should be, and nowhere else. With OneByOne TLC is to check those that are kept.
+// tally runs TLC with a module that counts, and prints where each property is first violated, and
+// compares that. It sets together if the properties are violated where they should be, and nowhere
+// else. With OneByOne TLC is to check those that are kept.
 func (c *comparison) tally(kept []*spec.Property) (*Output, error) {
 	t := c.s.Tally(c.want.Distinct)
 	if err := Write(c.dir, t.File()); err != nil {
@@ -331,7 +340,8 @@ func hitsOf(k spec.PropertyKind) string {
 	return "states that break it"
 }
 
-// violated has TLC say of each violated property in how many steps it is, unless it has, and confirm the explorer's counterexamples.
+// violated has TLC say of each violated property in how many steps it is, unless it has, and
+// confirm the explorer's counterexamples.
 func (c *comparison) violated() error {
 	var traces []tla.Behaviour
 	for i, pr := range c.broken {
@@ -386,7 +396,8 @@ func (c *comparison) violated() error {
 	return nil
 }
 
-// behaviours lets TLC confirm the counterexamples, in one run, and notes which of them it does confirm.
+// behaviours lets TLC confirm the counterexamples, in one run, and notes which of them it does
+// confirm.
 func (c *comparison) behaviours(traces []tla.Behaviour, confirmed []bool) error {
 	m, err := c.s.Behaviours(traces)
 	if err != nil {
@@ -459,8 +470,9 @@ func (c *comparison) adopt(tr spec.Trace) spec.Trace {
 	return out
 }
 
-// modelError compares a search that an error of the model itself ended. TLC has no types: a value outside its range breaks TypeOK in the
-// state after; an index outside its array is an error of evaluation.
+// modelError compares a search that an error of the model itself ended. TLC has no types: a value
+// outside its range breaks TypeOK in the state after; an index outside its array is an error of
+// evaluation.
 func (c *comparison) modelError() error {
 	out, err := c.run(c.s.Name, "held.cfg", c.s.Configuration(nil), Options{})
 	if err != nil {

@@ -16,8 +16,9 @@ type dump struct {
 
 type dumpEdge struct{ from, to, action string }
 
-// readDump reads what -dump dot,actionlabels writes, and hands the TLA+ text of each node to state, in turn: all of them may be half a gigabyte. Graphviz would merge
-// parallel edges (the graph is strict); TLC lists them all.
+// readDump reads what -dump dot,actionlabels writes, and hands the TLA+ text of each node to state,
+// in turn: all of them may be half a gigabyte. Graphviz would merge parallel edges (the graph is
+// strict); TLC lists them all.
 func readDump(r io.Reader, state func(text string) error) (*dump, error) {
 	d := &dump{states: make(map[string]int)}
 	sc := bufio.NewScanner(r)

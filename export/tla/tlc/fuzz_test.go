@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever TLC prints, reading it ends with a result that hangs together: a state has an action that led to it, and a complete run has no error.
+// Whatever TLC prints, reading it ends with a result that hangs together: a state has an action
+// that led to it, and a complete run has no error.
 func FuzzParseOutput(f *testing.F) {
 	f.Add("@!@!@STARTMSG 2110:1 @!@!@\nInvariant P is violated.\n@!@!@ENDMSG 2110 @!@!@\n@!@!@STARTMSG 2217:4 @!@!@\n1: <Initial predicate>\n/\\ x = 1\n@!@!@ENDMSG 2217 @!@!@\n")
 	f.Add("@!@!@STARTMSG 2107:1 @!@!@\nInvariant P is violated by the initial state:\n/\\ x = 1\n\n@!@!@ENDMSG 2107 @!@!@\n")

@@ -304,7 +304,8 @@ func (c *comparison) compareFired(g *tla.Graph, out *Output, got *tlcGraph) {
 	c.r.compared("generated states of each action")
 }
 
-// compareMarks compares the number of states at rest, the situations of the properties, and CAN_REST.
+// compareMarks compares the number of states at rest, the situations of the properties, and
+// CAN_REST.
 func (c *comparison) compareMarks(g *tla.Graph, got *tlcGraph) {
 	rest := make([]bool, len(got.states))
 	restKnown := c.m.Constraint == nil
@@ -322,7 +323,8 @@ func (c *comparison) compareMarks(g *tla.Graph, got *tlcGraph) {
 		}
 		c.r.compared("states at rest")
 	} else {
-		// The dump has no steps out of the constraint, so it does not show which of its states are at rest.
+		// The dump has no steps out of the constraint, so it does not show which of its states are
+		// at rest.
 		c.r.notCompared("the number of states at rest: the model has a constraint")
 	}
 	for _, pr := range c.want.Properties {

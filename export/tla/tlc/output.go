@@ -16,21 +16,26 @@ type Output struct {
 	Generated, Distinct int64
 	Depth               int
 	Complete            bool
-	// Violations are the invariants and properties that TLC reports as violated, in order (more than one only with Continue).
+	// Violations are the invariants and properties that TLC reports as violated, in order (more
+	// than one only with Continue).
 	Violations []Violation
-	// Errors are the texts of TLC's other errors: parsing, configuration, evaluation, its own failures.
+	// Errors are the texts of TLC's other errors: parsing, configuration, evaluation, its own
+	// failures.
 	Errors []string
 	// Warnings are SANY's and TLC's.
 	Warnings []string
 	// Fired are the counts of generated states for each named action; only with Coverage.
 	Fired map[string]int64
-	// First and Counts are what a module of [tla.Spec.Tally] prints: by the number of the property, how many states the shortest behaviour has
-	// that breaks it; by the number of the counter, its count (nil: there is none).
+	// First and Counts are what a module of [tla.Spec.Tally] prints: by the number of the property,
+	// how many states the shortest behaviour has that breaks it; by the number of the counter, its
+	// count (nil: there is none).
 	First  map[int]int
 	Counts map[int]int64
-	// Probes is what a module of [tla.Spec.Probes] prints: is the property of that number true there?
+	// Probes is what a module of [tla.Spec.Probes] prints: is the property of that number true
+	// there?
 	Probes map[int]bool
-	// Seconds is the wall time of the Java machine, CPUSeconds its processor time, PeakBytes its largest resident set.
+	// Seconds is the wall time of the Java machine, CPUSeconds its processor time, PeakBytes its
+	// largest resident set.
 	Seconds, CPUSeconds float64
 	PeakBytes           int64
 
@@ -44,7 +49,8 @@ type Violation struct {
 	Name     string
 	Initial  bool // violated by an initial state
 	Temporal bool
-	// States are the states of the behaviour, as TLA+ text, and Actions the operator that led to each ("Initial predicate" for the first).
+	// States are the states of the behaviour, as TLA+ text, and Actions the operator that led to
+	// each ("Initial predicate" for the first).
 	States, Actions []string
 }
 

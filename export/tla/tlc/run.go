@@ -27,20 +27,24 @@ type Options struct {
 	Continue bool
 	// Coverage asks for the counts of each action. They are exact only without temporal properties.
 	Coverage bool
-	// Short says that the run is short: the Java machine's second compiler, which would cost more than it gains, stays off.
+	// Short says that the run is short: the Java machine's second compiler, which would cost more
+	// than it gains, stays off.
 	Short bool
-	// Workers is the number of TLC's threads; 0 means 1. With more, the depth that 2.18 prints is not exact.
+	// Workers is the number of TLC's threads; 0 means 1. With more, the depth that 2.18 prints is
+	// not exact.
 	Workers int
 	// Dump, if not empty, is the file that gets the labelled state graph.
 	Dump string
 }
 
-// ErrNotStarted is wrapped by errors of Run about what did not even say that it is TLC: a jar that is something else, or a Java machine that could
-// not start.
+// ErrNotStarted is wrapped by errors of Run about what did not even say that it is TLC: a jar that
+// is something else, or a Java machine that could not start.
 var ErrNotStarted = errors.New("TLC did not start")
 
-// Run runs TLC on module name, whose files are in dir, with the configuration cfg (a file name in dir). TLC gets directories of its own, a
-// fixed fingerprint function and a fixed seed. An error means that TLC could not be run or understood, or that the context or the timeout ended it; what TLC itself found wrong is in the Output.
+// Run runs TLC on module name, whose files are in dir, with the configuration cfg (a file name in
+// dir). TLC gets directories of its own, a fixed fingerprint function and a fixed seed. An error
+// means that TLC could not be run or understood, or that the context or the timeout ended it; what
+// TLC itself found wrong is in the Output.
 func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output, error) {
 	timeout := opt.Timeout
 	if timeout == 0 {
@@ -61,7 +65,8 @@ func Run(ctx context.Context, jar, dir, name, cfg string, opt Options) (*Output,
 	if heap == 0 {
 		heap = 1500
 	}
-	// TLC's pretty printer throws and catches an exception for each function in a state: without their stack traces a dump takes a third of the time.
+	// TLC's pretty printer throws and catches an exception for each function in a state: without
+	// their stack traces a dump takes a third of the time.
 	args := []string{"-XX:+UseParallelGC", "-XX:-StackTraceInThrowable", "-Xmx" + strconv.Itoa(heap) + "m", "-Djava.io.tmpdir=" + tmp, "-cp", jar, "tlc2.TLC",
 		"-tool", "-workers", strconv.Itoa(max(1, opt.Workers)), "-fp", "1", "-seed", "1", "-metadir", filepath.Join(scratch.Path, "meta"), "-config", cfg}
 	if opt.Short {

@@ -10,7 +10,8 @@ import (
 	"mcheck/spec/classic"
 )
 
-// TLC, told of the same interchangeable values, finds the same number of orbits, and shortest counterexamples of the same length.
+// TLC, told of the same interchangeable values, finds the same number of orbits, and shortest
+// counterexamples of the same length.
 func TestSymmetryAgreesWithTLC(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

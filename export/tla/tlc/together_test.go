@@ -24,8 +24,8 @@ func together(t *testing.T, m *spec.Model, s *tla.Spec, want *explorer.Result) *
 	return few
 }
 
-// bothWays compares with few runs of TLC and with one for each property and counterexample, and requires the same report. It returns that, and how many runs
-// were spared.
+// bothWays compares with few runs of TLC and with one for each property and counterexample, and
+// requires the same report. It returns that, and how many runs were spared.
 func bothWays(t *testing.T, m *spec.Model, s *tla.Spec, want *explorer.Result) (*tlc.Report, int) {
 	t.Helper()
 	few := together(t, m, s, want)
@@ -49,8 +49,9 @@ func withoutCounts(r *tlc.Report) *tlc.Report {
 	return &less
 }
 
-// stairs climbs by one or two, first from 0 or 1; from 8 on it is outside the constraint. Several behaviours begin alike, two end in the same state, one is
-// an initial state alone, one leaves the constraint.
+// stairs climbs by one or two, first from 0 or 1; from 8 on it is outside the constraint. Several
+// behaviours begin alike, two end in the same state, one is an initial state alone, one leaves the
+// constraint.
 func stairs() *spec.Model {
 	x := &spec.Var{Name: "x", Type: &spec.RangeType{Lo: 0, Hi: 11}}
 	is := func(n int64) spec.Expr { return spec.Bin(spec.Eq, spec.V(x), spec.Int(n)) }
@@ -104,7 +105,8 @@ func TestTogether(t *testing.T) {
 	})
 }
 
-// An export or a result that is wrong is reported; in the same lines either way, for one of each (one for each property takes a dozen runs).
+// An export or a result that is wrong is reported; in the same lines either way, for one of each
+// (one for each property takes a dozen runs).
 func TestTogetherCatchesTheSame(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")

@@ -6,9 +6,10 @@ import (
 	"mcheck/spec"
 )
 
-// Depot returns a model with what a front end makes of loops, errors and callers: updates that go through all objects one by one, branches that
-// share what they assign, a chain of errors, comparisons with several constants, and more variables in groups than a step changes. Clerks
-// look at boxes and put them away; one box too many on a shelf is an error.
+// Depot returns a model with what a front end makes of loops, errors and callers: updates that go
+// through all objects one by one, branches that share what they assign, a chain of errors,
+// comparisons with several constants, and more variables in groups than a step changes. Clerks look
+// at boxes and put them away; one box too many on a shelf is an error.
 func Depot() *spec.Model {
 	clerk := &spec.EnumType{Name: "Clerk", Values: []string{"ann", "bob"}, Symbolic: true}
 	box := &spec.EnumType{Name: "Box", Values: []string{"b1", "b2", "b3"}, Symbolic: true}

@@ -38,7 +38,8 @@ func Expect(t testing.TB, m *spec.Model) *explorer.Result {
 	return out
 }
 
-// outside returns a shortest behaviour to a state outside the constraint that violates p, an invariant.
+// outside returns a shortest behaviour to a state outside the constraint that violates p, an
+// invariant.
 func outside(t testing.TB, m *spec.Model, r *eval.Result, p eval.PropertyResult) spec.Trace {
 	violates := func(s spec.State) bool {
 		when, err := eval.Cond(p.Property.When, s, eval.NewEnv(m))

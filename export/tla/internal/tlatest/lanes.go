@@ -2,8 +2,9 @@ package tlatest
 
 import "mcheck/spec"
 
-// Lanes returns a model with temporal properties, and with names that the export would like to use itself: two cars cross a bridge with one
-// lane, which a barge may close. Its fairness is weak for leaving and strong for entering.
+// Lanes returns a model with temporal properties, and with names that the export would like to use
+// itself: two cars cross a bridge with one lane, which a barge may close. Its fairness is weak for
+// leaving and strong for entering.
 func Lanes() *spec.Model {
 	car := &spec.EnumType{Name: "car", Values: []string{"x", "y"}, Symbolic: true}
 	boat := &spec.EnumType{Name: "boat", Values: []string{"Owed", "barge"}, Symbolic: true}

@@ -6,8 +6,9 @@ import (
 	"mcheck/spec"
 )
 
-// Ways returns a model with what a front end makes of the end of a function: at one label an action for each way on, which do the same before. Two clerks sweep and
-// switch off a row of lamps, then go where they came from; one of them may go home instead, which does less.
+// Ways returns a model with what a front end makes of the end of a function: at one label an action
+// for each way on, which do the same before. Two clerks sweep and switch off a row of lamps, then
+// go where they came from; one of them may go home instead, which does less.
 func Ways() *spec.Model {
 	clerk := &spec.EnumType{Name: "Clerk", Values: []string{"ann", "bob"}, Symbolic: true}
 	label := &spec.EnumType{Name: "Label", Values: []string{"sweep:1", "hall", "yard"}}

@@ -1,11 +1,12 @@
-// Package tlatest has what the tests of the exports share: a model that uses every construct of the IR, and the reference evaluator's answer in the
-// form of an explorer's result.
+// Package tlatest has what the tests of the exports share: a model that uses every construct of the
+// IR, and the reference evaluator's answer in the form of an explorer's result.
 package tlatest
 
 import "mcheck/spec"
 
-// Workshop returns a model that uses every type, operator and kind of property but the temporal ones: two workers take jobs, which a user
-// may post, from a queue and need a tool for some of them.
+// Workshop returns a model that uses every type, operator and kind of property but the temporal
+// ones: two workers take jobs, which a user may post, from a queue and need a tool for some of
+// them.
 func Workshop() *spec.Model {
 	worker := &spec.EnumType{Name: "Worker", Values: []string{"ann", "bob"}, Symbolic: true}
 	label := &spec.EnumType{Name: "Label", Values: []string{"idle", "look", "work", "done"}}
