@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -37,7 +39,11 @@ func TestResume(t *testing.T) {
 				opt.Workers, opt.Store = 1+run%3, allKinds[run%4]
 				r := explore(t, m, opt)
 				require.NoError(t, r.CheckpointError)
-				if r.Complete {
+				// A run that ends when all states are visited may have left a CAN_REST open.
+				open := slices.ContainsFunc(r.Properties, func(p PropertyResult) bool {
+					return p.Verdict == Undecided && strings.Contains(p.Reason, "stopped")
+				})
+				if r.Complete && !open {
 					require.Equal(t, want, plain(r))
 					break
 				}
