@@ -1,6 +1,7 @@
 package cmodel
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,7 +62,12 @@ func TestFactsAreSo(t *testing.T) {
 		states, err := eval.Init(m)
 		require.NoError(t, err)
 		env := eval.NewEnv(m)
-		known, asked := es[:5], es[5:]
+		// An element of a list of objects is never NULL in C, and that is what the facts know.
+		es = slices.DeleteFunc(es, asksForNullElement)
+		known, asked := es[:min(5, len(es))], es[min(5, len(es)):]
+		if len(known) < 2 {
+			t.Skip("nothing is left to know")
+		}
 		at := states[rapid.IntRange(0, len(states)-1).Draw(t, "state")]
 		learn := func(f *facts, conds []spec.Expr, s spec.State) *facts {
 			for _, c := range conds {
@@ -93,6 +99,19 @@ func TestFactsAreSo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// asksForNullElement reports whether e compares an element of a list of objects with NULL.
+func asksForNullElement(e spec.Expr) bool {
+	found := false
+	spec.Inspect(resimplify(e), func(e spec.Expr) bool {
+		if x, ok := e.(*spec.Binary); ok && isElement(x.X) {
+			n, lit := litOf(x.Y)
+			found = found || lit && n == -1
+		}
+		return !found
+	})
+	return found
 }
 
 // alike reports whether each of es is the same in s and r.
