@@ -165,12 +165,14 @@ func (p *printer) decided(n *spec.Branch, vs []*spec.Var, w int) box {
 }
 
 // choose returns one update of v that does what the different ones in n do, if they are all to one
-// place.
+// place, and the place is there also where an end of n writes nothing.
 func choose(n spec.Node, v *spec.Var) (us []spec.Update, ok bool) {
 	var place *spec.Update
+	skips := false
 	for _, l := range ends(n) {
 		switch us := assigned(l, v); {
 		case len(us) == 0:
+			skips = true
 		case len(us) > 1:
 			return nil, false
 		case place == nil:
@@ -178,6 +180,9 @@ func choose(n spec.Node, v *spec.Var) (us []spec.Update, ok bool) {
 		case !samePath(place.Path, us[0].Path):
 			return nil, false
 		}
+	}
+	if skips && !surelyThere(v.Type, place.Path) {
+		return nil, false
 	}
 	var old spec.Expr = &spec.VarRef{Var: v}
 	for _, s := range place.Path {
@@ -205,6 +210,31 @@ func choose(n spec.Node, v *spec.Var) (us []spec.Update, ok bool) {
 		panic(fmt.Sprintf("tla: unhandled %T", n))
 	}
 	return []spec.Update{{Var: v, Path: place.Path, Value: value(n)}}, true
+}
+
+// surelyThere says whether a value of type t has the place, whatever the state: TLC warns of an
+// EXCEPT for a place that is not there, though that changes nothing.
+func surelyThere(t spec.Type, path []spec.Selector) bool {
+	for _, s := range path {
+		switch of := t.(type) {
+		case *spec.RecordType:
+			i := of.FieldIndex(s.Field)
+			if i < 0 {
+				return false
+			}
+			t = of.Fields[i].Type
+		case *spec.ArrayType:
+			lo, hi, ok := spec.Domain(s.Index.Type())
+			from, to, bounded := spec.Domain(of.Index)
+			if !ok || !bounded || lo < from || hi > to {
+				return false
+			}
+			t = of.Elem
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // ends returns the ends of the branches of n.
