@@ -92,12 +92,12 @@ func Counterexample(m *spec.Model, fs []Finding, opt Options) string {
 	}
 	t.choose(room)
 	d := &doc{}
-	d.para(0, subject(opt)+verdict(fs))
+	d.para(0, story.Subject(opt.Scenario, opt.Design)+verdict(fs))
 	d.blank()
 	for _, s := range t.sentences() {
 		d.para(2, s)
 	}
-	d.para(0, length(f.Property, t.s))
+	d.para(0, t.s.Length(f.Property))
 	if len(t.s.Steps) > 0 {
 		t.write(d)
 	}
@@ -107,17 +107,6 @@ func Counterexample(m *spec.Model, fs []Finding, opt Options) string {
 	}
 	d.standing(m, f)
 	return d.String()
-}
-
-// subject names the run.
-func subject(opt Options) string {
-	switch {
-	case opt.Scenario != "" && opt.Design != "":
-		return opt.Scenario + " under " + opt.Design + ": "
-	case opt.Scenario+opt.Design != "":
-		return opt.Scenario + opt.Design + ": "
-	}
-	return ""
 }
 
 func verdict(fs []Finding) string {
@@ -144,22 +133,6 @@ func verdict(fs []Finding) string {
 		return out + " is violated"
 	}
 	return out + " are violated"
-}
-
-// length says how long the whole trace is.
-func length(p *spec.Property, s *story.Story) string {
-	what := "Shortest counterexample: "
-	if p.Kind == spec.Cover {
-		what = "Shortest way there: "
-	}
-	return what + counted(len(s.Steps), "step", "steps") + ", " + counted(s.Switches, "context switch", "context switches") + "."
-}
-
-func counted(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }
 
 // finding writes what the property of f says, where the trace breaks it and what it found there.

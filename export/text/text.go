@@ -6,7 +6,6 @@ package text
 
 import (
 	"fmt"
-	"strings"
 
 	"mcheck/export/internal/story"
 	"mcheck/spec"
@@ -33,13 +32,13 @@ func Counterexample(m *spec.Model, p *spec.Property, tr spec.Trace, opt Options)
 	if p.Kind == spec.Cover {
 		verdict = p.Name + " is reached"
 	}
-	d.para(0, subject(opt)+verdict)
+	d.para(0, story.Subject(opt.Scenario, opt.Design)+verdict)
 	if p.Words != "" {
 		d.blank()
 		d.para(2, p.Words)
 	}
 	d.blank()
-	d.para(0, length(p, s))
+	d.para(0, s.Length(p))
 	d.steps(m, tr, s, opt)
 	d.blank()
 	d.para(0, "*** "+ending(p, len(s.Steps))+" ***")
@@ -78,46 +77,13 @@ func (d *doc) standing(m *spec.Model, p *spec.Property, tr spec.Trace) {
 func ModelError(m *spec.Model, message string, tr spec.Trace, opt Options) string {
 	s := story.Tell(m, tr)
 	d := &doc{}
-	d.para(0, subject(opt)+"the model goes wrong")
+	d.para(0, story.Subject(opt.Scenario, opt.Design)+"the model goes wrong")
 	d.blank()
-	d.para(0, counts(s))
+	d.para(0, s.Counts())
 	d.steps(m, tr, s, opt)
 	d.blank()
 	d.para(0, "*** "+message+" ***")
 	return d.String()
-}
-
-func subject(opt Options) string {
-	switch {
-	case opt.Scenario != "" && opt.Design != "":
-		return opt.Scenario + " under " + opt.Design + ": "
-	case opt.Scenario+opt.Design != "":
-		return opt.Scenario + opt.Design + ": "
-	}
-	return ""
-}
-
-func length(p *spec.Property, s *story.Story) string {
-	what := "Shortest counterexample: "
-	if p.Kind == spec.Cover {
-		what = "Shortest way there: "
-	}
-	return what + counts(s)
-}
-
-func counts(s *story.Story) string {
-	return plural(len(s.Steps), "step") + ", " + plural(s.Switches, "context switch") + "."
-}
-
-func plural(n int, what string) string {
-	switch {
-	case n == 1:
-	case strings.HasSuffix(what, "ch"):
-		what += "es"
-	default:
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 // ending says what is wrong with the last state, after n steps.

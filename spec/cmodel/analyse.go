@@ -18,6 +18,7 @@ func (c *compiler) analyse() {
 	}
 	c.contexts()
 	c.usage()
+	c.stops = slices.ContainsFunc(c.gvars, func(g *gvar) bool { return g.stops && g.written })
 	c.inferSeq()
 	c.mustLocks()
 	for _, f := range c.fnList {

@@ -134,11 +134,6 @@ func (c *compiler) properties() ([]*spec.Property, map[*spec.Var]bool) {
 	return out, visible
 }
 
-// stopsTasks says whether a field that is marked INTERRUPTED is ever set.
-func (c *compiler) stopsTasks() bool {
-	return slices.ContainsFunc(c.gvars, func(g *gvar) bool { return g.stops && g.written })
-}
-
 // show adds to visible the variables that p reads in states between which a step must not jump.
 func (c *compiler) show(visible map[*spec.Var]bool, p *spec.Property, free map[*gvar]bool) {
 	see := func(free map[*gvar]bool, es ...spec.Expr) {
@@ -154,12 +149,12 @@ func (c *compiler) show(visible map[*spec.Var]bool, p *spec.Property, free map[*
 	case spec.AtRest:
 		// Every state at rest is a state of the fused model, unless an interrupt stops a task for
 		// ever where that could go on.
-		if c.stopsTasks() {
+		if c.stops {
 			see(free, p.When, p.Cond)
 		}
 	case spec.CanRest:
 		see(free, p.When)
-		if c.stopsTasks() {
+		if c.stops {
 			see(nil, p.Cond)
 		}
 	case spec.Eventually, spec.LeadsTo:

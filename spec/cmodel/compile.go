@@ -82,6 +82,7 @@ type compiler struct {
 	choiceNames map[string]string
 	// where tasks stand that are about to fail, by the value that fail will have
 	dooms   map[doom]*node
+	stops   bool // a field that is marked INTERRUPTED is set: its task takes no step meanwhile
 	frozen  bool // steps are executed in any order, and must not change anything
 	initVal map[*gvar]spec.Expr
 	initEnv store

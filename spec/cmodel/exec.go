@@ -61,7 +61,7 @@ func (s *stepper) mustStop(p *path, n *node) bool {
 	}
 	// Who is stopped behind its first access is no longer at the idle, optional or hangs statement,
 	// and keeps its locks.
-	if (len(s.start.marks()) > 0 || isRelease(n)) && s.c.stopsTasks() {
+	if s.c.stops && (isRelease(n) || len(s.start.marks()) > 0) {
 		return true
 	}
 	if s.stops != nil {
@@ -229,7 +229,7 @@ func (s *stepper) begins(n *node) {
 // task that an interrupt stops for ever in front of its last access has not come there, so that
 // access begins a step.
 func (s *stepper) finishes(p *path) {
-	if p.nacc < 2 || s.mode != modeStep || s.c.opt.Raw || !s.c.stopsTasks() {
+	if p.nacc < 2 || s.mode != modeStep || s.c.opt.Raw || !s.c.stops {
 		return
 	}
 	for _, n := range p.last {

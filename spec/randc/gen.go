@@ -241,8 +241,6 @@ type variable struct {
 	ann   annotation
 	guard *lock
 	owner *pool
-	// wide says that values of the whole range are never stored, as they would make too many states
-	wide bool
 }
 
 // role says where a function may be called.

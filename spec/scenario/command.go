@@ -278,13 +278,6 @@ func (l *lowerer) isMounted(o *operands) (n node, ok bool) {
 	return &call{mark: o.at, kind: callMounted, path: target{place: place}}, true
 }
 
-func orTrue(n node, at mark) node {
-	if n == nil {
-		return &status{mark: at, ok: true}
-	}
-	return n
-}
-
 // unknownCommand reports a command that is not understood.
 func (l *lowerer) unknownCommand(o *operands) {
 	l.fail(o.call.Pos(), l.source(o.call), "not a command that is understood"+near.Hint(o.name, commandNames()), shellUnderstood)
@@ -439,26 +432,6 @@ func (l *lowerer) usage(o *operands) node {
 	}
 	l.fail(o.call.Pos(), l.source(o.call), "not understood with these words", how)
 	return nil
-}
-
-// options takes the leading words that begin with - out of o: flags alone, keys with the word that
-// follows. ok is false if there is another.
-func (o *operands) options(flags, keys string) (got map[string]string, ok bool) {
-	got = map[string]string{}
-	for len(o.words) > 0 && strings.HasPrefix(o.words[0], "-") {
-		w := o.words[0]
-		switch {
-		case slices.Contains(strings.Fields(flags), w):
-			got[w] = ""
-			o.words, o.nodes = o.words[1:], o.nodes[1:]
-		case slices.Contains(strings.Fields(keys), w) && len(o.words) > 1:
-			got[w] = o.words[1]
-			o.words, o.nodes = o.words[2:], o.nodes[2:]
-		default:
-			return nil, false
-		}
-	}
-	return got, true
 }
 
 // module resolves modprobe and rmmod of a module that mounts a file system for itself. What that is

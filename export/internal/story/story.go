@@ -7,6 +7,7 @@ package story
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"mcheck/spec"
@@ -74,6 +75,39 @@ type Story struct {
 	Actors   []Actor // in the order in which they first act, those of the machine too
 	Steps    []Step
 	Switches int
+}
+
+// Subject names a run at the head of a text: "SCENARIO under DESIGN: ", as far as there is one.
+func Subject(scenario, design string) string {
+	switch {
+	case scenario != "" && design != "":
+		return scenario + " under " + design + ": "
+	case scenario+design != "":
+		return scenario + design + ": "
+	}
+	return ""
+}
+
+// Length says how long a shortest trace about p is.
+func (s *Story) Length(p *spec.Property) string {
+	what := "Shortest counterexample: "
+	if p.Kind == spec.Cover {
+		what = "Shortest way there: "
+	}
+	return what + s.Counts()
+}
+
+// Counts says how many steps and context switches there are.
+func (s *Story) Counts() string {
+	return counted(len(s.Steps), "step", "steps") + ", " +
+		counted(s.Switches, "context switch", "context switches") + "."
+}
+
+func counted(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + more
 }
 
 // Tell reads a trace of m.
